@@ -1,0 +1,131 @@
+"""What may be typed: the commands, their options and examples, and one clear line for what may not."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import TYPE_CHECKING, NoReturn
+
+from jntui import __version__
+from jntui.cli.errors import CallError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with one line instead of a usage and a line."""
+
+    def error(self, message: str) -> NoReturn:
+        command = self.prog.removeprefix("jntui").strip()
+        raise CallError(f"{message}; see: jntui {command + ' ' if command else ''}--help")
+
+
+_SERVER = "a port, a pid, an id (jpserver-4242), an info file or a unix socket; left out: the only running server"
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.1 <= value <= 600:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds between 0.1 and 600")
+    return value
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or len(text) > 5 or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port between 1 and 65535")
+    return int(text)
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """The call in parts; `options` holds what stands after `--`. Raises CallError with one clear line."""
+    typed = list(words)
+    cut = typed.index("--") if "--" in typed else len(typed)
+    arguments = build_parser().parse_args(typed[:cut])
+    arguments.options = typed[cut + 1 :]
+    if arguments.options and arguments.command != "start":
+        raise CallError("only `jntui start` takes options for Jupyter after --; see: jntui start --help")
+    if arguments.selected is not None and arguments.command is not None:
+        raise CallError(f"--server is for the screen; name the server as in: jntui {arguments.command} --help")
+    return arguments
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole program."""
+    parser = _Parser(
+        prog="jntui",
+        description="Shows which Jupyter servers run, at which URL each can be opened, from where, or why not.",
+        epilog="example: jntui        opens the screen; in it, ? shows the keys\n"
+        "         jntui list   the servers of this machine",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"jntui {__version__}")
+    parser.add_argument(
+        "--server", dest="selected", metavar="SERVER", help=f"opens the screen with this server selected: {_SERVER}"
+    )
+    parser.add_argument("--read-only", action="store_true", help="change nothing, start nothing, send no token")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    _list(_command(commands, "list", "the servers, stale info files with their reason", "jntui list --json"))
+    _urls(_command(commands, "urls", "every endpoint of a server", "jntui urls 8888"))
+    _check(_command(commands, "check", "probes the endpoints and says why one does not work", "jntui check 8888 --all"))
+    _start(
+        _command(
+            commands,
+            "start",
+            "starts a server that survives your logout",
+            "jntui start --app lab --port 8890 --root-dir ~/work",
+        )
+    )
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[_Parser], name: str, does: str, example: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=does,
+        description=f"{does[0].upper()}{does[1:]}.",
+        epilog=f"example: {example}",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout and nothing else")
+    return parser
+
+
+def _list(parser: argparse.ArgumentParser) -> None:
+    del parser  # it takes no more than --json
+
+
+def _urls(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("server", nargs="?", metavar="SERVER", help=_SERVER)
+    parser.add_argument("--token", action="store_true", help="put tokens into the URLs")
+
+
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("targets", nargs="*", metavar="SERVER or URL", help=f"{_SERVER}; or any URL")
+    parser.add_argument(
+        "--timeout", type=_seconds, default=4.0, metavar="S", help="seconds for each probe as a whole (default 4)"
+    )
+    parser.add_argument("--all", action="store_true", help="probe the endpoints that no listener takes as well")
+
+
+def _start(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--app", choices=["lab", "notebook", "server"], help="default: the first of them that is there")
+    parser.add_argument(
+        "--port", type=_port, metavar="N", help="this port or none (default: 8888, or the next free one)"
+    )
+    parser.add_argument("--root-dir", metavar="DIR", help="what the server shows (default: the working directory)")
+    parser.add_argument(
+        "--python",
+        metavar="PATH",
+        help="an interpreter or the folder of an environment (default: VIRTUAL_ENV or CONDA_PREFIX, else the jupyter "
+        "on PATH, else jntui's own)",
+    )
+    parser.add_argument("--preview", action="store_true", help="show what would run, and start nothing")
+    parser.usage = "jntui start [--app lab|notebook|server] [--port N] [--root-dir DIR] [--python PATH] [--preview] "
+    parser.usage += "[--json] [-- JUPYTER OPTIONS]"

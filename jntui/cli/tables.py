@@ -1,0 +1,125 @@
+"""What the commands print for people: plain columns, no colour, no box; the same in a terminal and in a pipe."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from typing import TYPE_CHECKING
+
+from jntui.cli.documents import reason
+from jntui.text import home_short, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jntui.model import Check, Endpoint, Machine, Scope, Server, StartPlan, Verdict
+
+SCOPE_WORDS: dict[Scope, str] = {
+    "this-machine": "this machine",
+    "container": "container",
+    "link-local": "link-local",
+    "vpn": "VPN",
+    "lan": "LAN",
+    "carrier-nat": "carrier NAT",
+    "internet": "internet",
+}
+
+_CATCH: frozenset[Verdict] = frozenset({"tls-untrusted", "page-only", "open"})
+
+
+def columns(rows: Sequence[Sequence[str]], indent: str = "") -> str:
+    """`rows` in aligned columns, two blanks between; the last one is not padded."""
+    clean = [[visible(cell, 400) for cell in row] for row in rows]
+    widths = [max(_cells(row[i]) for row in clean) for i in range(len(clean[0]))] if clean else []
+    lines = []
+    for row in clean:
+        padded = [cell + " " * (width - _cells(cell)) for cell, width in zip(row, widths, strict=True)]
+        lines.append((indent + "  ".join(padded)).rstrip())
+    return "\n".join(lines)
+
+
+def _cells(text: str) -> int:
+    """Terminal cells: East Asian wide characters (UAX #11) take two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def sign(check: Check) -> str:
+    """The sign of a verdict, in characters that stdout can write."""
+    signs = ("○", "✓", "!", "✗")
+    try:
+        "".join(signs).encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        signs = ("o", "+", "!", "x")
+    if check.verdict == "not-listening":
+        return signs[0]
+    if check.verdict in _CATCH:
+        return signs[2]
+    return signs[1] if check.reachable else signs[3]
+
+
+def servers_table(servers: Sequence[Server], machine: Machine) -> str:
+    """`jntui list`."""
+    if not servers:
+        return f"No Jupyter server runs on {visible(machine.hostname)}. `jntui start` starts one."
+    rows = [["server", "state", "app", "authentication", "open to", "root directory", "id"]]
+    notes = []
+    for server in servers:
+        root = home_short(server.root_dir or "", machine.home)
+        exposure = SCOPE_WORDS[server.exposure] if server.exposure else "-"
+        auth = server.auth or "-"
+        label = server.label + (server.base_url if server.base_url != "/" else "")
+        rows.append([label, server.state, server.app or "-", auth, exposure, root or "-", server.id])
+        if server.state != "running":
+            notes.append(f"{visible(server.label)} {server.state}: {visible(reason(server), 400)}")
+    return "\n".join([columns(rows), *([""] if notes else []), *notes])
+
+
+def urls_table(endpoints: Sequence[Endpoint], urls: Sequence[str]) -> str:
+    """`jntui urls`."""
+    rows = [["from", "URL", "listening", "interface", ""]]
+    for endpoint, url in zip(endpoints, urls, strict=True):
+        listening = {True: "yes", False: "no", None: "-"}[endpoint.covered]
+        kind = "" if endpoint.kind == "direct" else f"({endpoint.kind}) "
+        ssh = "your ssh arrived here" if endpoint.your_ssh else ""
+        note = f"{kind}{endpoint.note}{ssh}"
+        rows.append([SCOPE_WORDS[endpoint.scope], url, listening, endpoint.interface or "-", note])
+    return columns(rows)
+
+
+def checks_table(checks: Sequence[Check]) -> str:
+    """`jntui check`: the rows, then each distinct reason once."""
+    rows = []
+    for check in checks:
+        took = f"{check.elapsed_ms:.0f} ms" if check.elapsed_ms is not None else ""
+        rows.append([sign(check), SCOPE_WORDS[check.endpoint.scope], check.endpoint.url, check.verdict, took])
+    lines = [columns(rows)] if rows else ["nothing to check"]
+    said: set[tuple[str, str]] = set()
+    for check in checks:
+        finding = check.finding
+        if check.verdict in {"ok", "login"} or (finding.cause, finding.fix) in said:
+            continue
+        said.add((finding.cause, finding.fix))
+        lines.append("")
+        lines.append(f"{sign(check)} {visible(check.endpoint.url, 400)}  {check.verdict}  {finding.headline}")
+        for label, words in (("why", finding.cause), ("seen", finding.evidence), ("fix", finding.fix)):
+            if words:
+                lines.append(f"  {label:<4}  {visible(words, 800)}")
+    reachable = sum(1 for check in checks if check.reachable)
+    return "\n".join([*lines, "", f"{reachable} of {len(checks)} reachable from this machine"])
+
+
+def plan_table(plan: StartPlan) -> str:
+    """What a start runs."""
+    rows = [
+        ["application", plan.app],
+        ["python", f"{plan.python} ({plan.chosen})"],
+        ["root directory", plan.root_dir],
+        ["port", str(plan.port)],
+        ["log", plan.log],
+        ["command", " ".join(plan.command)],
+    ]
+    return columns(rows)

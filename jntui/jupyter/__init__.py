@@ -1,0 +1,1 @@
+"""What jntui knows of Jupyter: its files, command lines and REST API. Jupyter itself is never imported."""

@@ -1,0 +1,134 @@
+"""The values that everything in jntui speaks in: frozen, comparable, without behaviour that touches the world.
+
+A `Snapshot` is the picture of everything at one moment; two snapshots are equal when nothing that a user could see
+has changed. Names are those of CONTRIBUTING.md's table of words.
+
+Each name is loaded from its module when it is first used: making a dataclass costs half a millisecond, and the first
+picture of the screen needs a third of them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jntui.model.endpoint import Endpoint as Endpoint
+    from jntui.model.finding import Answer as Answer
+    from jntui.model.finding import Check as Check
+    from jntui.model.finding import Finding as Finding
+    from jntui.model.interface import Address as Address
+    from jntui.model.interface import HostName as HostName
+    from jntui.model.interface import Interface as Interface
+    from jntui.model.machine import Machine as Machine
+    from jntui.model.machine import SshSession as SshSession
+    from jntui.model.probe import Certificate as Certificate
+    from jntui.model.probe import Failure as Failure
+    from jntui.model.probe import Probe as Probe
+    from jntui.model.probe import Reply as Reply
+    from jntui.model.probe import Stage as Stage
+    from jntui.model.server import RedirectFile as RedirectFile
+    from jntui.model.server import Secret as Secret
+    from jntui.model.server import Server as Server
+    from jntui.model.snapshot import Looked as Looked
+    from jntui.model.snapshot import Row as Row
+    from jntui.model.snapshot import ServerView as ServerView
+    from jntui.model.snapshot import Snapshot as Snapshot
+    from jntui.model.sockets import Connection as Connection
+    from jntui.model.sockets import Listener as Listener
+    from jntui.model.sockets import Sockets as Sockets
+    from jntui.model.start import Started as Started
+    from jntui.model.start import StartFailed as StartFailed
+    from jntui.model.start import StartPlan as StartPlan
+    from jntui.model.start import StartRefused as StartRefused
+    from jntui.model.start import StartRequest as StartRequest
+    from jntui.model.words import REACHABLE as REACHABLE
+    from jntui.model.words import SCOPES as SCOPES
+    from jntui.model.words import STAGES as STAGES
+    from jntui.model.words import VERDICTS as VERDICTS
+    from jntui.model.words import Auth as Auth
+    from jntui.model.words import AuthOutcome as AuthOutcome
+    from jntui.model.words import FailureKind as FailureKind
+    from jntui.model.words import InterfaceKind as InterfaceKind
+    from jntui.model.words import Kind as Kind
+    from jntui.model.words import Scope as Scope
+    from jntui.model.words import StageName as StageName
+    from jntui.model.words import State as State
+    from jntui.model.words import Tone as Tone
+    from jntui.model.words import Verdict as Verdict
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "words": (
+        "State",
+        "Scope",
+        "SCOPES",
+        "Auth",
+        "Kind",
+        "StageName",
+        "STAGES",
+        "Verdict",
+        "VERDICTS",
+        "REACHABLE",
+        "InterfaceKind",
+        "FailureKind",
+        "AuthOutcome",
+        "Tone",
+    ),
+    "sockets": (
+        "Listener",
+        "Connection",
+        "Sockets",
+    ),
+    "machine": (
+        "SshSession",
+        "Machine",
+    ),
+    "interface": (
+        "Address",
+        "Interface",
+        "HostName",
+    ),
+    "server": (
+        "Secret",
+        "RedirectFile",
+        "Server",
+    ),
+    "endpoint": ("Endpoint",),
+    "probe": (
+        "Stage",
+        "Failure",
+        "Certificate",
+        "Reply",
+        "Probe",
+    ),
+    "finding": (
+        "Finding",
+        "Check",
+        "Answer",
+    ),
+    "snapshot": (
+        "Row",
+        "ServerView",
+        "Looked",
+        "Snapshot",
+    ),
+    "start": (
+        "StartRequest",
+        "StartPlan",
+        "Started",
+        "StartFailed",
+        "StartRefused",
+    ),
+}
+
+_HOME = {name: module for module, names in _NAMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """The value class or word of this name (PEP 562). Raises AttributeError."""
+    module = _HOME.get(name)
+    if module is None:
+        raise AttributeError(f"module 'jntui.model' has no attribute {name!r}")
+    value: object = getattr(import_module(f"jntui.model.{module}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,205 @@
+"""What the monitor knows at the moment: servers, endpoints, results, and what is under way. It touches nothing else."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from jntui.model import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from jntui.model import Check, Endpoint, Server, ServerView, Verdict
+
+RECHECK_S = 60.0
+"""The calm pace at which everything is checked again."""
+
+Key = tuple[str, str]
+"""A server's id and an endpoint's URL."""
+
+NOISY: frozenset[Verdict] = frozenset({"host-blocked", "token-rejected", "base-url", "tls-expected"})
+"""Finding these out again writes warnings into the server's log, so only the user or a change has it done again."""
+
+
+@dataclass(slots=True)
+class Result:
+    """The state of one endpoint."""
+
+    endpoint: Endpoint
+    check: Check | None = None
+    running: bool = False
+    """A probe of it is under way or queued."""
+    shown: bool = False
+    """The user asked for it, or there is no result yet: the screen says `checking`."""
+    due: float = 0.0
+    """Monotonic time of the next check."""
+    stale: bool = False
+    """The server or the endpoint changed since the result came."""
+    wanted: bool = False
+    """The user asked for the check that runs or is due: it is made whatever the server's log will say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A check to be made now."""
+
+    server: Server
+    endpoint: Endpoint
+    expect: bool
+    """Nobody asked for it and nothing is known yet: what is expected may stand for a request that would warn."""
+
+
+def life(server: Server) -> tuple[object, ...]:
+    """What must stay equal for a result to still be about the same server."""
+    return (server.id, server.pid, server.port, server.started, server.listeners, server.auth, server.base_url)
+
+
+@dataclass(slots=True)
+class Board:
+    """Guarded by its own lock; every method is quick."""
+
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    servers: tuple[Server, ...] = ()
+    results: dict[Key, Result] = field(default_factory=dict)
+    order: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """URLs of each server, in the order of the screen."""
+    version: int = 0
+    """Counts the changes that a picture could show."""
+
+    def server(self, server_id: str) -> Server | None:
+        """The server with this id, as last seen."""
+        with self.lock:
+            return next((server for server in self.servers if server.id == server_id), None)
+
+    def put_servers(self, servers: Iterable[Server]) -> None:
+        """Takes over a new list; results of servers that are gone are forgotten, of changed ones are due at once."""
+        with self.lock:
+            before = {server.id: server for server in self.servers}
+            found = tuple(servers)
+            if found == self.servers:
+                return
+            self.version += 1
+            # An unchanged server stays the same object: the screen draws its line again only for another one.
+            self.servers = tuple(before[one.id] if before.get(one.id) == one else one for one in found)
+            known = {server.id for server in self.servers}
+            for server in self.servers:
+                old = before.get(server.id)
+                if old is not None and life(old) != life(server):
+                    self._due_now(server.id, 0.0)
+            self.results = {key: one for key, one in self.results.items() if key[0] in known}
+            self.order = {name: urls for name, urls in self.order.items() if name in known}
+
+    def put_server(self, server: Server) -> None:
+        """Takes over what one server answered, unless it is gone or another by now."""
+        with self.lock:
+            old = self.server(server.id)
+            if old is None or (old.pid, old.port, old.started) != (server.pid, server.port, server.started):
+                return
+            if old == server:
+                return
+            self.version += 1
+            self.servers = tuple(server if one.id == server.id else one for one in self.servers)
+            if life(old) != life(server):
+                self._due_now(server.id, 0.0)
+
+    def put_endpoints(self, server_id: str, endpoints: Sequence[Endpoint]) -> None:
+        """Takes over the endpoints of a server; a result stays with its URL as long as its endpoint stays the same."""
+        with self.lock:
+            for endpoint in endpoints:
+                key = (server_id, endpoint.url)
+                old = self.results.get(key)
+                if old is None:
+                    self.version += 1
+                    self.results[key] = Result(endpoint)
+                elif old.endpoint != endpoint:
+                    self.version += 1
+                    kept = replace(old.check, endpoint=endpoint) if old.check is not None else None
+                    self.results[key] = Result(endpoint, kept, old.running, stale=True)
+            wanted = {endpoint.url for endpoint in endpoints}
+            for url in set(self.order.get(server_id, ())) - wanted:
+                self.results.pop((server_id, url), None)
+            order = tuple(dict.fromkeys(endpoint.url for endpoint in endpoints))
+            if self.order.get(server_id) != order:
+                self.version += 1
+                self.order[server_id] = order
+
+    def _due_now(self, server_id: str, now: float) -> None:
+        for key, one in self.results.items():
+            if key[0] == server_id:
+                one.due, one.stale = now, True
+
+    def ask_for(self, server_id: str, url: str | None) -> None:
+        """The user wants to see these checked now."""
+        with self.lock:
+            self.version += 1
+            for key, one in self.results.items():
+                if key[0] == server_id and url in {None, key[1]} and one.endpoint.offered:
+                    one.due, one.shown, one.wanted = 0.0, True, True
+
+    def take_due(self, now: float) -> list[Due]:
+        """What is to be checked now; it counts as running from here on."""
+        with self.lock:
+            due: list[Due] = []
+            for server in self.servers:
+                for url in self.order.get(server.id, ()):
+                    one = self.results[(server.id, url)]
+                    if not server.asked or one.running or one.due > now or not _checkable(one.endpoint):
+                        continue
+                    one.due = now + RECHECK_S
+                    if one.check is not None and one.check.verdict in NOISY and not one.wanted and not one.stale:
+                        continue
+                    first = one.check is None or one.stale
+                    due.append(Due(server, one.endpoint, expect=first and not one.wanted))
+                    one.running, one.stale = True, False
+                    one.shown = one.shown or one.check is None
+            return due
+
+    def put_check(self, asked_of: Server, check: Check) -> None:
+        """Takes over a result. One that says nothing new leaves the old in place, unless the user asked for it."""
+        with self.lock:
+            one = self.results.get((asked_of.id, check.endpoint.url))
+            if one is None:
+                return
+            server = self.server(asked_of.id)
+            one.running = one.wanted = False
+            if server is None or life(server) != life(asked_of) or one.endpoint != check.endpoint:
+                one.due, one.stale = 0.0, True
+                return
+            if one.shown or one.check is None or not same_outcome(one.check, check):
+                self.version += 1
+                one.check = check
+            one.shown = False
+
+    def release(self, server: Server, endpoint: Endpoint) -> None:
+        """A check ended without a result; its turn comes again at the calm pace."""
+        with self.lock:
+            one = self.results.get((server.id, endpoint.url))
+            if one is not None:
+                self.version += 1
+                one.running = one.shown = one.wanted = False
+
+    def rows(self, server: Server) -> list[Row]:
+        """The rows of one server, as the screen shows them."""
+        with self.lock:
+            found = [self.results[(server.id, url)] for url in self.order.get(server.id, ())]
+            return [Row(one.endpoint, one.check, one.shown or _first_pending(one)) for one in found]
+
+    def views(self, view: Callable[[Server, Sequence[Row]], ServerView]) -> tuple[ServerView, ...]:
+        """All servers with their rows."""
+        with self.lock:
+            return tuple(view(server, self.rows(server)) for server in self.servers)
+
+
+def _checkable(endpoint: Endpoint) -> bool:
+    return endpoint.offered or endpoint.kind == "file"
+
+
+def _first_pending(one: Result) -> bool:
+    return one.check is None and _checkable(one.endpoint)
+
+
+def same_outcome(old: Check, new: Check) -> bool:
+    """The two say the same to a user; times in milliseconds and details of stages aside."""
+    return old.finding == new.finding and [s.ok for s in old.stages] == [s.ok for s in new.stages]

@@ -1,0 +1,303 @@
+"""The monitor: its own daemon threads look, ask and probe, and hand out a new Snapshot when something changed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import replace
+from datetime import datetime, timezone
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jntui.model import ServerView, Snapshot
+from jntui.monitor.board import RECHECK_S, Board
+from jntui.monitor.pool import Pool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jntui.model import Secret, Server, Started, StartPlan, StartRequest
+    from jntui.monitor.board import Due
+    from jntui.monitor.survey import Survey
+
+LOOK_S = 1.0
+"""How often the cheap signs of change are read: a start or stop shows within two seconds."""
+
+FULL_LOOK_S = 15.0
+"""A full look happens this often even if no sign of change was seen."""
+
+UNRESPONSIVE_S = 5.0
+"""How often a server that did not answer is asked again."""
+
+PUBLISH_S = 0.1
+"""Results that come within this time are shown together."""
+
+CHECK_TIMEOUT_S = 4.0
+
+log = logging.getLogger("jntui")
+
+
+class Monitor:
+    """The live picture. `start` returns at once, `stop` never waits; all other calls may come from any thread."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._board = Board()
+        self._pool = Pool()
+        self._wake = threading.Event()
+        self._look_now = True
+        self._stopped = False
+        self._selected: str | None = None
+        self._on_snapshot: Callable[[Snapshot], None] | None = None
+        self._snapshot = Snapshot(survey.machine)
+        self._asking: set[str] = set()
+        self._asked_at: dict[str, float] = {}
+        self._trouble = ""
+        self._candidates_asked = False
+        self._tokens: dict[str, Secret] = {}
+        """Tokens that the user put into added URLs: they go there and nowhere else, and are never stored."""
+        self._shown: tuple[object, ...] = ()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The latest picture; its `changed` is None until servers were looked for once."""
+        return self._snapshot
+
+    def start(self, on_snapshot: Callable[[Snapshot], None]) -> None:
+        """Begins to look. `on_snapshot` is called from a daemon thread for every change."""
+        self._on_snapshot = on_snapshot
+        threading.Thread(target=self._run, name="monitor", daemon=True).start()
+
+    def stop(self) -> None:
+        """Ends looking; what still waits for the network is left to its own deadline."""
+        self._stopped = True
+        self._pool.close()
+        self._wake.set()
+
+    def select(self, server_id: str | None) -> None:
+        """Says whose endpoints are checked first, and checks them if they were not for a while."""
+        self._selected = server_id
+
+    def check(self, server_id: str, url: str | None = None) -> None:
+        """Asks for a check of one endpoint, or of all of a server's, before its turn."""
+        self._asked_at.pop(server_id, None)
+        self._board.ask_for(server_id, url)
+        self._wake.set()
+
+    def check_everything(self) -> None:
+        """Asks for a check of every endpoint of every server."""
+        for server in self._board.servers:
+            self.check(server.id)
+
+    def plan_start(self, request: StartRequest) -> StartPlan:
+        """What a start would run. Raises StartFailed."""
+        return self._survey.plan_start(request)
+
+    def start_server(self, request: StartRequest) -> Started:
+        """Starts a server and waits, bounded, until it answers. Raises StartFailed."""
+        try:
+            return self._survey.start_server(self._survey.plan_start(request))
+        finally:
+            self._soon()
+
+    def add_url(self, server_id: str, url: str) -> None:
+        """Keeps a URL of the user's own beside the server's endpoints. Raises ValueError with one clear line."""
+        server = self._board.server(server_id)
+        if server is None or not server.port:
+            raise ValueError("this server has no port that a URL could be kept for")
+        from jntui import preferences
+        from jntui.network.urls import parse_custom_url
+
+        kept, token = parse_custom_url(url)
+        if token:
+            self._tokens[kept] = token
+        try:
+            preferences.add_url(server.port, kept)
+        except (preferences.PreferencesError, OSError) as error:
+            raise ValueError(str(error)) from error
+        self._soon()
+
+    def remove_url(self, server_id: str, url: str) -> None:
+        """Forgets such a URL. Raises ValueError with one clear line."""
+        server = self._board.server(server_id)
+        if server is None or not server.port:
+            raise ValueError("this server has no port that a URL could be kept for")
+        from jntui import preferences
+
+        try:
+            preferences.remove_url(server.port, url)
+        except (preferences.PreferencesError, OSError) as error:
+            raise ValueError(str(error)) from error
+        self._soon()
+
+    def remove_info_file(self, server_id: str) -> tuple[str, ...]:
+        """Removes the files of a stale server and says which. Raises ValueError or OSError."""
+        server = self._board.server(server_id)
+        if server is None:
+            raise ValueError("this server is gone already")
+        from jntui.jupyter import removal
+
+        removed = removal.remove_info_file(server, self._survey.discovery)
+        self._soon()
+        return removed
+
+    def url_with_token(self, server_id: str, url: str) -> str:
+        """The URL with the token where one is known and may go there, else the URL itself."""
+        server = self._board.server(server_id)
+        result = self._board.results.get((server_id, url))
+        direct = result is not None and result.endpoint.kind == "direct"
+        if server is None or not server.token or not direct:
+            return url
+        return self._survey.with_token(url, server.token)
+
+    def _soon(self) -> None:
+        self._look_now = True
+        self._wake.set()
+
+    def _run(self) -> None:
+        """Never ends before `stop`; an error of ours becomes one line on the screen and a line in the log."""
+        seen: tuple[object, ...] | None = None
+        full = resolved = -RECHECK_S
+        while not self._stopped:
+            self._wake.clear()
+            try:
+                now = time.monotonic()
+                signs = self._signs()
+                if self._look_now or signs != seen or now - full >= FULL_LOOK_S or None in signs:
+                    self._look_now, seen, full = False, signs, now
+                    self._look()
+                if now - resolved >= RECHECK_S:
+                    resolved = now
+                    self._pool.submit(self._resolve)
+                self._ask_due(now)
+                self._check_due(now)
+                self._trouble = ""
+            except Exception as error:
+                log.exception("a look at the servers failed")
+                self._trouble = f"a look at the servers failed: {type(error).__name__}"
+            self._publish()
+            time.sleep(PUBLISH_S)
+            self._wake.wait(LOOK_S - PUBLISH_S)
+
+    def look_first(self, wait_s: float) -> None:
+        """Takes the servers alone into the first picture, before anything of the network is loaded.
+
+        Waits at most `wait_s` seconds: a file system that hangs must not keep the screen from opening.
+        """
+        thread = threading.Thread(target=self._first_picture, name="first picture", daemon=True)
+        thread.start()
+        thread.join(wait_s)
+
+    def _first_picture(self) -> None:
+        try:
+            servers = self._survey.find(processes=False)
+        except Exception:
+            log.exception("the first look at the servers failed")
+            return
+        if servers:
+            self._hand_out(replace(self._snapshot, views=tuple(ServerView(server) for server in servers)))
+
+    def _ask_candidates(self) -> None:
+        """Processes that may be servers are asked once each; one that is shows with the next look."""
+        try:
+            found = self._survey.ask_candidates()
+        except Exception:
+            log.exception("asking processes that may be servers failed")
+            found = False
+        self._candidates_asked = False
+        if found:
+            self._soon()
+
+    def _resolve(self) -> None:
+        """Looks up this machine's names again, and lists the endpoints anew if they lead elsewhere now."""
+        try:
+            self._survey.reach.resolve_names()
+            for server in self._board.servers:
+                self._board.put_endpoints(server.id, self._survey.endpoints(server))
+        except Exception:
+            log.exception("looking up this machine's names failed")
+        self._wake.set()
+
+    def _signs(self) -> tuple[object, ...]:
+        """What changes when a server or an interface comes or goes; a None in it means that nothing tells."""
+        stamps = []
+        for folder in self._survey.discovery.runtime_dirs:
+            try:
+                stamps.append(Path(folder).stat().st_mtime_ns)
+            except OSError:
+                stamps.append(0)
+        self._survey.reach.interfaces()
+        return (self._survey.processes.socket_fingerprint(), *stamps)
+
+    def _look(self) -> None:
+        self._board.put_servers(self._survey.servers())
+        if self._survey.discovery.candidates and not self._candidates_asked:
+            self._candidates_asked = True
+            self._pool.submit(self._ask_candidates)
+        for server in self._board.servers:
+            self._board.put_endpoints(server.id, self._survey.endpoints(server))
+
+    def _priority(self, server: Server) -> int:
+        return 0 if server.id == self._selected else 1
+
+    def _ask_due(self, now: float) -> None:
+        for server in self._board.servers:
+            pause = RECHECK_S if server.state == "running" else UNRESPONSIVE_S
+            recent = now - self._asked_at.get(server.id, 0.0) < pause
+            if server.id in self._asking or (server.asked and recent) or server.state in {"stale", "other-user"}:
+                continue
+            self._asking.add(server.id)
+            self._asked_at[server.id] = now
+            self._pool.submit(partial(self._ask, server), self._priority(server) - 2)
+
+    def _ask(self, server: Server) -> None:
+        try:
+            answered = self._survey.ask(server)
+            self._board.put_server(answered)
+            self._board.put_endpoints(server.id, self._survey.endpoints(answered))
+        except Exception:
+            log.exception("asking %s failed", server.id)
+        finally:
+            self._asking.discard(server.id)
+            self._wake.set()
+
+    def _check_due(self, now: float) -> None:
+        for due in self._board.take_due(now):
+            self._pool.submit(partial(self._check, due), self._priority(due.server))
+
+    def _check(self, due: Due) -> None:
+        try:
+            expected = self._survey.reach.expect(due.server, due.endpoint) if due.expect else None
+            token = self._tokens.get(due.endpoint.url) if due.endpoint.kind == "custom" else None
+            check = expected or self._survey.check(due.server, due.endpoint, CHECK_TIMEOUT_S, token=token)
+            self._board.put_check(due.server, check)
+        except Exception:
+            log.exception("checking %s failed", due.endpoint.url)
+            self._board.release(due.server, due.endpoint)
+        self._wake.set()
+
+    def _publish(self) -> None:
+        """Hands out the picture if it differs from the last one in anything a user could see."""
+        reach = self._survey.reach
+        shown = (self._board.version, reach.interfaces(), self._trouble or self._survey.trouble)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        servers = self._board.servers
+        fresh = replace(
+            self._snapshot,
+            machine=reach.machine,
+            views=self._board.views(reach.view),
+            interfaces=shown[1],
+            looked=self._survey.looked(servers) if not servers else (),
+            trouble=shown[2],
+        )
+        if fresh != self._snapshot or self._snapshot.changed is None:
+            self._hand_out(fresh)
+
+    def _hand_out(self, fresh: Snapshot) -> None:
+        self._snapshot = replace(fresh, changed=datetime.now(timezone.utc), seq=self._snapshot.seq + 1)
+        if self._on_snapshot is not None and not self._stopped:
+            self._on_snapshot(self._snapshot)

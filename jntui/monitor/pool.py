@@ -1,0 +1,133 @@
+"""Daemon threads for everything that waits: probes and questions to servers.
+
+Started a little apart from one another: the interpreter's lock, not the network, is what makes keys late when many
+probes begin at once. Daemon threads, so that quitting never waits for the network.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Work = Callable[[], None]
+
+Result = TypeVar("Result")
+
+GROW_S = 0.01
+"""How long work waits before one more thread is started for it: a thread that allocates costs 0.15 MiB for good."""
+
+
+class Pool:
+    """Runs pieces of work, the lowest priority number first, at most `limit` at once, `pace_s` seconds apart."""
+
+    def __init__(self, limit: int = 64, pace_s: float = 0.002, idle_s: float = 10.0) -> None:
+        self._limit = limit
+        self._pace_s = pace_s
+        self._idle_s = idle_s
+        self._changed = threading.Condition()
+        self._waiting: list[tuple[int, int, Work]] = []
+        self._count = itertools.count()
+        self._threads = 0
+        self._idle = 0
+        self._next_start = 0.0
+        self._closed = False
+
+    def submit(self, work: Work, priority: int = 0) -> None:
+        """Queues `work`; it must catch its own exceptions. Ignored once closed."""
+        with self._changed:
+            if self._closed:
+                return
+            heapq.heappush(self._waiting, (priority, next(self._count), work))
+            if self._idle == 0 and self._threads < self._limit:
+                self._grow(GROW_S if self._threads else 0.0)
+            self._changed.notify()
+
+    def _grow(self, delay_s: float) -> None:
+        """One more thread, which looks for work after `delay_s`: quick work never needs more than a few."""
+        self._threads += 1
+        self._idle += 1
+        threading.Thread(target=self._serve, args=(delay_s,), name=f"probe-{self._threads}", daemon=True).start()
+
+    def close(self) -> None:
+        """Forgets what waits; what runs is left to its own deadline."""
+        with self._changed:
+            self._closed = True
+            self._waiting.clear()
+            self._changed.notify_all()
+
+    def _take(self) -> Work | None:
+        """The next piece of work; None when the thread may end. The thread counts as idle when it comes here."""
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self._waiting) or self._closed, self._idle_s)
+            self._idle -= 1
+            if self._closed or not self._waiting:
+                self._threads -= 1
+                return None
+            work = heapq.heappop(self._waiting)[2]
+            now = time.monotonic()
+            self._next_start = max(now, self._next_start + self._pace_s)
+            pause = self._next_start - now
+        if pause > 0:
+            time.sleep(pause)
+        self._relieve()
+        return work
+
+    def _relieve(self) -> None:
+        """One more thread, if none is left for what waits: the caller is about to be busy for long, perhaps.
+
+        While others sleep for the pace alone, more threads would not make it any quicker: the last of them to wake
+        comes here as well, so that work which hangs in all of them never keeps what waits from starting.
+        """
+        with self._changed:
+            others_sleep = self._next_start - time.monotonic() >= GROW_S
+            if self._waiting and self._idle == 0 and self._threads < self._limit and not others_sleep:
+                self._grow(GROW_S)
+
+    def _serve(self, delay_s: float) -> None:
+        if delay_s:
+            time.sleep(delay_s)
+        while True:
+            work = self._take()
+            if work is None:
+                break
+            work()
+            with self._changed:
+                self._idle += 1
+
+
+def gather(works: Sequence[Callable[[], Result]], limit: int = 32) -> list[Result]:
+    """The results of all `works`, in their order, run side by side. The first exception of one is raised here.
+
+    Every piece must be bounded by itself; a single one runs in the caller's thread.
+    """
+    if len(works) == 1:
+        return [works[0]()]
+    results: list[Result | BaseException | None] = [None] * len(works)
+    done = threading.Semaphore(0)
+    pool = Pool(limit, idle_s=0.1)
+
+    def run(index: int) -> None:
+        try:
+            results[index] = works[index]()
+        except Exception as error:  # noqa: BLE001 - handed to the caller, who waits for it
+            results[index] = error
+        finally:
+            done.release()
+
+    for index in range(len(works)):
+        pool.submit(partial(run, index))
+    for _ in works:
+        done.acquire()
+    pool.close()
+    failed = next((result for result in results if isinstance(result, BaseException)), None)
+    if failed is not None:
+        raise failed
+    return cast("list[Result]", results)

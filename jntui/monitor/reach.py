@@ -1,0 +1,215 @@
+"""From where servers can be reached: interfaces, endpoints, checks and their meaning.
+
+A module of its own, loaded after the first picture: the servers stand on the screen before anything here is needed.
+What only some calls need is imported by them, for `jntui list` needs little of it.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from jntui.model import (
+    Check,
+    Endpoint,
+    Failure,
+    Probe,
+    ServerView,
+    Stage,
+)
+from jntui.network.interfaces import fingerprint, read_interfaces
+from jntui.network.listeners import exposure, own_addresses, peers_of
+from jntui.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jntui.model import (
+        Finding,
+        HostName,
+        Interface,
+        Machine,
+        Row,
+        Secret,
+        Server,
+        Sockets,
+        SshSession,
+    )
+    from jntui.transport import Transport
+
+RESOLVE_TIMEOUT_S = 1.0
+"""How long a name of this machine is waited for; a resolver that is slower counts as leading nowhere."""
+
+
+class Reach:
+    """Every call is bounded, none raises for what the world looks like."""
+
+    def __init__(self, machine: Machine, environ: Mapping[str, str], transport: Transport) -> None:
+        self.machine = replace(machine, ssh=_ssh_session(environ))
+        self.trouble = ""
+        self._transport = transport
+        self._lock = threading.Lock()
+        self._interfaces: tuple[int | None, tuple[Interface, ...]] | None = None
+        self._names: tuple[HostName, ...] = ()
+        self._localhost: tuple[str, ...] | None = None
+
+    def interfaces(self) -> tuple[Interface, ...]:
+        """The interfaces, read again only when the kernel's tables changed."""
+        print_now = fingerprint()
+        with self._lock:
+            known = self._interfaces
+        if known is not None and print_now is not None and known[0] == print_now:
+            return known[1]
+        try:
+            found = read_interfaces()
+        except OSError as error:
+            self.trouble = f"the network interfaces cannot be read: {error.strerror or error}"
+            found = ()
+        with self._lock:
+            self._interfaces = (print_now, found)
+        return found
+
+    def resolve_names(self) -> None:
+        """Looks up this machine's names; until it was called, no endpoint bears one. At most RESOLVE_TIMEOUT_S."""
+        from jntui.network.names import resolve_localhost, resolve_names
+
+        names = resolve_names(self.machine.hostname, RESOLVE_TIMEOUT_S)
+        localhost = resolve_localhost()
+        with self._lock:
+            self._names, self._localhost = names, localhost
+
+    def _known_names(self) -> tuple[tuple[HostName, ...], tuple[str, ...]]:
+        """The names as last looked up; localhost alone is looked up at once, as /etc/hosts answers for it."""
+        with self._lock:
+            names, localhost = self._names, self._localhost
+        if localhost is None:
+            from jntui.network.names import resolve_localhost
+
+            localhost = resolve_localhost()
+            with self._lock:
+                self._localhost = localhost
+        return names, localhost
+
+    def place(self, servers: Sequence[Server], sockets: Sockets) -> tuple[Server, ...]:
+        """With what the network adds: how far their listeners reach, and who is connected."""
+        local = all(_this_machine_only(server) for server in servers)
+        # What is bound to loopback addresses alone has no exposure to look for, nor a client from elsewhere.
+        interfaces = () if local else self.interfaces()
+        own = own_addresses(interfaces)
+        placed = []
+        for server in servers:
+            if server.state == "stale":
+                placed.append(server)
+                continue
+            peers = peers_of(sockets, server.listeners, own)
+            clients = len(peers) if server.listeners else None
+            widest = exposure(server.listeners, interfaces)
+            placed.append(replace(server, exposure=widest, peers=peers, clients=clients))
+        return tuple(placed)
+
+    def endpoints(self, server: Server) -> tuple[Endpoint, ...]:
+        """Every endpoint of the server, from near to far; none for what does not run.
+
+        If jntui's own config.toml, which holds the added URLs, is broken, `trouble` says so and they are missing.
+        """
+        if server.state in {"stale", "starting"}:
+            return ()
+        from jntui import preferences
+        from jntui.network.endpoints import list_endpoints
+
+        names, localhost = self._known_names()
+        custom: tuple[str, ...] = ()
+        try:
+            custom = preferences.list_urls(server.port) if server.port else ()
+            self.trouble = ""
+        except preferences.PreferencesError as error:
+            self.trouble = str(error)
+        return list_endpoints(server, self.interfaces(), names, localhost, custom, self.machine.ssh)
+
+    def check(
+        self,
+        server: Server | None,
+        endpoint: Endpoint,
+        timeout_s: float = 4.0,
+        *,
+        token: Secret | None = None,
+        confirm_uncovered: bool = False,
+    ) -> Check:
+        """Probes one endpoint and says what it means; at most `timeout_s` seconds.
+
+        `token` is one that the user put into the URL; the server's own is taken from `server`.
+        """
+        from jntui.diagnose import diagnose, redirect_file
+        from jntui.network.probe import probe
+
+        now = datetime.now(timezone.utc)
+        if endpoint.kind == "file" and server is not None and server.redirect_file is not None:
+            return Check(endpoint, redirect_file(server, server.redirect_file), (), None, now)
+        result = probe(
+            endpoint, server, self._transport, timeout_s, token=token, confirm_uncovered=confirm_uncovered
+        )  # fmt: skip
+        finding = diagnose(server, endpoint, result, self.machine)
+        connected = any(stage.name == "connect" and stage.ok for stage in result.stages)
+        elapsed_ms = result.elapsed_ms if connected or finding.verdict != "not-listening" else None
+        return Check(endpoint, finding, result.stages, elapsed_ms, datetime.now(timezone.utc))
+
+    @staticmethod
+    def leak(server: Server) -> Finding | None:
+        """The finding of a redirect file whose token every user of this machine can read."""
+        file = server.redirect_file
+        if file is None or not file.world_readable or not file.has_token:
+            return None
+        from jntui.diagnose import redirect_file
+
+        return redirect_file(server, file)
+
+    @staticmethod
+    def expect(server: Server, endpoint: Endpoint) -> Check | None:
+        """The result that needs no request, because the request would write warnings into a healthy server's log."""
+        from jntui.diagnose import expect_host_block
+
+        finding = expect_host_block(server, endpoint)
+        if finding is None:
+            return None
+        stages = (Stage("connect", None, None, "not asked"),)
+        return Check(endpoint, finding, stages, None, datetime.now(timezone.utc))
+
+    def foreign_endpoint(self, url: str) -> Endpoint:
+        """A URL that the user gave and that no known server is at."""
+        from jntui.network.endpoints import custom_scope
+        from jntui.network.urls import host_of
+
+        host = host_of(url)
+        return Endpoint(None, url, None, host or None, custom_scope(host, self.interfaces()), None, "custom")
+
+    def refuse_url(self, text: str, why: str) -> Check:
+        """The verdict on what cannot be a URL of a Jupyter server; what may be a secret in it is not repeated."""
+        shown = visible(re.sub(r"//[^/@]*@", "//", text.split("?", 1)[0]), 300)
+        endpoint = Endpoint(None, shown, None, None, "internet", None, "custom")
+        stage = Stage("resolve", False, None, why)
+        refused = Probe(shown, (stage,), 0.0, 0.0, failure=Failure("resolve", "bad-url", why))
+        from jntui.diagnose import diagnose
+
+        finding = diagnose(None, endpoint, refused, self.machine)
+        return Check(endpoint, finding, (stage,), None, datetime.now(timezone.utc))
+
+    def view(self, server: Server, rows: Sequence[Row]) -> ServerView:
+        """The server with its rows and its answer."""
+        from jntui.diagnose import answer
+
+        return ServerView(server, tuple(rows), answer(server, rows, self.machine))
+
+
+def _this_machine_only(server: Server) -> bool:
+    return all(listener.path or listener.host in {"127.0.0.1", "::1"} for listener in server.listeners)
+
+
+def _ssh_session(environ: Mapping[str, str]) -> SshSession | None:
+    if "SSH_CONNECTION" not in environ and "TMUX" not in environ:
+        return None
+    from jntui.network.ssh_session import session
+
+    return session(environ)

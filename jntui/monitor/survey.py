@@ -1,0 +1,152 @@
+"""One look at everything, step by step, in the caller's thread: the commands call it directly, the monitor in turns.
+
+It composes what Jupyter's files and processes, this machine's network and the rules of diagnosis know, none of which
+know one another.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import sys
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from jntui.jupyter.discovery import Discovery
+from jntui.model import Machine, Sockets
+from jntui.process import Processes
+from jntui.transport import HttpTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jntui.model import Check, Endpoint, Looked, Secret, Server, Started, StartPlan, StartRequest
+    from jntui.monitor.reach import Reach
+    from jntui.transport import Transport
+
+CANDIDATES_S = 2.0
+"""How long all candidates together may take to answer."""
+
+
+class Survey:
+    """What the two front ends ask; every call is bounded, none raises for what the world looks like."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        *,
+        processes: Processes | None = None,
+        transport: Transport | None = None,
+        read_only: bool = False,
+    ) -> None:
+        self.environ = dict(os.environ if environ is None else environ)
+        self.home = str(Path.home()) if "HOME" not in self.environ else self.environ["HOME"]
+        self.processes = processes or Processes()
+        self.transport = transport or HttpTransport()
+        self.read_only = read_only
+        self.discovery = Discovery(self.processes, self.transport, self.environ, self.home, sys.platform)
+        self.sockets = Sockets()
+        self._machine = Machine(socket.gethostname(), _user(self.environ), self.home)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What knows the network; loaded when first asked for."""
+        from jntui.monitor.reach import Reach
+
+        return Reach(self._machine, self.environ, self.transport)
+
+    @property
+    def reach_loaded(self) -> bool:
+        """`reach` was asked for already."""
+        return "reach" in self.__dict__
+
+    @property
+    def machine(self) -> Machine:
+        """Where jntui runs, and for whom; the SSH session is known once `reach` is loaded."""
+        return self.reach.machine if self.reach_loaded else self._machine
+
+    @property
+    def trouble(self) -> str:
+        """What could not be looked at, in one line."""
+        network = self.reach.trouble if self.reach_loaded else ""
+        return "; ".join(words for words in (self.discovery.trouble, network) if words)
+
+    def find(self, *, processes: bool = True) -> tuple[Server, ...]:
+        """All servers as files, processes and sockets show them; nothing is sent to anybody.
+
+        Without `processes`, quicker, those that have an info file in the user's runtime directory.
+        """
+        self.sockets = self.processes.sockets()
+        return self.discovery.look(self.sockets, processes=processes)
+
+    def servers(self) -> tuple[Server, ...]:
+        """The same, with how far their listeners reach and who is connected."""
+        return self.reach.place(self.find(), self.sockets)
+
+    def ask_candidates(self) -> bool:
+        """Asks processes that may be servers but do not look like one; True if another look will show one more."""
+        return self.discovery.ask_candidates(CANDIDATES_S) if self.discovery.candidates else False
+
+    def ask(self, server: Server, timeout_s: float = 2.0) -> Server:
+        """Asks the server who it is, how it is guarded and what runs in it; at most `timeout_s` seconds."""
+        asked = self.discovery.ask(self._for_sending(server), timeout_s)
+        return self.reach.place([replace(asked, token=server.token)], self.sockets)[0]
+
+    def _for_sending(self, server: Server) -> Server:
+        """Read-only sends no token to anybody."""
+        return replace(server, token=None) if self.read_only else server
+
+    def endpoints(self, server: Server) -> tuple[Endpoint, ...]:
+        """Every endpoint of the server, from near to far; none for what does not run."""
+        return self.reach.endpoints(server)
+
+    def check(
+        self,
+        server: Server | None,
+        endpoint: Endpoint,
+        timeout_s: float = 4.0,
+        *,
+        token: Secret | None = None,
+        confirm_uncovered: bool = False,
+    ) -> Check:
+        """Probes one endpoint and says what it means; at most `timeout_s` seconds."""
+        return self.reach.check(
+            self._for_sending(server) if server is not None else None,
+            endpoint,
+            timeout_s,
+            token=None if self.read_only else token,
+            confirm_uncovered=confirm_uncovered,
+        )
+
+    def plan_start(self, request: StartRequest) -> StartPlan:
+        """What a start would run. Raises StartFailed."""
+        from jntui.jupyter import launch
+
+        return launch.plan(request, self.processes, self.environ, self.home)
+
+    def start_server(self, plan: StartPlan) -> Started:
+        """Starts a server and waits, bounded, until it answers. Raises StartFailed."""
+        from jntui.jupyter import launch
+
+        return launch.start(plan, self.processes, self.transport, self.environ, self.home)
+
+    @staticmethod
+    def with_token(url: str, token: Secret) -> str:
+        """The URL with the token as its query, as Jupyter itself prints it."""
+        return f"{url}?token={quote(token.reveal(), safe='')}"
+
+    def looked(self, servers: Sequence[Server]) -> tuple[Looked, ...]:
+        """Where servers were looked for, for the empty screen."""
+        return self.discovery.looked(tuple(servers))
+
+
+def _user(environ: Mapping[str, str]) -> str:
+    """The user's name by the system's own table; the environment's word where there is no such entry."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return environ.get("USER", "") or f"uid {os.getuid()}"

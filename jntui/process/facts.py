@@ -1,0 +1,28 @@
+"""What is known of one process, whichever system told it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Namespace = Literal["same", "other", "unknown"]
+"""Whether a process sees the same network as jntui."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessFacts:
+    """One process at one moment."""
+
+    pid: int
+    create_time: float
+    """Start, seconds since 1970; one system's clock tick (10 ms) to one second exact."""
+    zombie: bool
+    """It has ended and waits for its parent to notice."""
+    name: str
+    """The system's short name, from outside: not yet fit for a screen."""
+    argv: tuple[str, ...] | None = field(repr=False)
+    """The command line, which may hold a token; None where it cannot be read."""
+    user: str | None = None
+    """The owner's login name, the number where there is no name; None where it cannot be read."""
+    uid: int | None = None
+    ppid: int | None = None

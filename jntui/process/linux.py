@@ -1,0 +1,143 @@
+"""What reads /proc/PID for the process seam: Linux only, the standard library only (proc(5))."""
+
+from __future__ import annotations
+
+import functools
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jntui.process.facts import ProcessFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jntui.process.facts import Namespace
+
+PROC = Path("/proc")
+
+CMDLINE_LIMIT = 64 * 1024
+"""Bytes that are read of one command line."""
+ENVIRON_LIMIT = 1024 * 1024
+MAPS_LIMIT = 4 * 1024 * 1024
+PROCESS_LIMIT = 32768
+
+
+def read_limited(path: Path, limit: int) -> bytes:
+    """At most `limit` bytes of a file of /proc. Raises OSError."""
+    with path.open("rb", buffering=0) as stream:
+        parts: list[bytes] = []
+        size = 0
+        while size < limit:
+            part = stream.read(min(65536, limit - size))
+            if not part:
+                break
+            parts.append(part)
+            size += len(part)
+        return b"".join(parts)
+
+
+@functools.lru_cache(maxsize=1)
+def _boot_time() -> float:
+    """Seconds since 1970 at which the kernel started (`btime`, whole seconds)."""
+    for line in read_limited(PROC / "stat", 1024 * 1024).splitlines():
+        if line.startswith(b"btime "):
+            return float(line.split()[1])
+    return 0.0
+
+
+@functools.lru_cache(maxsize=1024)
+def _user_name(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def pids() -> list[int]:
+    """Every process id that can be seen, ascending, at most `PROCESS_LIMIT`."""
+    try:
+        names = os.listdir(PROC)  # noqa: PTH208 - a Path for each of thousands of names costs more than the look
+    except OSError:
+        return []
+    return sorted(int(name) for name in names if name.isdecimal())[:PROCESS_LIMIT]
+
+
+def look(pid: int) -> ProcessFacts | None:
+    """The facts of one process; None if there is none with that id."""
+    home = PROC / str(pid)
+    try:
+        stat = read_limited(home / "stat", 4096)
+        uid = home.stat().st_uid
+    except (OSError, ValueError):
+        return None
+    # The name stands in parentheses and may itself hold spaces and parentheses: the last one ends it.
+    start, end = stat.find(b"("), stat.rfind(b")")
+    rest = stat[end + 1 :].split()
+    if start < 0 or end < start or len(rest) < 20:
+        return None
+    zombie = rest[0] in (b"Z", b"X", b"x")
+    return ProcessFacts(
+        pid=pid,
+        create_time=_boot_time() + int(rest[19]) / os.sysconf("SC_CLK_TCK"),
+        zombie=zombie,
+        name=os.fsdecode(stat[start + 1 : end]),
+        argv=() if zombie else _argv(home),
+        user=_user_name(uid),
+        uid=uid,
+        ppid=int(rest[1]),
+    )
+
+
+def _argv(home: Path) -> tuple[str, ...] | None:
+    try:
+        raw = read_limited(home / "cmdline", CMDLINE_LIMIT)
+    except OSError:
+        return None
+    return tuple(os.fsdecode(part) for part in raw.rstrip(b"\0").split(b"\0")) if raw else ()
+
+
+def listing() -> Iterator[ProcessFacts]:
+    """Every process that can be seen, in the order of their ids."""
+    for pid in pids():
+        facts = look(pid)
+        if facts is not None:
+            yield facts
+
+
+def environ(pid: int) -> Mapping[str, str] | None:
+    """The environment a process was started with; None where it cannot be read."""
+    try:
+        raw = read_limited(PROC / str(pid) / "environ", ENVIRON_LIMIT)
+    except OSError:
+        return None
+    pairs = (os.fsdecode(part).partition("=") for part in raw.split(b"\0") if b"=" in part)
+    return {key: value for key, _, value in pairs}
+
+
+def cwd(pid: int) -> str | None:
+    """The working directory of a process; None where it cannot be read."""
+    try:
+        return str((PROC / str(pid) / "cwd").readlink())
+    except OSError:
+        return None
+
+
+def loads_tornado(pid: int) -> bool:
+    """A compiled module of tornado (`speedups`) is mapped into the process."""
+    try:
+        return b"/tornado/" in read_limited(PROC / str(pid) / "maps", MAPS_LIMIT)
+    except OSError:
+        return False
+
+
+def net_namespace(pid: int) -> Namespace:
+    """Whether a process is in jntui's own network namespace (namespaces(7))."""
+    try:
+        own = (PROC / "self" / "ns" / "net").stat().st_ino
+        other = (PROC / str(pid) / "ns" / "net").stat().st_ino
+    except OSError:
+        return "unknown"
+    return "same" if own == other else "other"

@@ -1,0 +1,208 @@
+"""The body of the transport: requests and urllib3 on a socket that is already open. Imported with the first channel."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from typing import TYPE_CHECKING
+
+import requests
+import urllib3
+import urllib3.exceptions
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool
+
+from jntui.text import visible
+from jntui.transport import (
+    BODY_LIMIT,
+    USER_AGENT,
+    Response,
+    Target,
+    TransportError,
+    failure_kind,
+    open_socket,
+)
+from jntui.transport.deadline import TooMuch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jntui.model import Certificate, FailureKind, Stage
+    from jntui.transport import (
+        HttpTransport,
+    )
+    from jntui.transport.deadline import Deadline, TimedSocket, TimedTlsSocket
+
+
+_NO_RETRY = urllib3.Retry(0, read=False)
+
+
+class HttpChannel:
+    """One connection to one target. Not for several threads at once."""
+
+    def __init__(self, transport: HttpTransport, target: Target, deadline: Deadline) -> None:
+        """Opens it. Raises TransportError."""
+        self._transport = transport
+        self._target = target
+        opened = open_socket(transport, target, deadline)
+        self.peer: str = opened.peer
+        self.certificate: Certificate | None = opened.certificate
+        self.stages: tuple[Stage, ...] = opened.stages
+        self._first: TimedSocket | TimedTlsSocket | None = opened.sock
+        self._socket: TimedSocket | TimedTlsSocket = opened.sock
+        self._deadline = deadline
+        self._adapter = _Adapter(self)
+
+    def take_socket(self) -> TimedSocket | TimedTlsSocket:
+        """The open socket, or a new one to the same peer once the server has closed the first.
+
+        Raises TransportError.
+        """
+        sock, self._first = self._first, None
+        if sock is None:
+            target = self._target
+            again = Target(target.scheme, target.host, target.port, self.peer, target.unix_path)
+            opened = open_socket(self._transport, again, self._deadline)
+            if opened.certificate != self.certificate:
+                opened.sock.close()
+                raise TransportError("tls", "tls-alert", "the certificate changed between two requests")
+            sock = opened.sock
+        sock.deadline = self._deadline
+        sock.received = 0
+        self._socket = sock
+        return sock
+
+    def get(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
+        """GET `path` within the deadline; see `Channel`. Raises TransportError."""
+        self._deadline = self._socket.deadline = deadline
+        self._socket.received = 0
+        begin = time.perf_counter()
+        sent = {"Host": self._target.host_header, "User-Agent": USER_AGENT, "Accept": "*/*"}
+        sent |= {"Accept-Encoding": "identity", **(headers or {})}
+        try:
+            # Sent without a Session: nothing of the environment (proxies, netrc), no cookies, no redirects.
+            request = requests.Request("GET", f"{self._target.scheme}://{self._url_host}{path}", headers=sent)
+            reply = self._adapter.send(request.prepare(), stream=True)
+            body, truncated = _read_body(reply)
+        except TransportError:
+            raise
+        except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+            raise _explain(error, self._socket.received) from error
+        return Response(
+            status=reply.status_code,
+            headers={name.lower(): value for name, value in reply.headers.items()},
+            body=body,
+            truncated=truncated,
+            elapsed_ms=round((time.perf_counter() - begin) * 1000, 1),
+        )
+
+    @property
+    def _url_host(self) -> str:
+        return "localhost" if self._target.unix_path else self._target.netloc.replace("%", "%25")
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self._adapter.close()
+        self._socket.close()
+
+
+class _Connection(HTTPConnection):
+    """urllib3's connection on the channel's socket: TLS, if any, is already there."""
+
+    channel: HttpChannel
+
+    def connect(self) -> None:
+        self.sock = self.channel.take_socket()
+
+
+class _Pool(HTTPConnectionPool):
+    """A pool of the channel's one connection."""
+
+    def __init__(self, channel: HttpChannel) -> None:
+        super().__init__("channel", maxsize=1, block=False)
+        self._channel = channel
+
+    def _new_conn(self) -> _Connection:
+        connection = _Connection(self.host)
+        connection.channel = self._channel
+        return connection
+
+
+class _Adapter(HTTPAdapter):
+    """requests' adapter with that pool and no other; no retry, no proxy."""
+
+    def __init__(self, channel: HttpChannel) -> None:
+        super().__init__(max_retries=_NO_RETRY)
+        self._pool = _Pool(channel)
+
+    def init_poolmanager(self, *_: object, **__: object) -> None:
+        """No manager: there is but one pool."""
+
+    def get_connection_with_tls_context(self, *_: object, **__: object) -> HTTPConnectionPool:
+        return self._pool
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+def _read_body(reply: requests.Response) -> tuple[bytes, bool]:
+    """At most BODY_LIMIT bytes, and whether there were more. A longer body ends the connection."""
+    parts: list[bytes] = []
+    size = 0
+    while size <= BODY_LIMIT:
+        part = reply.raw.read1(BODY_LIMIT + 1 - size, decode_content=False)
+        if not part:
+            reply.raw.release_conn()
+            return b"".join(parts), False
+        parts.append(part)
+        size += len(part)
+    reply.raw.close()
+    return b"".join(parts)[:BODY_LIMIT], True
+
+
+_NOT_HTTP = (
+    http.client.BadStatusLine,
+    http.client.LineTooLong,
+    http.client.UnknownProtocol,
+    http.client.HTTPException,
+    urllib3.exceptions.LocationValueError,
+    urllib3.exceptions.HeaderParsingError,
+    TooMuch,
+    UnicodeError,
+    ValueError,
+)
+
+_ENDED = (http.client.RemoteDisconnected, http.client.IncompleteRead, urllib3.exceptions.IncompleteRead)
+
+
+def _explain(error: BaseException, received: int) -> TransportError:
+    """The first cause in the chain that a socket or http.client raised, put in the model's words.
+
+    `received` bytes tell silence from a drip.
+    """
+    for cause in _causes(error):
+        if isinstance(cause, TransportError):
+            return cause
+        if isinstance(cause, _ENDED):
+            return TransportError("http", "closed", f"the connection ended early: {visible(str(cause), 200)}")
+        if isinstance(cause, _NOT_HTTP) and not isinstance(cause, requests.RequestException):
+            word = type(cause).__name__
+            return TransportError("http", "not-http", f"{word}: {visible(str(cause), 200)}")
+        if isinstance(cause, OSError) and not isinstance(cause, requests.RequestException):
+            kind: FailureKind = failure_kind(cause)
+            if kind == "timeout":
+                kind = "too-slow" if received else "silent"
+            return TransportError("http", kind, visible(str(cause), 200))
+    return TransportError("http", "other", visible(f"{type(error).__name__}: {error}", 200))
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The chain from the innermost cause outwards, at most 12 long."""
+    chain: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and len(chain) < 12:
+        chain.append(current)
+        inner = next((arg for arg in current.args if isinstance(arg, BaseException)), None)
+        current = current.__cause__ or inner or current.__context__
+    return chain[::-1]

@@ -1,0 +1,1 @@
+"""The screen: Textual and rich live here and nowhere else."""

@@ -1,0 +1,178 @@
+"""Everything a user can do, in one table: keys, the keys line, the help and the palette are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from jntui.model import Snapshot
+from jntui.tui.scene import Environment, Selection
+
+WhyNot = Callable[[Snapshot, Selection, Environment], str]
+"""Says in one line why an action is impossible now, empty if it is possible."""
+
+GROUPS: tuple[str, ...] = ("Use", "Find out", "Change", "Move")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a user can do."""
+
+    id: str
+    keys: tuple[str, ...]
+    """As Textual names them; the first ones are shown."""
+    shown: str
+    """The keys as help and hints write them."""
+    label: str
+    """A few words, for the keys line."""
+    help: str
+    """A sentence without a full stop, for the help and the palette."""
+    group: str
+    why_not: WhyNot
+    named: bool = True
+    """False for what makes sense as a key only (moves): the palette leaves it out."""
+
+
+def _always(_snapshot: Snapshot, _selection: Selection, _environment: Environment) -> str:
+    return ""
+
+
+def _needs_answer(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:
+    view = selection.view(snapshot)
+    if view is None:
+        return "no server is selected"
+    if view.answer is None or not (view.answer.copy or view.answer.url):
+        return f"the answer for {view.server.label} names no URL"
+    return ""
+
+
+def _needs_row(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:
+    return "" if selection.row(snapshot) else "no endpoint is selected"
+
+
+def _needs_token(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:
+    view = selection.view(snapshot)
+    if view is None:
+        return "no server is selected"
+    return "" if view.server.token else f"no token of {view.server.label} is known here"
+
+
+def _needs_checkable(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:
+    view, row = selection.view(snapshot), selection.row(snapshot)
+    if view is None:
+        return "no server is selected"
+    if view.server.state == "stale":
+        return f"{view.server.label} is no server any more: nothing to check"
+    if row is None and selection.pane != "servers":
+        return "no endpoint is selected"
+    if row is not None and not row.endpoint.offered and selection.pane != "servers":
+        return f"this endpoint is never checked: {row.endpoint.note or 'shown only'}"
+    return ""
+
+
+def _needs_servers(snapshot: Snapshot, _selection: Selection, _environment: Environment) -> str:
+    return "" if snapshot.views else "there is no server"
+
+
+def _needs_writing(_snapshot: Snapshot, _selection: Selection, environment: Environment) -> str:
+    return "read-only" if environment.read_only else ""
+
+
+def _needs_live_server(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:
+    if environment.read_only:
+        return "read-only"
+    view = selection.view(snapshot)
+    if view is None:
+        return "no server is selected"
+    return "" if view.server.state != "stale" else f"{view.server.label} is no server any more"
+
+
+def _needs_removable(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:
+    if environment.read_only:
+        return "read-only"
+    view, row = selection.view(snapshot), selection.row(snapshot)
+    if view is None:
+        return "no server is selected"
+    if view.server.state == "stale":
+        return "" if view.server.info_file else "it has no info file"
+    if row is not None and row.endpoint.kind == "custom" and selection.pane != "servers":
+        return ""
+    return f"{view.server.label} is {view.server.state}: only stale info files and URLs that you added can be removed"
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("answer", ("y",), "y", "copy the answer", "copy what the coloured band says", "Use", _needs_answer),
+    Action("copy", ("c",), "c", "copy URL", "copy the URL of the row, with its token", "Use", _needs_row),
+    Action("tokens", ("t",), "t", "token", "show or hide the token in URLs", "Use", _needs_token),
+    Action(
+        "open",
+        ("enter",),
+        "enter",
+        "open",
+        "open its check; do the fix of a finding",
+        "Find out",
+        _needs_servers,
+    ),
+    Action(
+        "check",
+        ("p",),
+        "p",
+        "check again",
+        "check this again; in Servers, all of it",
+        "Find out",
+        _needs_checkable,
+    ),
+    Action("check-all", ("P",), "P", "check all", "check every endpoint of every server", "Find out", _needs_servers),
+    Action("stages", ("i",), "i", "all stages", "all stages of a check, or a summary", "Find out", _needs_row),
+    Action("start", ("n",), "n", "new server", "start a new server", "Change", _needs_writing),
+    Action("add-url", ("U",), "U", "add a URL", "add a URL to check", "Change", _needs_live_server),
+    Action("remove", ("x",), "x", "remove", "remove a stale info file or an added URL", "Change", _needs_removable),
+    Action(
+        "move",
+        ("up", "down", "home", "end", "pageup", "pagedown", "k", "j", "left", "right", "h", "l"),
+        "h j k l",
+        "move",
+        "move; also arrows, home, end, page keys",
+        "Move",
+        _always,
+        named=False,
+    ),
+    Action(
+        "focus",
+        ("tab", "shift+tab"),
+        "tab",
+        "next pane",
+        "next pane; with shift, the one before",
+        "Move",
+        _always,
+        named=False,
+    ),
+    Action(
+        "pane",
+        ("1", "2", "3", "4"),
+        "1 2 3 4",
+        "pane",
+        "Endpoints, Check, Running, Servers",
+        "Move",
+        _needs_servers,
+        named=False,
+    ),
+    Action(
+        "server",
+        ("left_square_bracket", "right_square_bracket"),
+        "[ ]",
+        "server",
+        "previous, next server",
+        "Move",
+        _needs_servers,
+        named=False,
+    ),
+    Action("zoom", ("z",), "z", "zoom", "this pane alone, or all again", "Move", _needs_servers),
+    Action("filter", ("slash",), "/", "filter", "show only rows that contain a text", "Move", _needs_servers),
+    Action("back", ("escape",), "esc", "back", "back: filter, zoom, tab", "Move", _always, named=False),
+    Action("palette", (), "ctrl+p", "every action", "every action by name", "Move", _always, named=False),
+    Action("help", ("question_mark",), "?", "help", "this page", "Move", _always),
+    Action("quit", ("q",), "q", "quit", "quit; servers keep running", "Move", _always),
+)
+
+BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}

@@ -1,0 +1,260 @@
+"""The Textual app: it takes snapshots from the source, and carries out what the screen asks for."""
+
+from __future__ import annotations
+
+import gc
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.message import Message
+
+from jntui.tui import themes
+from jntui.tui.actions import ACTIONS, BY_ID
+from jntui.tui.errands import Errands
+from jntui.tui.panes.keys import KeysLine
+from jntui.tui.scene import PANES, Environment
+from jntui.tui.screen import MainScreen
+from jntui.tui.signs import signs_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual import events
+    from textual.binding import BindingType
+    from textual.command import Provider
+    from textual.driver import Driver
+    from textual.screen import Screen
+
+    from jntui.model import Snapshot
+    from jntui.tui.background import Finished
+    from jntui.tui.scene import PaneName
+    from jntui.tui.source import Source
+
+
+def _own_commands() -> type[Provider]:
+    from jntui.tui.palette import ActionCommands
+
+    return ActionCommands
+
+
+_ACTION_KEYS = frozenset(key for action in ACTIONS for key in action.keys)
+
+
+class JntuiApp(App[None]):
+    """Wiring only: source to screen, actions to source."""
+
+    TITLE = "jntui"
+    CSS_PATH = "jntui.tcss"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {*App.COMMANDS, _own_commands}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="quit.ctrl+q"),
+        Binding("ctrl+c", "quit", "Quit", show=False, priority=True, id="quit.ctrl+c"),
+    ]
+
+    @dataclass
+    class Fresh(Message):
+        """A new snapshot; a newer one in the queue replaces it."""
+
+        snapshot: Snapshot
+
+        def can_replace(self, message: Message) -> bool:
+            """True for any older snapshot that still waits."""
+            return isinstance(message, JntuiApp.Fresh)
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        server: str | None = None,
+        environment: Environment | None = None,
+        theme: str | None = None,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        # With an RGB theme and NO_COLOR Textual paints greys; the terminal's own colours are asked for instead.
+        no_color = os.environ.get("NO_COLOR") is not None
+        super().__init__(driver_class=driver_class, ansi_color=True if no_color else None)
+        self.animation_level = "none"
+        self.source = source
+        self.environment = environment or Environment(signs=signs_for())
+        self.main = MainScreen(self.environment, server, source.url_with_token)
+        self.main.prepare(source.snapshot)
+        self.errands = Errands(self)
+        self._seq = -1
+        self.register_theme(themes.DARK)
+        self.register_theme(themes.LIGHT)
+        self.theme = theme or self._first_theme()
+
+    def _first_theme(self) -> str:
+        """The user's TEXTUAL_THEME if it names one, the 16 colours' own where there are no more, else jntui-dark."""
+        wanted = os.environ.get("TEXTUAL_THEME", "")
+        if wanted and self.get_theme(wanted) is not None:
+            return wanted
+        return "ansi-dark" if self.console.color_system == "standard" and not self.no_color else themes.DARK.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """jntui's own variables for Textual's themes."""
+        return themes.defaults(self.current_theme)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen is the ground of everything."""
+        return self.main
+
+    def _post(self, snapshot: Snapshot) -> None:
+        self.post_message(self.Fresh(snapshot))
+
+    def on_mount(self) -> None:
+        """The first picture is whatever is known already."""
+        self.set_class(self.environment.signs.ascii, "-ascii")
+        self._take(self.source.snapshot)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """After the first paint, which no thread of ours slows down: looking starts, and so does the collector.
+
+        What start-up loaded stays for good, so the collector need never look at it.
+        """
+        gc.freeze()
+        gc.enable()
+        self.source.start(self._post)
+
+    def action_command_palette(self) -> None:
+        """Textual's, with a cursor that does not blink: an idle screen writes nothing."""
+        from jntui.tui.palette import ActionPalette
+
+        if not isinstance(self.screen, ActionPalette):
+            self.push_screen(ActionPalette())
+        self.call_after_refresh(self._still_cursor)
+
+    def _still_cursor(self) -> None:
+        from textual.widgets import Input
+
+        for entry in self.screen.query(Input):
+            entry.cursor_blink = False
+
+    def on_jntui_app_fresh(self, event: Fresh) -> None:
+        """A newer picture arrived."""
+        self._take(event.snapshot)
+
+    def _take(self, snapshot: Snapshot) -> None:
+        if snapshot.seq > self._seq:
+            self._seq = snapshot.seq
+            self.main.take(snapshot)
+
+    def on_finished(self, event: Finished[object]) -> None:
+        """A blocking call ended."""
+        event.conclude()
+
+    def on_main_screen_server_selected(self, event: MainScreen.ServerSelected) -> None:
+        """The selected server is checked first."""
+        self.source.select(event.server)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key of no action: it belongs to the filter's line if that is on its way."""
+        if event.is_printable and event.character and event.key not in _ACTION_KEYS:
+            self.main.type_ahead(event.character)
+
+    def on_main_screen_act(self, event: MainScreen.Act) -> None:
+        """Does an action, or says why it is impossible."""
+        self.perform(event.action, event.key)
+
+    def perform(self, action_id: str, key: str = "") -> None:
+        """Does an action of the table; says why if it is impossible now."""
+        main = self.main
+        main.query_one(KeysLine).hush()
+        action = BY_ID[action_id]
+        why = action.why_not(main.snapshot, main.selection, self.environment) if main.snapshot else "still looking"
+        if why and action_id != "quit":
+            main.typed = None
+            self.say(f"{action.shown}: {why}")
+            return
+        if action_id == "quit":
+            self.exit()
+        elif not self._perform_here(action_id, key):
+            self.errands.do(action_id)
+
+    def _perform_here(self, action_id: str, key: str) -> bool:
+        """Actions that change only how things are shown."""
+        main = self.main
+        steps: dict[str, Callable[[], None]] = {
+            "move": lambda: self._move(key),
+            "focus": lambda: main.next_pane(-1 if key.startswith("shift") else 1),
+            "pane": lambda: self._to_pane(key),
+            "server": lambda: self._other_server(-1 if key.startswith("left") else 1),
+            "zoom": lambda: self._flip(zoomed=not main.zoomed),
+            "stages": self._flip_stages,
+            "tokens": lambda: self._flip(tokens_shown=not main.tokens_shown),
+            "filter": self._open_filter,
+            "back": main.back,
+            "palette": self.action_command_palette,
+        }
+        step = steps.get(action_id)
+        if step is not None:
+            step()
+        return step is not None
+
+    def _move(self, key: str) -> None:
+        letters = {"h": "left", "j": "down", "k": "up", "l": "right"}
+        key = letters.get(key, key)
+        if key in {"left", "right"}:
+            self.main.aside(-1 if key == "left" else 1)
+        elif self.main.panes():
+            self.main.focused_paper().step(key)
+
+    def _to_pane(self, key: str) -> None:
+        pane = PANES[int(key) - 1]
+        why = self.main.why_no_pane(pane)
+        if why:
+            self.say(f"{key}: {why}")
+        else:
+            self.main.focus_pane(pane)
+
+    def _other_server(self, step: int) -> None:
+        main = self.main
+        ids = [view.server.id for view in main.snapshot.views] if main.snapshot else []
+        if main.selection.server in ids:
+            main.select_server(ids[max(0, min(len(ids) - 1, ids.index(main.selection.server) + step))])
+
+    def _flip(self, **values: bool) -> None:
+        for name, value in values.items():
+            setattr(self.main, name, value)
+        self.main.redraw()
+
+    def _flip_stages(self) -> None:
+        main = self.main
+        self._flip(all_stages=not main.all_stages)
+        if not main.query_one("#check").display:
+            self.say(f"{'all stages' if main.all_stages else 'a summary of the stages'}: 2 opens Check, which shows it")
+
+    def _open_filter(self) -> None:
+        from jntui.tui.filtering import FilterInput
+
+        main = self.main
+        pane: PaneName = "servers" if main.selection.pane == "servers" else "endpoints"
+        main.selection = replace(main.selection, pane=pane)
+        main.query_one(KeysLine).display = False
+        main.mount(FilterInput(pane, main.filters.get(pane, "")), before="#keys")
+
+    def say(self, words: str, *, alarm: bool = False, over: Callable[[Snapshot], bool] | None = None) -> None:
+        """One line in the place of the keys, until the next action, or until `over` holds for a newer snapshot."""
+        self.main.query_one(KeysLine).say(words, "alarm-text" if alarm else "bold", over)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Of Textual's own commands only the choice of a theme."""
+        yield SystemCommand("Theme", "change the colours", self.action_change_theme)
+
+    async def action_quit(self) -> None:
+        """Ends at once; what still runs does so on daemon threads."""
+        self.exit()
+
+
+def run(source: Source, *, server: str | None = None, read_only: bool = False) -> int:
+    """Opens the screen on this source until the user quits; returns the exit status."""
+    app = JntuiApp(source, server=server, environment=Environment(read_only=read_only, signs=signs_for()))
+    try:
+        app.run()
+    finally:
+        source.stop()
+    return app.return_code or 0

@@ -1,0 +1,53 @@
+"""Calls that may block, on daemon threads of their own: quitting never waits for one."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.message_pump import MessagePump
+
+T = TypeVar("T")
+
+
+@dataclass
+class Finished(Message, Generic[T]):
+    """A call ended; `done` or `failed` is to be called with what came out, on the screen's own thread."""
+
+    conclude: Callable[[], None]
+
+
+def run_aside(
+    pump: MessagePump,
+    name: str,
+    call: Callable[[], T],
+    done: Callable[[T], None],
+    failed: Callable[[Exception], None],
+) -> None:
+    """Runs `call` on a daemon thread named `name` and posts its outcome to `pump`.
+
+    A Textual thread worker would run in the executor that quitting waits for. The name never holds a secret.
+    """
+
+    def body() -> None:
+        try:
+            value = call()
+        except Exception as error:  # noqa: BLE001 - every failure becomes a sentence on the screen
+            problem = error
+            pump.post_message(Finished(lambda: failed(problem)))
+        else:
+            pump.post_message(Finished(lambda: done(value)))
+
+    threading.Thread(target=body, name=f"jntui-{name}", daemon=True).start()
+
+
+def words_of(error: Exception) -> str:
+    """One line for an error that nobody foresaw, or its own clear line."""
+    text: Any = getattr(error, "message", None) or str(error)
+    return str(text).splitlines()[0] if str(text) else type(error).__name__

@@ -1,0 +1,171 @@
+"""The frame that all dialogs share: a title in the border, a body that scrolls, buttons that never do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from jntui.text import visible
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+T = TypeVar("T")
+
+
+class Dialog(ModalScreen[T]):
+    """Esc leaves everything as it was."""
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        background: $background 60%;
+    }
+    Dialog > #box {
+        width: 96;
+        max-width: 100%;
+        height: auto;
+        max-height: 100%;
+        background: $background;
+        border: round $border;
+        border-title-color: $text-accent;
+        border-title-style: bold;
+        border-subtitle-color: $text-muted;
+        padding: 0 1;
+    }
+    Dialog #body {
+        height: auto;
+        max-height: 100%;
+        scrollbar-size-vertical: 1;
+        background: $background;
+    }
+    Dialog #buttons {
+        height: 1;
+        margin-top: 1;
+    }
+    Dialog.-low #buttons {
+        margin-top: 0;
+    }
+    Dialog #buttons Button {
+        margin-right: 2;
+        height: 1;
+        min-width: 8;
+        border: none;
+        background: $panel;
+        color: $foreground;
+    }
+    Dialog #buttons Button:focus {
+        background: $text-accent;
+        color: $background;
+        text-style: bold;
+    }
+    Dialog #buttons Button:disabled {
+        color: $text-muted;
+        text-style: none;
+    }
+    Dialog Input {
+        height: 1;
+        border: none;
+        padding: 0;
+        background: $panel;
+        color: $foreground;
+    }
+    Dialog Input > .input--placeholder {
+        color: $text-muted;
+    }
+    Dialog Static {
+        height: auto;
+        background: $background;
+        color: $foreground;
+    }
+    Dialog .field {
+        layout: horizontal;
+        height: 1;
+    }
+    Dialog .label {
+        width: 16;
+        color: $text-muted;
+    }
+    Dialog .muted {
+        color: $text-muted;
+    }
+    Dialog .bad {
+        color: $text-error;
+        text-style: bold;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", show=False, id="dialog.cancel"),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+    ]
+
+    def __init__(self, title: str, subtitle: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._subtitle = subtitle
+
+    def compose(self) -> ComposeResult:
+        """Frame, body, buttons."""
+        with Vertical(id="box"):
+            with VerticalScroll(id="body", can_focus=False):
+                yield from self.compose_body()
+            with Vertical(id="buttons", classes="field"):
+                yield from self.compose_buttons()
+
+    def compose_body(self) -> ComposeResult:
+        """What the dialog is about; subclasses yield it."""
+        yield from ()
+
+    def compose_buttons(self) -> ComposeResult:
+        """What can be chosen; subclasses yield it."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Title and size; `-low` drops blank lines."""
+        box = self.query_one("#box", Vertical)
+        box.border_title = Content(visible(self._title))
+        box.border_subtitle = Content(visible(self._subtitle))
+        self.fit()
+
+    def on_resize(self) -> None:
+        """The size may have changed."""
+        self.fit()
+
+    def fit(self) -> None:
+        """The body gets what the buttons leave."""
+        rows = self.app.size.height
+        self.set_class(rows < 30, "-low")
+        self.query_one("#body").styles.max_height = max(1, rows - (3 if rows < 30 else 4))
+
+    @property
+    def text_width(self) -> int:
+        """Cells of a line of the body, its scroll bar left out whether it is there or not."""
+        return max(1, min(96, self.app.size.width) - 5)
+
+    def action_page(self, step: int) -> None:
+        """Page keys scroll the body, wherever the focus is."""
+        body = self.query_one("#body", VerticalScroll)
+        body.scroll_relative(y=int(step) * max(1, body.size.height - 1), animate=False)
+
+    def action_cancel(self) -> None:
+        """Esc."""
+        self.dismiss(None)
+
+
+def words(text: str, classes: str = "", name: str | None = None) -> Static:
+    """Text that is never read as markup."""
+    return Static(Content(visible(text)), classes=classes, id=name, markup=False)
+
+
+def rewrite(static: Static, text: str) -> None:
+    """Other words in the same place; several lines are kept apart."""
+    static.update(Content("\n".join(visible(each) for each in text.split("\n"))))

@@ -1,0 +1,154 @@
+"""Help, made from the action table: keys by purpose, signs, scopes, and what a check proves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+
+from jntui.tui.actions import ACTIONS, GROUPS
+from jntui.tui.cutting import cut_end, wrapped
+from jntui.tui.dialogs.box import Dialog
+from jntui.tui.ink import BLANK, Span, ink, padded
+from jntui.tui.paper import Paper
+from jntui.tui.scene import Scene
+from jntui.tui.shape import Shape
+from jntui.tui.signs import sign_of
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from jntui.model import Snapshot
+    from jntui.tui.ink import Line
+    from jntui.tui.scene import Environment, Selection
+    from jntui.tui.signs import Group, Signs
+
+_SIGNS: tuple[tuple[Group, str], ...] = (
+    ("works", "works: ok, login"),
+    ("catch", "works, with a catch: page-only, open, tls-untrusted"),
+    ("alarm", "open to others without a login"),
+    ("calm", "nobody listens there: not-listening"),
+    ("broken", "should work and does not"),
+    ("unknown", "not checked, or not reached"),
+    ("checking", "being checked"),
+)
+
+_SCOPES = (
+    ("this machine", "this machine itself, and ssh -L"),
+    ("container", "docker and podman networks"),
+    ("LAN", "the local network"),
+    ("VPN", "tailscale, wireguard, tun"),
+    ("internet", "public addresses, carrier NAT"),
+)
+
+_LEFT = 56
+"""Cells of the left column."""
+
+_PROOF = (
+    "Checks run on this machine. A check that works means that the server answers at this address. "
+    "A firewall between can still stop others; a connected client is the only proof from outside."
+)
+
+
+class HelpDialog(Dialog[None]):
+    """Two columns where there is room, else one that scrolls."""
+
+    DEFAULT_CSS = """
+    HelpDialog #buttons {
+        display: none;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,q", "cancel", show=False),
+        *(
+            Binding(keys, f"move('{how}')", show=False)
+            for keys, how in (
+                ("up,k", "up"),
+                ("down,j", "down"),
+                ("home", "home"),
+                ("end", "end"),
+                ("pageup", "pageup"),
+                ("pagedown,space", "pagedown"),
+            )
+        ),
+    ]
+
+    def __init__(self, snapshot: Snapshot, selection: Selection, environment: Environment) -> None:
+        super().__init__("Help", "esc closes, ctrl+p finds actions by name")
+        self._facts = (snapshot, selection, environment)
+
+    def compose_body(self) -> ComposeResult:
+        """One sheet."""
+        yield HelpSheet(*self._facts)
+
+    def fit(self) -> None:
+        """The sheet is as high as it needs, at most the screen."""
+        super().fit()
+        sheet = self.query_one(HelpSheet)
+        room = max(1, self.app.size.height - 3)
+        sheet.styles.height = min(room, len(sheet.lines_for(self.app.size.width)))
+        self.query_one("#box").styles.width = min(110, self.app.size.width)
+
+    def action_move(self, how: str) -> None:
+        """Scrolls."""
+        self.query_one(HelpSheet).step(how)
+
+
+class HelpSheet(Paper):
+    """The help as lines."""
+
+    def __init__(self, snapshot: Snapshot, selection: Selection, environment: Environment) -> None:
+        super().__init__("help-sheet", focusable=True)
+        self._facts = (snapshot, selection, environment)
+        self.scene = Scene(snapshot, selection, Shape(80, 24), environment)
+
+    def on_mount(self) -> None:
+        """Moves are for it."""
+        self.focus()
+
+    def draw(self) -> None:
+        """For the width of the terminal."""
+        self.write(self.lines_for(self.app.size.width))
+
+    def lines_for(self, columns: int) -> list[Line]:
+        """Two columns from 100, else one."""
+        left = key_lines(*self._facts, _LEFT - 1 if columns >= 100 else columns - 4)
+        right = legend(self._facts[2].signs)
+        if columns < 100:
+            return [*left, BLANK, *right]
+        height = max(len(left), len(right))
+        left += [BLANK] * (height - len(left))
+        right += [BLANK] * (height - len(right))
+        return [(*padded(first, _LEFT), *second) for first, second in zip(left, right, strict=True)]
+
+
+def key_lines(snapshot: Snapshot, selection: Selection, environment: Environment, width: int) -> list[Line]:
+    """Every action of the table, in `width` cells; what read-only forbids is muted with that reason."""
+    lines: list[Line] = []
+    for group in GROUPS:
+        lines += [BLANK] if lines else []
+        lines.append((ink(group, "bold"),))
+        for action in ACTIONS:
+            if action.group != group:
+                continue
+            why = action.why_not(snapshot, selection, environment)
+            barred = environment.read_only and why == "read-only"
+            key = ink(f"  {action.shown:<9}", "muted" if barred else "accent")
+            reason = ": read-only" if barred else ""
+            words = cut_end(action.help, width - len(key.text) - len(reason), environment.signs.dots)
+            lines.append((key, ink(words + reason, "muted" if barred else "plain")))
+    return lines
+
+
+def legend(signs: Signs) -> list[Line]:
+    """Signs, scopes, proof."""
+    lines: list[Line] = [(ink("Signs", "bold"),)]
+    for group, meaning in _SIGNS:
+        first, *rest = wrapped(meaning, 38)
+        lines.append((Span("  "), *padded((sign_of(group, signs),), 4), ink(first)))
+        lines += [(Span(" " * 6), ink(part)) for part in rest]
+    lines += [BLANK, (ink("From where", "bold"),)]
+    lines += [(Span("  "), ink(f"{scope:<14}", "muted"), ink(meaning)) for scope, meaning in _SCOPES]
+    lines += [BLANK, (ink("What a check proves", "bold"),)]
+    return lines + [(Span("  "), ink(part)) for part in wrapped(_PROOF, 44)]

@@ -1,0 +1,214 @@
+"""Actions that ask the source for something, or open a dialog that will."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jntui.model import StartFailed, StartRequest
+from jntui.tui.awaited import AwaitedChecks
+from jntui.tui.background import run_aside, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jntui.model import Row, ServerView, Snapshot, Started, StartPlan
+    from jntui.tui.app import JntuiApp
+    from jntui.tui.dialogs.start import StartDialog
+    from jntui.tui.dialogs.url import UrlDialog
+
+
+class Errands:
+    """Carries actions to the source and brings the outcome back to the screen."""
+
+    def __init__(self, app: JntuiApp) -> None:
+        self.app = app
+
+    def do(self, action_id: str) -> None:
+        """Carries out one action; its `why_not` was asked before."""
+        table: dict[str, Callable[[], None]] = {
+            "answer": self.copy_answer,
+            "copy": self.copy_row,
+            "open": self.open,
+            "check": self.check,
+            "check-all": self.check_all,
+            "start": self.start,
+            "add-url": self.add_url,
+            "remove": self.remove,
+            "help": self.help,
+        }
+        table[action_id]()
+
+    def _here(self) -> tuple[Snapshot, ServerView | None, Row | None]:
+        main = self.app.main
+        snapshot = main.snapshot or self.app.source.snapshot
+        return snapshot, main.selection.view(snapshot), main.selection.row(snapshot)
+
+    def copy_answer(self) -> None:
+        """`y`: what the band says."""
+        _snapshot, view, _row = self._here()
+        if view is None or view.answer is None:
+            return
+        if view.answer.copy:
+            self._send(view.answer.copy, f"to your terminal's clipboard: {view.answer.copy}")
+        else:
+            self._send_url(view.server.id, view.answer.url)
+
+    def copy_row(self) -> None:
+        """`c`: always the selected row."""
+        _snapshot, view, row = self._here()
+        if view is not None and row is not None:
+            self._send_url(view.server.id, row.endpoint.url)
+
+    def _send_url(self, server_id: str, url: str) -> None:
+        whole = self.app.source.url_with_token(server_id, url)
+        self._send(whole, f"{'with its token ' if whole != url else ''}to your terminal's clipboard: {url}")
+
+    def _send(self, text: str, words: str) -> None:
+        """OSC 52 has no answer, so nobody can say that it arrived."""
+        self.app.copy_to_clipboard(text)
+        self.app.say(f"sent {words}")
+
+    def open(self) -> None:
+        """`enter`: the check of an endpoint; from a finding or an info file its fix."""
+        main = self.app.main
+        _snapshot, _view, row = self._here()
+        if main.stale:
+            self.app.perform("remove")
+        elif main.selection.pane == "servers":
+            main.focus_pane("endpoints")
+        elif main.selection.pane == "endpoints":
+            main.focus_pane("check")
+        elif main.selection.pane == "check" and row is not None and row.check is not None:
+            self._fix(row.check.finding.action)
+
+    def _fix(self, action_id: str | None) -> None:
+        from jntui.tui.actions import BY_ID
+
+        if action_id in BY_ID:
+            self.app.perform(action_id)
+        else:
+            self.app.say("the fix is in the words above: nothing to press for it here")
+
+    def check(self) -> None:
+        """`p`: this endpoint; with focus on Servers, all of the server."""
+        snapshot, view, row = self._here()
+        if view is None:
+            return
+        whole = self.app.main.selection.pane == "servers" or row is None
+        url = None if whole or row is None else row.endpoint.url
+        over = AwaitedChecks(snapshot, view.server.id, url)
+        self.app.source.check(view.server.id, url)
+        self.app.say(f"checking {url or view.server.label} again: a row changes only if its verdict does", over=over)
+
+    def check_all(self) -> None:
+        """`P`: everything."""
+        over = AwaitedChecks(self._here()[0])
+        self.app.source.check_everything()
+        self.app.say("checking every endpoint again: a row changes only if its verdict does", over=over)
+
+    def help(self) -> None:
+        """`?`."""
+        from jntui.tui.dialogs.help import HelpDialog
+
+        snapshot, _view, _row = self._here()
+        self.app.push_screen(HelpDialog(snapshot, self.app.main.selection, self.app.environment))
+
+    def start(self) -> None:
+        """`n`: the start dialog; beside a stale server it offers the same place again."""
+        from jntui.tui.dialogs.start import StartDialog
+
+        _snapshot, view, _row = self._here()
+        request = StartRequest()
+        if view is not None and view.server.state == "stale":
+            request = StartRequest(port=view.server.port, root_dir=view.server.root_dir)
+        self.app.push_screen(StartDialog(request, self.plan, self.launch, self.app.environment.signs))
+
+    def plan(self, dialog: StartDialog, request: StartRequest) -> None:
+        """Asks what a start would run, for the preview."""
+
+        def done(plan: StartPlan) -> None:
+            dialog.planned(request, plan)
+
+        def failed(error: Exception) -> None:
+            dialog.refused(request, error)
+
+        run_aside(self.app, "plan", lambda: self.app.source.plan_start(request), done, failed)
+
+    def launch(self, dialog: StartDialog, request: StartRequest) -> None:
+        """Starts a server; the dialog may be closed meanwhile."""
+
+        def done(started: Started) -> None:
+            dialog.ended()
+            self.app.main.expect(started.server_id)
+            self.app.say(f"{started.server_id} runs, pid {started.pid}; {started.python} ({started.chosen})")
+
+        def failed(error: Exception) -> None:
+            if not dialog.failed(error):
+                log = f", see {error.log}" if isinstance(error, StartFailed) and error.log else ""
+                self.app.say(f"start failed: {words_of(error)}{log}", alarm=True)
+
+        run_aside(self.app, "start", lambda: self.app.source.start_server(request), done, failed)
+
+    def add_url(self) -> None:
+        """`U`: the dialog for a URL of the user's own."""
+        from jntui.tui.dialogs.url import UrlDialog
+
+        _snapshot, view, _row = self._here()
+        if view is not None:
+            self.app.push_screen(UrlDialog(view.server.label, view.server.id, self.keep_url))
+
+    def keep_url(self, dialog: UrlDialog, server_id: str, url: str) -> None:
+        """Keeps the URL; a refusal is said in the dialog."""
+
+        def done(_nothing: None) -> None:
+            dialog.ended()
+            self.app.say("added: it is checked like the others")
+
+        def failed(error: Exception) -> None:
+            self.app.main.expect_url(None)
+            dialog.failed(error)
+
+        self.app.main.expect_url(server_id)
+        run_aside(self.app, "add-url", lambda: self.app.source.add_url(server_id, url), done, failed)
+
+    def remove(self) -> None:
+        """`x`: asks first, with the names of what goes."""
+        from jntui.tui.dialogs.confirm import ConfirmDialog
+
+        _snapshot, view, row = self._here()
+        if view is None:
+            return
+        server = view.server
+        if server.state == "stale":
+            names = [server.info_file or ""] + ([server.redirect_file.path] if server.redirect_file else [])
+            notes = ("Nothing else is deleted: notebooks and settings are not touched.",)
+            title = f"Remove the info file of {server.label}"
+        elif row is not None:
+            names, notes = [row.endpoint.url], ("Only jntui forgets it; the server does not change.",)
+            title = f"Forget a URL of {server.label}"
+        else:
+            return
+        url = row.endpoint.url if row is not None else ""
+
+        def decided(yes: bool | None) -> None:
+            if yes and server.state == "stale":
+                self._remove_info_file(server.id)
+            elif yes:
+                self._remove_url(server.id, url)
+
+        self.app.push_screen(ConfirmDialog(title, tuple(names), notes, "Remove"), decided)
+
+    def _remove_info_file(self, server_id: str) -> None:
+        def done(paths: tuple[str, ...]) -> None:
+            self.app.say(f"removed {', '.join(path.rsplit('/', 1)[-1] for path in paths)}")
+
+        run_aside(self.app, "remove", lambda: self.app.source.remove_info_file(server_id), done, self._failed)
+
+    def _remove_url(self, server_id: str, url: str) -> None:
+        def done(_nothing: None) -> None:
+            self.app.say("forgotten")
+
+        run_aside(self.app, "remove-url", lambda: self.app.source.remove_url(server_id, url), done, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self.app.say(f"not removed: {words_of(error)}", alarm=True)

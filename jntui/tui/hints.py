@@ -1,0 +1,90 @@
+"""Which keys to name where: from the action table and the state, never an action that does not exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jntui.tui.actions import BY_ID
+from jntui.tui.ink import Span, ink, width_of
+
+if TYPE_CHECKING:
+    from jntui.model import ServerView
+    from jntui.tui.ink import Line
+    from jntui.tui.scene import Scene
+
+Hint = tuple[str, str]
+"""An action's id and the words beside its key."""
+
+_NORMAL = ("copy", "check", "tokens", "start", "add-url", "stages", "filter", "help", "quit")
+
+
+def possible(scene: Scene, action_id: str) -> bool:
+    """Whether the action could be done now."""
+    return not BY_ID[action_id].why_not(scene.snapshot, scene.selection, scene.environment)
+
+
+def answer_hints(view: ServerView, scene: Scene) -> list[Hint]:
+    """The keys that belong to the answer, at most three."""
+    answer = view.answer
+    if answer is None:
+        return []
+    short = not scene.shape.bordered
+    hints: list[Hint] = []
+    if answer.tone == "stale":
+        name = (view.server.info_file or "").rsplit("/", 1)[-1]
+        hints = [("remove", "remove" if short else f"remove {name}"), ("start", again(view, scene, short))]
+    elif answer.copy:
+        hints = [("answer", "copies ssh -L" if short else "copy that line")]
+    elif answer.url:
+        known = bool(view.server.token) and answer.tone in {"works", "catch"}
+        hints = [("answer", "copy" if short else "copy it with the token" if known else "copy it")]
+    if answer.tone == "broken":
+        hints.append(("check", "again" if short else "check again"))
+    return [hint for hint in hints if possible(scene, hint[0])][:3]
+
+
+def again(view: ServerView, scene: Scene, short: bool) -> str:
+    """What `n` offers for a server that is gone: the same place again."""
+    if short:
+        return "start again"
+    where = f" in {scene.path(view.server.root_dir)}" if view.server.root_dir else ""
+    return f"start it again{where}" + (f" on port {view.server.port}" if view.server.port else "")
+
+
+def state_hints(scene: Scene) -> list[Hint]:
+    """The keys line for the present state: what can be done now, most wanted first."""
+    view = scene.view
+    if not scene.snapshot.views:
+        ids: tuple[str, ...] = ("start", "help", "quit")
+    elif view is not None and view.server.state == "stale":
+        ids = ("remove", "start", "filter", "help", "quit")
+    else:
+        ids = _NORMAL
+    if view is not None and scene.row is not None and scene.row.endpoint.kind == "custom":
+        ids = ("copy", "remove", *ids[1:])
+    labels = {"remove": "remove info file" if view and view.server.state == "stale" else "remove URL"}
+    return [(each, labels.get(each, BY_ID[each].label)) for each in ids if possible(scene, each)]
+
+
+def fitted(hints: list[Hint], width: int) -> Line:
+    """The keys line in `width` cells: dropped from the right, but `?` always stays."""
+    kept = list(hints)
+    while kept and width_of(drawn(kept)) > width:
+        droppable = [index for index, hint in enumerate(kept) if hint[0] != "help"]
+        if not droppable:
+            break
+        kept.pop(droppable[-1])
+    return drawn(kept)
+
+
+def drawn(hints: list[Hint]) -> Line:
+    """Keys in accent, labels muted, two spaces between."""
+    spans: list[Span] = []
+    for action_id, label in hints:
+        lead = [Span("  ")] if spans else []
+        spans += [
+            *lead,
+            ink(BY_ID[action_id].shown, "accent", action_id),
+            ink(f" {label}" if label else "", "muted", action_id),
+        ]
+    return tuple(spans)

@@ -1,0 +1,235 @@
+"""Check: what the last check of the selected endpoint found, why, and what to change."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from jntui.tui.actions import BY_ID
+from jntui.tui.cutting import cut_end, cut_url, wrapped
+from jntui.tui.ink import BLANK, Span, ink, padded
+from jntui.tui.paper import Paper
+from jntui.tui.signs import group_of_row, sign_of, verdict_role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jntui.model import Check, Row, Server, Stage
+    from jntui.tui.ink import Line, Role
+    from jntui.tui.paper import Frame
+    from jntui.tui.scene import Scene
+    from jntui.tui.signs import Group
+
+INDENT = 5
+"""Cells of the labels why, fix and seen."""
+
+
+class CheckPane(Paper):
+    """The finding; as much of it as fits, and all of it when it has focus."""
+
+    def __init__(self) -> None:
+        super().__init__("check", focusable=True)
+
+    def draw(self) -> None:
+        """The longest form that fits; with focus the whole, which scrolls."""
+        scene = self.scene
+        if scene is None:
+            return
+        frame: Frame = "box" if scene.shape.bordered else "rule"
+        row, view = scene.row, scene.view
+        if row is None or view is None:
+            self.enframe(frame, "Check")
+            self.write([])
+            return
+        self.enframe(frame, "Check", "p checks again" if row.endpoint.offered else "")
+        whole = scene.selection.pane == "check" or scene.all_stages
+        width = self.inner_width - 2
+        forms = finding_forms(row, view.server, scene, width)
+        best = forms[0] if whole else next((form for form in forms if len(form) <= self.inner_height), forms[-1])
+        self.write([(Span(" "), *line) if line else BLANK for line in best])
+
+
+def finding_forms(row: Row, server: Server, scene: Scene, width: int) -> list[list[Line]]:
+    """The finding from its whole form to three lines: blank lines go first, then the stages, seen, and the rest.
+
+    All stages, where they were asked for, stand first: what a key brings must not be below the edge.
+    """
+    head = [*url_lines(row, scene, width), *verdict_lines(row, scene, width)]
+    body = why_fix(row, width)
+    seen = seen_lines(row, server, scene, width)
+    chain = stage_chain(row, scene, width)
+    way = way_in(scene, width)
+    short = short_form(row, scene, width)
+    if scene.all_stages:
+        return [_spaced([head, stage_list(row, scene, width), *body, way, seen])]
+    steps = stage_list(row, scene, width) if scene.shape.form == "large" else chain
+    return [
+        _spaced([head, *body, way, seen, steps]),
+        _spaced([head, *body, way, seen, chain]),
+        _packed([head, *body, way, seen, chain]),
+        _packed([head, *body, way, chain]),
+        _packed([head, *body, way]),
+        _packed([short, way]),
+        short,
+    ]
+
+
+def _spaced(parts: list[list[Line]]) -> list[Line]:
+    lines: list[Line] = []
+    for part in (part for part in parts if part):
+        lines += [BLANK, *part] if lines else part
+    return lines
+
+
+def _packed(parts: list[list[Line]]) -> list[Line]:
+    return [line for part in parts for line in part]
+
+
+def labelled(label: str, text: str, width: int, role: Role = "plain") -> list[Line]:
+    """A wrapped paragraph with its label and a hanging indent."""
+    lines: list[Line] = []
+    for index, part in enumerate(wrapped(text, width - INDENT)):
+        head = ink(label, "muted") if index == 0 else Span("")
+        lines.append((*padded((head,), INDENT), ink(part, role)))
+    return lines
+
+
+def url_lines(row: Row, scene: Scene, width: int) -> list[Line]:
+    """The whole URL, in as many lines as it takes."""
+    return [(ink(part, "bold"),) for part in wrapped(scene.url(row.endpoint.url), width)]
+
+
+def verdict_lines(row: Row, scene: Scene, width: int) -> list[Line]:
+    """Sign, verdict and headline."""
+    group = group_of_row(row)
+    sign = sign_of(group, scene.signs)
+    if row.check is None:
+        word = "checking" if row.checking else "not checked"
+        note = f"{word}: {row.endpoint.note}" if row.endpoint.note else word
+        return _hanging((sign, Span(" ")), note, width, "muted")
+    role: Role = "alarm" if group == "alarm" else verdict_role(group)
+    verdict = ink(row.check.verdict, role)
+    joint = Span(" ", "alarm" if group == "alarm" else "plain")
+    lines = _hanging((sign, joint, verdict, Span("  ")), row.check.finding.headline, width, "bold")
+    if row.endpoint.note:
+        lines += [(ink(part, "muted"),) for part in wrapped(row.endpoint.note, width)]
+    return lines
+
+
+def _hanging(head: Line, text: str, width: int, role: Role) -> list[Line]:
+    indent = sum(len(span.text) for span in head)
+    parts = wrapped(text, width - indent)
+    first: Line = (*head, ink(parts[0], role))
+    return [first, *((Span(" " * indent), ink(part, role)) for part in parts[1:])]
+
+
+def why_fix(row: Row, width: int) -> list[list[Line]]:
+    """The paragraphs of the finding: why with its evidence, fix with the key that does it."""
+    if row.check is None:
+        return []
+    finding = row.check.finding
+    why = labelled("why", finding.cause, width) if finding.cause else []
+    if finding.evidence:
+        why += labelled("" if why else "seen", finding.evidence, width, "muted")
+    fix = labelled("fix", finding.fix, width) if finding.fix else []
+    action = BY_ID.get(finding.action or "")
+    if fix and action:
+        fix.append((Span(" " * INDENT), ink(action.shown, "accent", action.id), ink(f" {action.label}", "muted")))
+    return [why, fix]
+
+
+def way_in(scene: Scene, width: int) -> list[Line]:
+    """What `y` copies, if that is no URL and the band has no second line to show it in."""
+    answer = scene.view.answer if scene.view else None
+    if scene.shape.bordered or answer is None or not answer.copy:
+        return []
+    key = BY_ID["answer"]
+    first, *rest = wrapped(answer.copy, width - INDENT)
+    lines: list[Line] = [(*padded((ink(key.shown, "accent", key.id),), INDENT), ink(first))]
+    return lines + [(Span(" " * INDENT), ink(part)) for part in rest]
+
+
+def seen_lines(row: Row, server: Server, scene: Scene, width: int) -> list[Line]:
+    """Clients with an established connection: the only proof from outside."""
+    if server.state != "running" or not row.endpoint.offered:
+        return []
+    if not server.peers:
+        return labelled("seen", f"no other machine is connected to {server.label} now", width, "muted")
+    ssh = scene.snapshot.machine.ssh
+    names = [f"{peer} (your ssh comes from it)" if ssh and peer == ssh.peer else peer for peer in server.peers[:4]]
+    more = f" and {len(server.peers) - 4} more" if len(server.peers) > 4 else ""
+    verb = "is" if len(server.peers) == 1 else "are"
+    words = f"{', '.join(names)}{more} {verb} connected to {server.label} now"
+    return labelled("seen", words, width, "alarm-text" if group_of_row(row) == "alarm" else "plain")
+
+
+def _stage_group(check: Check, stage: Stage) -> Group:
+    if stage.ok is None:
+        return "unknown"
+    if stage.ok:
+        return "alarm" if check.verdict == "open" and stage.name == "auth" else "works"
+    return "calm" if check.verdict == "not-listening" else "broken"
+
+
+def _stages(row: Row) -> list[tuple[Group, Stage]]:
+    """The stages worth a word: those that do not apply are left out if something after them was reached."""
+    check = row.check
+    if check is None:
+        return []
+    reached = max((index for index, stage in enumerate(check.stages) if stage.ok is not None), default=-1)
+    return [
+        (_stage_group(check, stage), stage)
+        for index, stage in enumerate(check.stages)
+        if stage.ok is not None or index > reached
+    ]
+
+
+def stage_chain(row: Row, scene: Scene, width: int) -> list[Line]:
+    """The stages as runs of one sign each, in as many lines as they take."""
+    lines: list[list[Span]] = [[]]
+    used = 0
+    by_group: Callable[[tuple[Group, Stage]], Group] = lambda pair: pair[0]  # noqa: E731 - groupby's key, typed
+    for group, run in groupby(_stages(row), key=by_group):
+        words = " ".join(stage.name for _group, stage in run)
+        sign = sign_of(group, scene.signs)
+        size = len(sign.text) + 1 + len(words)
+        if used and used + 2 + size > width:
+            lines.append([])
+            used = 0
+        lead = [Span("  ")] if used else []
+        role: Role = "muted" if group in {"works", "unknown", "calm"} else verdict_role(group)
+        lines[-1] += [*lead, sign, Span(" "), ink(words, role)]
+        used += size + 2 * bool(lead)
+    return [tuple(line) for line in lines if line]
+
+
+def stage_list(row: Row, scene: Scene, width: int) -> list[Line]:
+    """One line a stage: sign, name, time, detail."""
+    lines: list[Line] = []
+    for group, stage in _stages(row):
+        elapsed = "" if stage.elapsed_ms is None else f"{stage.elapsed_ms:.0f} ms"
+        detail = cut_end(ink(stage.detail).text, max(1, width - 22), scene.signs.dots)
+        role: Role = "muted" if group in {"works", "unknown", "calm"} else verdict_role(group)
+        sign = padded((sign_of(group, scene.signs),), 3)
+        lines.append((*sign, ink(f"{stage.name:<9}"), ink(f"{elapsed:>8}  ", "muted"), ink(detail, role)))
+    return lines
+
+
+def short_form(row: Row, scene: Scene, width: int) -> list[Line]:
+    """URL, why and fix in one line each, from the short sentences; the verdict stands in the table above."""
+    url: Line = (ink(cut_url(scene.url(row.endpoint.url), width, scene.signs.dots), "bold"),)
+    check = row.check
+    if check is None:
+        return [url, *verdict_lines(row, scene, width)[:1]]
+    finding = check.finding
+    lines: list[Line] = [url]
+    why, fix = finding.short_cause or finding.cause, finding.short_fix or finding.fix
+    if not why:
+        lines.append((ink(cut_end(ink(finding.headline).text, width, scene.signs.dots)),))
+    action = BY_ID.get(finding.action or "")
+    for label, text in (("why", why), ("fix", fix)):
+        if text:
+            key: Line = (Span("  "), ink(action.shown, "accent", action.id)) if label == "fix" and action else BLANK
+            words = cut_end(ink(text).text, width - INDENT - (3 if key else 0), scene.signs.dots)
+            lines.append((*padded((ink(label, "muted"),), INDENT), ink(words), *key))
+    return lines

@@ -1,0 +1,138 @@
+"""Endpoints: every URL at which the selected server may answer, near to far, with its last verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jntui.tui.cutting import cut_end, cut_middle, cut_url, split_url
+from jntui.tui.ink import BLANK, ink
+from jntui.tui.lines import Column, LineTable, Record, resolve
+from jntui.tui.signs import SCOPE_WORDS, group_of_row, sign_of, verdict_role
+
+if TYPE_CHECKING:
+    from jntui.model import Row, ServerView
+    from jntui.tui.ink import Line, Role
+    from jntui.tui.scene import Scene
+    from jntui.tui.shape import Shape
+
+QUIET_MS = 10.0
+"""Times below it are not shown: every local row has one, and it says nothing."""
+
+
+def columns_for(shape: Shape) -> list[Column]:
+    """What fits, in LOOK's order of dropping: cause, time, the mark of your ssh, interface, scheme and port."""
+    if shape.form == "small":
+        narrow = [Column("sign", "", 2), Column("scope", "from", 10), Column("url", "address")]
+        return [*narrow, Column("verdict", "verdict", 14)]
+    url = Column("url", "URL", 60 if shape.form == "large" else 0)
+    columns = [Column("sign", "", 2), Column("scope", "from", 12), url, Column("verdict", "verdict", 14)]
+    if shape.form == "large":
+        columns.append(Column("cause", "cause"))
+    if shape.bordered:
+        columns += [Column("time", "time", 6, "right"), Column("interface", "interface", 17)]
+    elif shape.columns >= 96:
+        columns.append(Column("interface", "interface", 11))
+    return columns
+
+
+class EndpointsPane(LineTable):
+    """One row an endpoint, in the snapshot's order."""
+
+    def __init__(self) -> None:
+        super().__init__("endpoints")
+
+    def draw(self) -> None:
+        """One record a row."""
+        scene = self.scene
+        if scene is None:
+            return
+        self.fixed = 0 if scene.shape.form == "small" else 1
+        view = scene.view
+        columns = columns_for(scene.shape)
+        widths = resolve(columns, self.size.width)
+        rows = view.rows if view else ()
+        records = []
+        for index, row in enumerate(rows):
+            repeated = index > 0 and rows[index - 1].endpoint.scope == row.endpoint.scope
+            records.append(record_of(row, scene, columns, widths, repeated))
+        wanted = scene.filter_of("endpoints")
+        shown = self.matching(records, wanted) if wanted else records
+        if view:
+            title = f"Endpoints of {view.server.label}"
+            self.enframe("box" if scene.shape.bordered else "none", title, count(view, wanted, len(shown)))
+        self.write_table(columns, shown, scene.signs.dots, self.unmatched(wanted) if wanted else BLANK)
+        self.place(scene.selection.url)
+
+
+def count(view: ServerView, wanted: str, shown: int, short: bool = False) -> str:
+    """`5 of 10 reachable from here`; while nothing is known yet, the word checking."""
+    if wanted:
+        return f"filter {wanted}: {shown} of {len(view.rows)}"
+    offered = [row for row in view.rows if row.endpoint.offered]
+    if offered and all(row.check is None and row.checking for row in offered):
+        return "checking"
+    return f"{view.reachable} of {view.probed} reachable" + ("" if short else " from here")
+
+
+def record_of(row: Row, scene: Scene, columns: list[Column], widths: dict[str, int], repeated: bool) -> Record:
+    """The cells of one endpoint."""
+    endpoint, group = row.endpoint, group_of_row(row)
+    closed = group in {"calm", "unknown", "checking"}
+    mine = endpoint.your_ssh and group == "works"
+    role: Role = "bold" if mine else "muted" if closed else "plain"
+    scope = SCOPE_WORDS[endpoint.scope]
+    cells: dict[str, Line] = {
+        "sign": (sign_of(group, scene.signs),),
+        "scope": (ink(scope_short(scope, widths["scope"]), "muted" if repeated or closed else "plain"),),
+        "url": (ink(url_text(row, scene, widths["url"]), role),),
+        "verdict": (ink(verdict_text(row), verdict_role(group)),),
+        "cause": cause_cell(row),
+        "time": time_cell(row),
+        "interface": interface_cell(row, scene, widths.get("interface", 0)),
+    }
+    return Record(endpoint.url, tuple(cells[column.name] for column in columns))
+
+
+def scope_short(words: str, cells: int) -> str:
+    """`machine` where `this machine` does not fit."""
+    return words if len(words) <= cells else words.removeprefix("this ").removesuffix(" NAT")
+
+
+def url_text(row: Row, scene: Scene, cells: int) -> str:
+    """The URL as it fits; on the smallest screens its address, since the pane is of one server."""
+    if scene.shape.form == "small" and row.endpoint.kind != "file":
+        return cut_middle(split_url(row.endpoint.url)[1], cells, scene.signs.dots)
+    return cut_url(scene.url(row.endpoint.url), cells, scene.signs.dots)
+
+
+def verdict_text(row: Row) -> str:
+    """The verdict; an old one stays until the new one is there."""
+    if row.check is not None:
+        return row.check.verdict
+    return "checking" if row.checking else "not checked"
+
+
+def cause_cell(row: Row) -> Line:
+    """The short cause; for what is never checked, its note."""
+    if row.check is None:
+        return (ink(row.endpoint.note, "muted"),) if row.endpoint.note else BLANK
+    finding = row.check.finding
+    return (ink(finding.short_cause or row.endpoint.note, "muted"),)
+
+
+def time_cell(row: Row) -> Line:
+    """How long the check took, where that says something."""
+    elapsed = row.check.elapsed_ms if row.check else None
+    if elapsed is None or elapsed < QUIET_MS:
+        return BLANK
+    return (ink(f"{elapsed:.0f} ms" if elapsed < 1000 else f"{elapsed / 1000:.1f} s", "muted"),)
+
+
+def interface_cell(row: Row, scene: Scene, cells: int) -> Line:
+    """The interface and, where there is room, the mark of the user's own ssh."""
+    kind = "" if row.endpoint.kind == "direct" else row.endpoint.kind
+    name = row.endpoint.interface or kind
+    if not row.endpoint.your_ssh or cells < 17:
+        return (ink(name, "muted"),)
+    mark = f"  {scene.signs.here} your ssh"
+    return (ink(cut_end(name, cells - len(mark), scene.signs.dots), "muted"), ink(mark, "accent"))

@@ -1,0 +1,39 @@
+"""The tabs of a small screen: which pane is shown, and how many endpoints are reachable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jntui.tui.ink import Span, ink, width_of
+from jntui.tui.panes.endpoints import count
+from jntui.tui.paper import Paper
+
+if TYPE_CHECKING:
+    from jntui.tui.ink import Line
+
+LABELS = (("endpoints", "Endpoints"), ("check", "Check"), ("running", "Running"))
+
+
+class Tabs(Paper):
+    """One line; a click on a label opens its pane."""
+
+    def __init__(self) -> None:
+        super().__init__("tabs")
+
+    def draw(self) -> None:
+        """Labels at the left, the count at the right."""
+        scene = self.scene
+        if scene is None or scene.view is None:
+            self.write([])
+            return
+        spans: list[Span] = [Span(" ")]
+        for number, (name, label) in enumerate(LABELS, 1):
+            chosen = name == scene.tab
+            spans.append(ink(f" {number} {label} ", "chosen" if chosen else "muted", f"pane {number}"))
+            spans.append(Span(" "))
+        wanted = scene.filter_of("endpoints")
+        matching = sum(1 for row in scene.view.rows if wanted.casefold() in row.endpoint.url.casefold())
+        words = ink(count(scene.view, wanted, matching, short=True), "muted")
+        left: Line = tuple(spans)
+        spare = self.size.width - width_of(left) - len(words.text) - 1
+        self.write([(*left, Span(" " * spare), words) if spare > 0 else left])

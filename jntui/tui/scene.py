@@ -1,0 +1,107 @@
+"""What a pane needs to draw itself: the snapshot, what is selected, and how the user wants to see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from jntui.text import home_short, visible
+from jntui.tui.signs import UNICODE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, tzinfo
+
+    from jntui.model import Row, ServerView, Snapshot
+    from jntui.tui.shape import Shape
+    from jntui.tui.signs import Signs
+
+PaneName = Literal["endpoints", "check", "running", "servers"]
+
+PANES: tuple[PaneName, ...] = ("endpoints", "check", "running", "servers")
+"""In the order of their number keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What holds for the whole run."""
+
+    read_only: bool = False
+    signs: Signs = UNICODE
+    zone: tzinfo | None = None
+    """The time zone of clock times; None: the system's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the user's next key is about."""
+
+    server: str | None = None
+    """The id of the selected server."""
+    url: str | None = None
+    """The URL (without a token) of the selected endpoint."""
+    pane: PaneName = "endpoints"
+    """The pane with focus."""
+
+    def view(self, snapshot: Snapshot) -> ServerView | None:
+        """The selected server, if it is still there."""
+        return snapshot.view(self.server)
+
+    def row(self, snapshot: Snapshot) -> Row | None:
+        """The selected endpoint, if it is still there."""
+        view = self.view(snapshot)
+        return next((row for row in view.rows if row.endpoint.url == self.url), None) if view else None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything a pane draws from."""
+
+    snapshot: Snapshot
+    selection: Selection
+    shape: Shape
+    environment: Environment = field(default_factory=Environment)
+    tab: PaneName = "endpoints"
+    """The pane that a tab layout shows."""
+    tokens: Callable[[str], str] | None = field(default=None, repr=False)
+    """Puts the token into a URL of the selected server; None while tokens are hidden."""
+    all_stages: bool = False
+    filters: tuple[tuple[PaneName, str], ...] = ()
+
+    @property
+    def signs(self) -> Signs:
+        """The characters this terminal can show."""
+        return self.environment.signs
+
+    @property
+    def view(self) -> ServerView | None:
+        """The selected server."""
+        return self.selection.view(self.snapshot)
+
+    @property
+    def row(self) -> Row | None:
+        """The selected endpoint."""
+        return self.selection.row(self.snapshot)
+
+    def filter_of(self, pane: PaneName) -> str:
+        """What the rows of this pane must contain, empty for all."""
+        return dict(self.filters).get(pane, "")
+
+    def url(self, url: str) -> str:
+        """The URL as it may be shown now."""
+        return self.tokens(url) if self.tokens else url
+
+    def path(self, path: str) -> str:
+        """A path as shown: `~` for the home directory."""
+        return home_short(visible(path), self.snapshot.machine.home)
+
+    def clock(self, moment: datetime | None) -> str:
+        """`14:02` on the day of the snapshot's last change, else `22 Nov`, with the year if it is another one."""
+        if moment is None:
+            return ""
+        local = moment.astimezone(self.environment.zone)
+        reference = (self.snapshot.changed or moment).astimezone(self.environment.zone)
+        if local.date() == reference.date():
+            return f"{local:%H:%M}"
+        month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[local.month - 1]
+        return f"{local.day} {month}" + ("" if local.year == reference.year else f" {local.year}")

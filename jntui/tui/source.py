@@ -1,0 +1,63 @@
+"""What the screen asks of the rest of the program: one small interface, and nothing of the network behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jntui.model import Snapshot, Started, StartPlan, StartRequest
+
+
+class Source(Protocol):
+    """Gives snapshots and does what the user asks; only `JntuiApp` calls it."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The latest picture; its `changed` is None until servers were looked for once."""
+        ...
+
+    def start(self, on_snapshot: Callable[[Snapshot], None]) -> None:
+        """Begins to look; returns at once. `on_snapshot` is called from a daemon thread."""
+        ...
+
+    def stop(self) -> None:
+        """Ends looking; never waits for anything."""
+        ...
+
+    def select(self, server_id: str | None) -> None:
+        """Says whose endpoints are checked first."""
+        ...
+
+    def check(self, server_id: str, url: str | None = None) -> None:
+        """Asks for a check of one endpoint sooner than its turn, or of all of a server's."""
+        ...
+
+    def check_everything(self) -> None:
+        """Asks for a check of every endpoint of every server."""
+        ...
+
+    def plan_start(self, request: StartRequest) -> StartPlan:
+        """What a start would run; may block for a second or two. Raises StartFailed."""
+        ...
+
+    def start_server(self, request: StartRequest) -> Started:
+        """Starts a server and waits, bounded, until it answers. Raises StartFailed."""
+        ...
+
+    def add_url(self, server_id: str, url: str) -> None:
+        """Keeps a URL of the user's own beside the server's endpoints. Raises ValueError with one clear line."""
+        ...
+
+    def remove_url(self, server_id: str, url: str) -> None:
+        """Forgets such a URL. Raises ValueError with one clear line."""
+        ...
+
+    def remove_info_file(self, server_id: str) -> tuple[str, ...]:
+        """Removes the files of a stale server and says which. Raises ValueError or OSError."""
+        ...
+
+    def url_with_token(self, server_id: str, url: str) -> str:
+        """The URL with the token where one is known and may go there, else the URL itself."""
+        ...

@@ -1,0 +1,76 @@
+"""jntui's two own themes: every text on every background of theirs has a contrast of at least 4.5 to 1."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+ALARM = "#b3261e"
+
+DARK = Theme(
+    name="jntui-dark",
+    primary="#6cb6ff",
+    secondary="#95a2b2",
+    accent="#6cb6ff",
+    success="#5fd38d",
+    warning="#f0c050",
+    error="#ff7b72",
+    foreground="#d8dee6",
+    background="#0e1319",
+    surface="#0e1319",
+    panel="#1a222c",
+    dark=True,
+    variables={
+        "text": "#d8dee6",
+        "text-muted": "#95a2b2",
+        "text-success": "#5fd38d",
+        "text-warning": "#f0c050",
+        "text-error": "#ff7b72",
+        "text-accent": "#6cb6ff",
+        "border": "#6cb6ff",
+        "border-blurred": "#33404f",
+        "cursor-row": "#1c3449",
+        "cursor-row-blurred": "#1a222c",
+        "alarm": ALARM,
+        "input-cursor-background": "#d8dee6",
+        "input-cursor-foreground": "#0e1319",
+    },
+)
+
+LIGHT = Theme(
+    name="jntui-light",
+    primary="#0a5fb4",
+    secondary="#505c6a",
+    accent="#0a5fb4",
+    success="#0b6b3a",
+    warning="#805300",
+    error="#b3261e",
+    foreground="#1b232d",
+    background="#fbfbf8",
+    surface="#fbfbf8",
+    panel="#e9ecef",
+    dark=False,
+    variables={
+        "text": "#1b232d",
+        "text-muted": "#505c6a",
+        "text-success": "#0b6b3a",
+        "text-warning": "#805300",
+        "text-error": "#b3261e",
+        "text-accent": "#0a5fb4",
+        "border": "#0a5fb4",
+        "border-blurred": "#b4bdc8",
+        "cursor-row": "#cfe3f7",
+        "cursor-row-blurred": "#e9ecef",
+        "alarm": ALARM,
+        "input-cursor-background": "#1b232d",
+        "input-cursor-foreground": "#fbfbf8",
+    },
+)
+
+
+def defaults(theme: Theme) -> dict[str, str]:
+    """jntui's own variables for a theme that does not know them."""
+    return {
+        "alarm": "ansi_red" if theme.ansi else ALARM,
+        "cursor-row": theme.panel or theme.primary,
+        "cursor-row-blurred": theme.panel or theme.surface or theme.primary,
+    }

@@ -1,0 +1,1 @@
+"""Pictures of the real screen, drawn from canned snapshots."""

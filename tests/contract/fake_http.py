@@ -1,0 +1,80 @@
+"""The fake at the HTTP seam: in a test a plain function is the server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from jntui.model import Certificate, Stage
+from jntui.transport import Deadline, Response, Target, TransportError
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the server function sees."""
+
+    target: Target
+    path: str
+    headers: Mapping[str, str]
+
+    @property
+    def host(self) -> str:
+        return self.headers.get("Host", self.target.host_header)
+
+    @property
+    def token(self) -> str | None:
+        return self.headers.get("Authorization", "").removeprefix("token ") or None
+
+
+Handler = Callable[[Request], Response]
+
+
+def reply(status: int = 200, body: object = b"", **headers: str) -> Response:
+    """An answer; a dict becomes JSON. Header names are written with `_` for `-`."""
+    fields = {name.replace("_", "-").lower(): value for name, value in headers.items()}
+    if isinstance(body, bytes):
+        data = body
+    else:
+        data = json.dumps(body).encode()
+        fields.setdefault("content-type", "application/json")
+    return Response(status, fields, data, truncated=False, elapsed_ms=1.0)
+
+
+@dataclass
+class FakeChannel:
+    target: Target
+    handler: Handler
+    requests: list[Request]
+    certificate: Certificate | None = None
+    peer: str = "127.0.0.1"
+    stages: tuple[Stage, ...] = (Stage("connect", True, 0.1, "127.0.0.1 port 8888"),)
+    closed: bool = False
+
+    def get(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
+        assert deadline.left() > 0, "a request after the deadline"
+        request = Request(self.target, path, dict(headers or {}))
+        self.requests.append(request)
+        return self.handler(request)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class FakeTransport:
+    """`refuse` maps a scheme to the error that connecting with it gives."""
+
+    handler: Handler
+    refuse: dict[str, TransportError] = field(default_factory=dict)
+    certificate: Certificate | None = None
+    peer: str = "127.0.0.1"
+    requests: list[Request] = field(default_factory=list)
+    opened: list[FakeChannel] = field(default_factory=list)
+
+    def open(self, target: Target, deadline: Deadline) -> FakeChannel:
+        if target.scheme in self.refuse:
+            raise self.refuse[target.scheme]
+        channel = FakeChannel(target, self.handler, self.requests, self.certificate, self.peer)
+        self.opened.append(channel)
+        return channel

@@ -1,0 +1,78 @@
+"""The fake at the process seam: processes, their sockets and files as a test wants them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from jntui.model import Listener, Sockets
+from jntui.process import Namespace, Processes, ProcessFacts
+
+
+@dataclass
+class FakeProcesses(Processes):
+    """What is not set up does not exist; nothing is ever started."""
+
+    known: dict[int, ProcessFacts] = field(default_factory=dict)
+    listeners: list[Listener] = field(default_factory=list)
+    environs: dict[int, Mapping[str, str]] = field(default_factory=dict)
+    cwds: dict[int, str] = field(default_factory=dict)
+    tornado: set[int] = field(default_factory=set)
+    namespaces: dict[int, Namespace] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    """What `output` gives for each program."""
+
+    def add(
+        self,
+        pid: int,
+        argv: str | None,
+        *,
+        ports: tuple[int, ...] = (),
+        host: str = "127.0.0.1",
+        age_s: float = 3600.0,
+        uid: int | None = None,
+        user: str = "ada",
+        name: str = "python",
+        zombie: bool = False,
+        ppid: int = 1,
+    ) -> ProcessFacts:
+        """A process and its listeners; `argv` is split at blanks."""
+        words = None if argv is None else tuple(argv.split())
+        owner = os.getuid() if uid is None else uid
+        facts = ProcessFacts(pid, time.time() - age_s, zombie, name, words, user, owner, ppid)
+        self.known[pid] = facts
+        self.listeners += [Listener(host, port, pid=pid, uid=owner) for port in ports]
+        return facts
+
+    def look(self, pid: int) -> ProcessFacts | None:
+        return self.known.get(pid)
+
+    def listing(self) -> Iterator[ProcessFacts]:
+        yield from self.known.values()
+
+    def environ(self, pid: int) -> Mapping[str, str] | None:
+        return self.environs.get(pid)
+
+    def cwd(self, pid: int) -> str | None:
+        return self.cwds.get(pid)
+
+    def loads_tornado(self, pid: int) -> bool:
+        return pid in self.tornado
+
+    def net_namespace(self, pid: int) -> Namespace:
+        return self.namespaces.get(pid, "same")
+
+    def sockets(self) -> Sockets:
+        return Sockets(tuple(self.listeners))
+
+    def socket_fingerprint(self) -> int | None:
+        return hash(tuple(self.listeners))
+
+    def output(self, argv: object, env: object, cwd: str, timeout_s: float) -> str | None:
+        assert isinstance(argv, list)
+        return self.outputs.get(argv[0])
+
+    def spawn_detached(self, argv: object, env: object, cwd: str, log_fd: int) -> object:  # type: ignore[override]
+        raise AssertionError("a contract test starts nothing")

@@ -1,0 +1,119 @@
+"""A user at a terminal: presses keys, clicks, changes the size, and reads lines of text. Nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timezone
+
+from textual import events
+from textual.pilot import Pilot
+
+from jntui.model import Snapshot
+from jntui.tui.app import JntuiApp
+from jntui.tui.paper import Paper
+from jntui.tui.scene import Environment
+from jntui.tui.signs import UNICODE, Signs
+from screenshots.source import CannedSource
+
+
+class Terminal:
+    """What a user can do and see."""
+
+    def __init__(self, app: JntuiApp, pilot: Pilot[None], source: CannedSource) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.source = source
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+            await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        await self.press(*text)
+
+    async def at_once(self, *keys: str) -> None:
+        """Keys in one piece, as a fast hand or a paste sends them: nothing is waited for between them."""
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await self.pilot.pause()
+
+    async def click(self, column: int, line: int) -> None:
+        await self.pilot.click(None, offset=(column, line))
+        await self.pilot.pause()
+
+    async def click_text(self, text: str) -> None:
+        """Clicks the first character of a text on the screen."""
+        for number, words in enumerate(self.lines()):
+            if text in words:
+                await self.click(words.index(text), number)
+                return
+        raise AssertionError(f"{text!r} is not on the screen:\n{self.screen()}")
+
+    async def wheel_down(self, pane: str) -> None:
+        """One notch of the wheel over a pane."""
+        widget = self.app.main.query_one(f"#{pane}")
+        x, y = widget.region.x + 2, widget.region.y + 2
+        wheel = events.MouseScrollDown(widget, 2, 2, 0, 1, 0, False, False, False, screen_x=x, screen_y=y)
+        widget.post_message(wheel)
+        await self.pilot.pause()
+
+    async def resize(self, columns: int, rows: int) -> None:
+        await self.pilot.resize_terminal(columns, rows)
+        await self.pilot.pause()
+
+    async def arrives(self, snapshot: Snapshot) -> None:
+        """A newer picture comes from the source's thread."""
+        self.source.push(snapshot)
+        await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Waits for a condition, at most for some hundred turns of the loop."""
+        for _turn in range(300):
+            if condition():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"it never happened:\n{self.screen()}")
+
+    async def sees(self, text: str) -> None:
+        await self.until(lambda: text in self.screen())
+
+    def lines(self) -> list[str]:
+        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+
+    def screen(self) -> str:
+        return "\n".join(line.rstrip() for line in self.lines())
+
+    def line_with(self, text: str) -> str:
+        """The first line that contains the text."""
+        return next((line for line in self.lines() if text in line), "")
+
+    def sent_cells(self) -> int:
+        """Cells of all panes that were asked to be drawn again since the start."""
+        return sum(paper.sent_cells for paper in self.app.main.query(Paper))
+
+    @property
+    def clipboard(self) -> str:
+        return self.app.clipboard
+
+
+@asynccontextmanager
+async def terminal(
+    snapshot: Snapshot,
+    size: tuple[int, int] = (120, 40),
+    *,
+    read_only: bool = False,
+    signs: Signs = UNICODE,
+    server: str | None = None,
+) -> AsyncIterator[Terminal]:
+    """jntui on a terminal of this size, showing this snapshot."""
+    source = CannedSource(snapshot)
+    environment = Environment(read_only=read_only, signs=signs, zone=timezone.utc)
+    app = JntuiApp(source, server=server, environment=environment, theme="jntui-dark")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        try:
+            yield Terminal(app, pilot, source)
+        finally:
+            source.release.set()

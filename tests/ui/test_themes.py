@@ -1,0 +1,58 @@
+"""Every text of the two own themes can be read on every background of theirs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from textual.color import Color
+
+from jntui.tui.themes import ALARM, DARK, LIGHT
+
+TEXTS = ("text", "text-muted", "text-success", "text-warning", "text-error", "text-accent")
+
+
+def luminance(color: Color) -> float:
+    """WCAG 2.1, relative luminance."""
+    parts = [value / 255 for value in color.rgb]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: Color, second: Color) -> float:
+    """WCAG 2.1, contrast ratio."""
+    high, low = sorted((luminance(first), luminance(second)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("text", TEXTS)
+def test_contrast(theme, text: str) -> None:
+    background = Color.parse(theme.background)
+    grounds = [
+        background,
+        Color.parse(theme.variables["cursor-row"]),
+        Color.parse(theme.variables["cursor-row-blurred"]),
+    ]
+    tints = (theme.success, theme.warning, theme.error, theme.secondary)
+    grounds += [background.blend(Color.parse(tint), 0.18) for tint in tints]
+    color = Color.parse(theme.variables[text])
+    for ground in grounds:
+        assert contrast(color, ground) >= 4.5, (text, ground.hex)
+
+
+def test_contrast_of_the_alarm() -> None:
+    assert contrast(Color(255, 255, 255), Color.parse(ALARM)) >= 4.5
+
+
+def test_the_screen_starts_without_what_it_does_not_need() -> None:
+    code = (
+        "import sys, jntui.tui.app, jntui.tui.screen;"
+        "bad = [n for n in ('requests', 'urllib3', 'qrcode', 'psutil', 'ifaddr', 'jupyter_server', 'notebook',"
+        " 'textual.widgets._data_table', 'textual.widgets._header', 'textual.widgets._footer',"
+        " 'jntui.tui.dialogs.start', 'jntui.tui.dialogs.help') if n in sys.modules];"
+        "sys.exit(str(bad) if bad else 0)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr

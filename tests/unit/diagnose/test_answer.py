@@ -1,0 +1,184 @@
+"""The one sentence: what it claims in each situation, and that it claims no more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+
+import pytest
+
+from jntui.diagnose import answer, diagnose, redirect_file
+from jntui.model import (
+    Check,
+    Endpoint,
+    Failure,
+    Finding,
+    Listener,
+    Machine,
+    Probe,
+    RedirectFile,
+    Row,
+    Scope,
+    Server,
+    SshSession,
+    Verdict,
+)
+
+NOW = datetime(2026, 11, 23, 14, 2, tzinfo=timezone.utc)
+LOCAL = (Listener("127.0.0.1", 8888), Listener("::1", 8888))
+ALL = (Listener("0.0.0.0", 8888), Listener("::", 8888))
+HERE = Machine("lab-box", "ada", "/home/ada")
+OVER_SSH = replace(HERE, ssh=SshSession("192.168.2.23", "192.168.2.169", 22))
+SERVER = Server("jpserver-7", "running", pid=7, port=8888, auth="token", listeners=LOCAL, user="ada")
+
+
+def row(url: str, scope: Scope, verdict: Verdict | None, **fields: object) -> Row:
+    host = url.split("//")[1].split("/", maxsplit=1)[0].rsplit(":", 1)[0].strip("[]")
+    covered = verdict != "not-listening"
+    endpoint = replace(Endpoint("jpserver-7", url, "eth0", host, scope, covered), **fields)  # type: ignore[arg-type]
+    if verdict is None:
+        return Row(endpoint, None, True)
+    finding = Finding(verdict, "headline", short_cause="It is so.")
+    return Row(endpoint, Check(endpoint, finding, (), 2.0, NOW))
+
+
+LOOPBACK = row("http://localhost:8888/", "this-machine", "ok")
+LAN_OK = row("http://192.168.2.169:8888/", "lan", "ok", your_ssh=True)
+LAN_CLOSED = row("http://192.168.2.169:8888/", "lan", "not-listening", your_ssh=True)
+VPN_OK = row("http://10.8.0.3:8888/", "vpn", "ok")
+
+
+def test_over_ssh_the_address_where_it_arrived_is_offered() -> None:
+    said = answer(replace(SERVER, listeners=ALL), [LOOPBACK, VPN_OK, LAN_OK], OVER_SSH)
+    assert said.tone == "works"
+    assert said.sentence == "Open http://192.168.2.169:8888/ on your computer"
+    assert said.evidence == "It answered on this machine; a firewall can still stop others."
+
+
+def test_a_connected_client_is_the_best_evidence() -> None:
+    server = replace(SERVER, listeners=ALL, peers=("192.168.2.23",))
+    assert answer(server, [LAN_OK], OVER_SSH).evidence == "192.168.2.23 is connected to it now."
+
+
+def test_another_reachable_address_is_not_promised_for_the_users_computer() -> None:
+    said = answer(SERVER, [LOOPBACK, LAN_CLOSED, VPN_OK], OVER_SSH)
+    assert said.sentence == "Open http://10.8.0.3:8888/ from the VPN"
+
+
+def test_loopback_only_over_ssh_offers_the_forward() -> None:
+    said = answer(SERVER, [LOOPBACK, LAN_CLOSED], OVER_SSH)
+    assert said.tone == "calm"
+    assert said.sentence == "Not reachable from your computer: :8888 listens on this machine only"
+    assert said.copy == "ssh -L 127.0.0.1:8888:127.0.0.1:8888 ada@192.168.2.169"
+    assert said.evidence == f"On your computer: {said.copy}"
+
+
+def test_without_ssh_the_loopback_url_and_the_lan_one_are_named() -> None:
+    said = answer(replace(SERVER, listeners=ALL), [LOOPBACK, LAN_OK], HERE)
+    assert said.sentence == "Open http://localhost:8888/ here, or http://192.168.2.169:8888/ from the LAN"
+    only = answer(SERVER, [LOOPBACK, LAN_CLOSED], HERE)
+    assert only.sentence == "Open http://localhost:8888/ here, and only here"
+
+
+def test_ssh_from_this_machine_itself_is_no_other_computer() -> None:
+    machine = replace(HERE, ssh=SshSession("127.0.0.1", "127.0.0.1", 22))
+    assert answer(SERVER, [LOOPBACK, LAN_CLOSED], machine).sentence.endswith("here, and only here")
+
+
+def test_a_certificate_warning_is_said() -> None:
+    lan = row("https://192.168.2.169:8888/", "lan", "tls-untrusted", your_ssh=True)
+    said = answer(replace(SERVER, listeners=ALL), [lan], OVER_SSH)
+    assert said.tone == "catch"
+    assert said.after == " on your computer: the browser will warn about the certificate"
+
+
+@pytest.mark.parametrize("auth", ["none", "token"])
+def test_no_login_beyond_this_machine_is_an_alarm(auth: str) -> None:
+    lan = row("http://192.168.2.169:8888/", "lan", "open")
+    vpn = row("http://10.8.0.3:8888/", "vpn", "open")
+    server = replace(SERVER, auth=auth, listeners=ALL)  # type: ignore[arg-type]
+    said = answer(server, [LOOPBACK, lan, vpn], OVER_SSH)
+    assert said.tone == "alarm"
+    assert said.sentence == "No login: whoever reaches :8888 over LAN or VPN can run code as ada"
+    assert "listens on every address" in said.evidence
+
+
+def test_no_login_on_this_machine_only_is_no_alarm() -> None:
+    here = row("http://localhost:8888/", "this-machine", "open")
+    said = answer(replace(SERVER, auth="none"), [here, LAN_CLOSED], HERE)
+    assert said.tone == "catch"
+    assert said.sentence == "Open http://localhost:8888/ here, and only here"
+
+
+def test_while_nothing_is_known_it_says_checking() -> None:
+    said = answer(SERVER, [row("http://localhost:8888/", "this-machine", None)], OVER_SSH)
+    assert (said.tone, said.sentence) == ("checking", "Checking 1 endpoint of :8888")
+
+
+def test_broken_beyond_this_machine_names_the_cause() -> None:
+    broken = row("http://192.168.2.169:8888/", "lan", "host-blocked", your_ssh=True)
+    said = answer(replace(SERVER, listeners=ALL), [LOOPBACK, broken], OVER_SSH)
+    assert (said.tone, said.sentence) == ("broken", "Not reachable from your computer: It is so")
+
+
+def test_not_even_here() -> None:
+    broken = row("http://localhost:8888/", "this-machine", "no-answer")
+    said = answer(SERVER, [broken], HERE)
+    assert (said.tone, said.sentence) == ("broken", "Not reachable, not even here: It is so")
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "tone", "words"),
+    [
+        ("stale", "pid 4711 is gone", "stale", "Not a server any more: pid 4711 is gone, only its info file is left"),
+        ("other-user", "its files are bob's", "calm", ":8888 belongs to ada"),
+        ("starting", "4 s old", "checking", "is starting"),
+        ("unresponsive", "it listens but does not answer", "broken", "does not answer"),
+    ],
+)
+def test_states(state: str, reason: str, tone: str, words: str) -> None:
+    server = replace(SERVER, state=state, reason=reason, info_file="/r/jpserver-7.json")  # type: ignore[arg-type]
+    said = answer(server, [], HERE)
+    assert said.tone == tone
+    assert words in said.sentence
+
+
+def test_a_unix_socket_server_names_its_socket() -> None:
+    server = replace(SERVER, port=None, listeners=(Listener("", 0, "/run/j.sock"),))
+    file_row = row("http://h:1/", "this-machine", "ok", offered=False, kind="file")
+    own = row("http+unix://%2Frun%2Fj.sock/", "this-machine", "unix-socket")
+    said = answer(server, [own, file_row], OVER_SSH)
+    assert "listens on the socket /run/j.sock only" in said.sentence
+
+
+FILE = RedirectFile("/r/jpserver-7-open.html", 0o644, False, "http://localhost:8888/lab", True)
+
+
+def test_redirect_file_findings() -> None:
+    assert redirect_file(SERVER, FILE).verdict == "ok"
+    assert "mode 0644" in redirect_file(SERVER, FILE).evidence
+    leak = redirect_file(SERVER, replace(FILE, world_readable=True))
+    assert leak.fix.startswith("chmod 700 /r")
+    assert "every user of this machine" in leak.headline
+    assert redirect_file(SERVER, replace(FILE, target="http://localhost:9999/lab")).verdict == "other-server"
+    assert redirect_file(SERVER, replace(FILE, target="http://localhost:99999/")).verdict == "other-server"
+
+
+def test_the_redirect_file_of_a_socket_server_leads_to_no_browser() -> None:
+    server = replace(SERVER, port=None, listeners=(Listener("", 0, "/run/j.sock"),))
+    finding = redirect_file(server, replace(FILE, target="http+unix://%2Frun%2Fj.sock/tree"))
+    assert finding.verdict == "unix-socket"
+    assert "None" not in f"{finding.cause}{finding.fix}"
+
+
+def test_the_alarm_says_what_to_do() -> None:
+    lan = row("http://192.168.2.169:8888/", "lan", "open")
+    assert "set a password" in answer(replace(SERVER, auth="none", listeners=ALL), [lan], HERE).evidence
+
+
+def test_a_fix_that_changes_nothing_is_not_offered() -> None:
+    server = replace(SERVER, listeners=LOCAL[:1])
+    endpoint = replace(LOOPBACK.endpoint, url="http://[::1]:8888/", address="::1", covered=False)
+    failure = Failure("connect", "not-listening", "")
+    finding = diagnose(server, endpoint, Probe("u", (), 1.0, 4.0, failure=failure))
+    assert finding.fix == "Open http://127.0.0.1:8888/ instead."

@@ -1,0 +1,139 @@
+"""What the monitor keeps: results stay with their endpoint, belong to one life of a server, and do not flicker."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+
+from jntui.model import Check, Endpoint, Finding, Listener, Server, Stage, Verdict
+from jntui.monitor.board import RECHECK_S, Board, Due
+
+NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+SERVER = Server("jpserver-7", "running", pid=7, port=8888, listeners=(Listener("127.0.0.1", 8888),), auth="token")
+HERE = Endpoint("jpserver-7", "http://127.0.0.1:8888/", "lo", "127.0.0.1", "this-machine", True)
+LINK = Endpoint("jpserver-7", "http://[fe80::1%25e]:8888/", "e", "fe80::1", "link-local", True, offered=False)
+
+
+def board() -> Board:
+    made = Board()
+    made.put_servers([SERVER])
+    made.put_endpoints(SERVER.id, [HERE, LINK])
+    return made
+
+
+def check(verdict: Verdict = "ok", elapsed_ms: float = 2.0) -> Check:
+    return Check(HERE, Finding(verdict, "x"), (Stage("connect", True, elapsed_ms),), elapsed_ms, NOW)
+
+
+def test_each_endpoint_is_taken_once_and_again_at_the_calm_pace() -> None:
+    made = board()
+    assert made.take_due(100.0) == [Due(SERVER, HERE, expect=True)]
+    assert made.take_due(100.0) == []
+    made.put_check(SERVER, check())
+    assert made.take_due(101.0) == []
+    assert made.take_due(100.0 + RECHECK_S) == [Due(SERVER, HERE, expect=False)]
+
+
+def test_link_local_is_never_taken() -> None:
+    made = board()
+    made.ask_for(SERVER.id, None)
+    assert [due.endpoint for due in made.take_due(0.0)] == [HERE]
+
+
+def test_a_server_that_was_not_asked_yet_is_not_probed() -> None:
+    made = Board()
+    made.put_servers([replace(SERVER, asked=False)])
+    made.put_endpoints(SERVER.id, [HERE])
+    assert made.take_due(0.0) == []
+
+
+def test_checking_is_shown_for_the_first_and_the_asked_for_check_only() -> None:
+    made = board()
+    assert made.rows(SERVER)[0].checking
+    made.take_due(100.0)
+    made.put_check(SERVER, check())
+    assert not made.rows(SERVER)[0].checking
+    made.take_due(100.0 + RECHECK_S)
+    assert not made.rows(SERVER)[0].checking, "a quiet recheck shows nothing"
+    made.put_check(SERVER, check())
+    made.ask_for(SERVER.id, HERE.url)
+    assert made.rows(SERVER)[0].checking
+
+
+def test_a_quiet_result_that_says_the_same_leaves_the_old_one() -> None:
+    made = board()
+    made.take_due(0.0)
+    first = check(elapsed_ms=2.0)
+    made.put_check(SERVER, first)
+    made.take_due(RECHECK_S)
+    made.put_check(SERVER, check(elapsed_ms=9.0))
+    assert made.rows(SERVER)[0].check is first
+    made.ask_for(SERVER.id, HERE.url)
+    made.take_due(RECHECK_S)
+    made.put_check(SERVER, check(elapsed_ms=9.0))
+    assert made.rows(SERVER)[0].check == check(elapsed_ms=9.0), "asked for by the user: the new time is shown"
+
+
+def test_another_verdict_replaces_the_old_one() -> None:
+    made = board()
+    made.take_due(0.0)
+    made.put_check(SERVER, check())
+    made.take_due(RECHECK_S)
+    made.put_check(SERVER, check("timeout"))
+    shown = made.rows(SERVER)[0].check
+    assert shown is not None
+    assert shown.verdict == "timeout"
+
+
+def test_a_result_about_an_earlier_life_of_the_server_is_dropped_and_asked_again() -> None:
+    made = board()
+    made.take_due(0.0)
+    made.put_servers([replace(SERVER, pid=8)])
+    made.put_check(SERVER, check())
+    assert made.rows(SERVER)[0].check is None
+    assert [due.endpoint for due in made.take_due(0.0)] == [HERE]
+
+
+def test_a_server_that_is_gone_takes_its_results_along() -> None:
+    made = board()
+    made.take_due(0.0)
+    made.put_servers([])
+    made.put_check(SERVER, check())
+    assert made.results == {}
+    assert made.rows(SERVER) == []
+
+
+def test_an_endpoint_that_changed_is_checked_again_at_once() -> None:
+    made = board()
+    made.take_due(0.0)
+    made.put_check(SERVER, check())
+    made.put_endpoints(SERVER.id, [replace(HERE, covered=False), LINK])
+    assert [due.endpoint.covered for due in made.take_due(1.0)] == [False]
+
+
+def test_an_answer_about_a_server_that_restarted_meanwhile_is_not_taken_over() -> None:
+    made = board()
+    made.put_servers([replace(SERVER, pid=8)])
+    made.put_server(replace(SERVER, auth="none"))
+    assert made.server(SERVER.id) == replace(SERVER, pid=8)
+
+
+def test_an_interrupted_check_gives_its_turn_back() -> None:
+    made = board()
+    made.take_due(0.0)
+    made.release(SERVER, HERE)
+    assert not made.rows(SERVER)[0].checking or made.rows(SERVER)[0].check is None
+    assert [due.endpoint for due in made.take_due(RECHECK_S)] == [HERE]
+
+
+def test_what_writes_warnings_is_not_found_out_again_by_itself() -> None:
+    made = board()
+    made.take_due(0.0)
+    made.put_check(SERVER, check("host-blocked"))
+    assert made.take_due(10 * RECHECK_S) == []
+    made.ask_for(SERVER.id, HERE.url)
+    assert made.take_due(10 * RECHECK_S) == [Due(SERVER, HERE, expect=False)]
+    made.put_check(SERVER, check("host-blocked"))
+    changed = replace(SERVER, auth="none")
+    made.put_servers([changed])
+    assert made.take_due(20 * RECHECK_S) == [Due(changed, HERE, expect=True)]
