@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     from jntui.model.server import RedirectFile as RedirectFile
     from jntui.model.server import Secret as Secret
     from jntui.model.server import Server as Server
+    from jntui.model.setting import ConfigFile as ConfigFile
+    from jntui.model.setting import Configuration as Configuration
+    from jntui.model.setting import Level as Level
+    from jntui.model.setting import Setting as Setting
+    from jntui.model.setting import Source as Source
+    from jntui.model.setting import SourceKind as SourceKind
     from jntui.model.snapshot import Looked as Looked
     from jntui.model.snapshot import Row as Row
     from jntui.model.snapshot import ServerView as ServerView
@@ -42,6 +48,15 @@ if TYPE_CHECKING:
     from jntui.model.start import StartPlan as StartPlan
     from jntui.model.start import StartRefused as StartRefused
     from jntui.model.start import StartRequest as StartRequest
+    from jntui.model.stop import Restarted as Restarted
+    from jntui.model.stop import RestartPlan as RestartPlan
+    from jntui.model.stop import Rung as Rung
+    from jntui.model.stop import StopFailed as StopFailed
+    from jntui.model.stop import Stopped as Stopped
+    from jntui.model.stop import StopPlan as StopPlan
+    from jntui.model.stop import StopStep as StopStep
+    from jntui.model.stop import Supervisor as Supervisor
+    from jntui.model.stop import Work as Work
     from jntui.model.words import REACHABLE as REACHABLE
     from jntui.model.words import SCOPES as SCOPES
     from jntui.model.words import STAGES as STAGES
@@ -111,6 +126,25 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "ServerView",
         "Looked",
         "Snapshot",
+    ),
+    "setting": (
+        "ConfigFile",
+        "Configuration",
+        "Level",
+        "Setting",
+        "Source",
+        "SourceKind",
+    ),
+    "stop": (
+        "Restarted",
+        "RestartPlan",
+        "Rung",
+        "StopFailed",
+        "Stopped",
+        "StopPlan",
+        "StopStep",
+        "Supervisor",
+        "Work",
     ),
     "start": (
         "StartRequest",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from jntui.model.interface import Interface
     from jntui.model.machine import Machine
     from jntui.model.server import Server
+    from jntui.model.setting import Configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class ServerView:
     server: Server
     rows: tuple[Row, ...] = ()
     answer: Answer | None = None
+    configuration: Configuration | None = None
+    """None while its settings were not read: that is done for the selected server."""
 
     @property
     def reachable(self) -> int:
