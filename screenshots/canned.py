@@ -25,6 +25,7 @@ from jntui.model import (
     StageName,
     Verdict,
 )
+from screenshots import settings
 
 TOKEN = "0123456789abcdef0123456789abcdef0123456789abcdef"
 """A token that must never be seen unless it was asked for."""
@@ -191,13 +192,13 @@ def lab() -> ServerView:
         "192.168.2.23 is connected to it now.",
         "http://192.168.2.169:8888/ on your computer",
     )
-    return ServerView(LAB, rows(LAB, _everywhere_v4), answer)
+    return ServerView(LAB, rows(LAB, _everywhere_v4), answer, settings.of_lab())
 
 
 def unguarded() -> ServerView:
     """A server without a login, on this machine only."""
     answer = Answer("catch", "Open ", "http://localhost:8890/", " here", "No token and no password guard it.")
-    return ServerView(OPEN, rows(OPEN, _here_only("open")), answer)
+    return ServerView(OPEN, rows(OPEN, _here_only("open")), answer, settings.of_open())
 
 
 def stale() -> ServerView:
@@ -220,8 +221,15 @@ def local_only() -> Snapshot:
         short="Not reachable from your computer",
         copy="ssh -N -L 127.0.0.1:8888:127.0.0.1:8888 ada@192.168.2.169",
     )
-    view = ServerView(server, rows(server, _here_only("ok")), answer)
+    view = ServerView(server, rows(server, _here_only("ok")), answer, settings.of_local())
     return Snapshot(MACHINE, (view, unguarded(), stale()), changed=NOW, seq=1)
+
+
+def broken() -> Snapshot:
+    """The first server's user has a config file with a syntax error, so it listens where the defaults say."""
+    snapshot = local_only()
+    view = replace(snapshot.views[0], configuration=settings.of_broken())
+    return replace(snapshot, views=(view, *snapshot.views[1:]))
 
 
 def alarm() -> Snapshot:
@@ -236,7 +244,8 @@ def alarm() -> Snapshot:
         evidence="It asks for no token and no password and listens on every address.",
         short="No login: whoever reaches :8890 can run code as ada",
     )
-    return Snapshot(MACHINE, (ServerView(server, found, answer), lab(), stale()), changed=NOW, seq=1)
+    view = ServerView(server, found, answer, settings.of_open("*"))
+    return Snapshot(MACHINE, (view, lab(), stale()), changed=NOW, seq=1)
 
 
 def checking() -> Snapshot:

@@ -53,6 +53,12 @@ PICTURES = (
     Picture("local-only-120x40", canned.local_only, (120, 40)),
     Picture("checking-120x40", canned.checking, (120, 40)),
     Picture("start-120x40", canned.main, (120, 40), ("n",)),
+    Picture("config-tab-80x24", canned.main, (80, 24), ("3",)),
+    Picture("config-alarm-120x40", canned.alarm, (120, 40), ("3",)),
+    Picture("story-120x40", canned.main, (120, 40), ("3", "down", "down", "enter")),
+    Picture("files-120x40", canned.broken, (120, 40), ("F",)),
+    Picture("stop-120x40", canned.main, (120, 40), ("s",)),
+    Picture("restart-120x40", canned.main, (120, 40), ("S",)),
     Picture("help-120x40", canned.main, (120, 40), ("question_mark",)),
 )
 

@@ -6,8 +6,29 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from jntui.model import Snapshot, Started, StartFailed, StartPlan, StartRequest
+from jntui.model import (
+    Restarted,
+    RestartPlan,
+    Snapshot,
+    Started,
+    StartFailed,
+    StartPlan,
+    StartRequest,
+    StopFailed,
+    Stopped,
+    StopPlan,
+    StopStep,
+    Work,
+)
 from screenshots.canned import TOKEN
+from screenshots.settings import BROKEN, BROKEN_LINES, USER_PY, USER_PY_LINES
+
+WORK = (
+    Work("k1", "train.ipynb", "python3", busy=True),
+    Work("k2", "plots.ipynb", "python3"),
+    Work("k3", "survey.ipynb", "ir"),
+)
+"""The kernels of the server for the LAN."""
 
 
 class CannedSource:
@@ -18,6 +39,10 @@ class CannedSource:
         self.asked: list[tuple[object, ...]] = []
         self.failure: Exception | None = None
         self.hang = False
+        self.stop_plan: StopPlan | None = None
+        """Given out instead of the usual one."""
+        self.stubborn = False
+        """Servers end by SIGKILL only."""
         self.release = threading.Event()
         self._tell: Callable[[Snapshot], None] = lambda _snapshot: None
 
@@ -70,6 +95,71 @@ class CannedSource:
         self._answer()
         plan = self.plan_start(request)
         return Started("jpserver-5000", 5000, plan.log, plan.python, plan.chosen, plan.command)
+
+    def plan_stop(self, server_id: str) -> StopPlan:
+        """A plan, at once unless `hang` is set."""
+        self.asked.append(("plan stop", server_id))
+        if self.hang:
+            self.release.wait()
+        if self.stop_plan is not None:
+            return self.stop_plan
+        view = self.snapshot.view(server_id)
+        if view is None:
+            raise StopFailed("this server is gone already")
+        server = view.server
+        return StopPlan(server_id, server.label, server.pid, ("api", "SIGTERM"), kernels=WORK[: server.kernels or 0])
+
+    def stop_server(self, server_id: str, kill: bool = False) -> Stopped:
+        """Stopped by SIGTERM, or by SIGKILL only, or the failure."""
+        self.asked.append(("stop server", server_id, kill))
+        self._answer()
+        steps: tuple[StopStep, ...] = (StopStep("api", False, "its API was asked, but it still runs after 5 s", 5.0),)
+        if not self.stubborn:
+            steps = (*steps, StopStep("SIGTERM", True, "SIGTERM to pid 4242 ended it", 0.4))
+            return Stopped(server_id, True, "SIGTERM", True, steps)
+        steps = (*steps, StopStep("SIGTERM", False, "SIGTERM was sent to pid 4242, but it still runs after 5 s", 5.0))
+        if not kill:
+            message = f"{self._label(server_id)} still runs (pid 4242); `jntui stop 8888 --kill` ends it"
+            return Stopped(server_id, False, None, False, steps, message)
+        words = "SIGKILL to pid 4242 ended it; its parent (pid 1) has not reaped it"
+        return Stopped(server_id, True, "SIGKILL", True, (*steps, StopStep("SIGKILL", True, words, 0.1)))
+
+    def _label(self, server_id: str) -> str:
+        view = self.snapshot.view(server_id)
+        return view.server.label if view is not None else server_id
+
+    def plan_restart(self, server_id: str) -> RestartPlan:
+        """A plan for the same server again; none for one that something else looks after."""
+        plan = self.plan_stop(server_id)
+        if plan.supervisor is not None:
+            raise StopFailed(f"{plan.label}: {plan.supervisor.name} looks after it")
+        python = "/home/ada/.venv/bin/python"
+        command = (python, "-m", "jupyterlab", "--port=8888", "--no-browser", "--ServerApp.root_dir=/home/ada/work")
+        kept = ("port 8888", "root directory ~/work", "its token", "17 environment variables")
+        lost = ("It ran in the terminal pts/3: the new one runs detached, with a log file.",)
+        log = "/home/ada/.local/state/jntui/8888.log"
+        return RestartPlan(plan, command, "/home/ada", python, 8888, log, kept, lost)
+
+    def restart_server(self, server_id: str, kill: bool = False) -> Restarted:
+        """Restarted, or the failure."""
+        self.asked.append(("restart", server_id, kill))
+        self._answer()
+        if self.stubborn and not kill:
+            message = f"{self._label(server_id)} still runs (pid 4242); `jntui restart 8888 --kill` ends it"
+            raise StopFailed(message, still_runs=True)
+        stopped = Stopped(server_id, True, "SIGTERM", True)
+        plan = self.plan_restart(server_id)
+        started = Started("jpserver-5001", 5001, plan.log, plan.python, "as before", plan.command)
+        return Restarted(stopped, started, plan.lost)
+
+    def file_lines(self, path: str) -> tuple[str, ...]:
+        """The user's file, or that there is none."""
+        self.asked.append(("file", path))
+        self._answer()
+        if path != USER_PY:
+            raise OSError(2, "No such file or directory", path)
+        broken = any(view.configuration and BROKEN in view.configuration.files for view in self.snapshot.views)
+        return BROKEN_LINES if broken else USER_PY_LINES
 
     def add_url(self, server_id: str, url: str) -> None:
         """Is remembered, or fails."""

@@ -32,6 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
         "urls": _urls,
         "check": _check,
         "start": _start,
+        "config": _config,
+        "stop": _stop,
+        "restart": _restart,
     }
     status = commands[arguments.command](arguments, survey)
     if survey.trouble:
@@ -219,6 +222,24 @@ def _start(arguments: argparse.Namespace, survey: Survey) -> int:
         if server.token:
             print(f"\n`jntui urls {server.port or server.id} --token` shows the URLs with the token.")
     return GOOD
+
+
+def _config(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import settings
+
+    return settings.run(arguments, survey)
+
+
+def _stop(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import stopping
+
+    return stopping.stop(arguments, survey)
+
+
+def _restart(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import restarting
+
+    return restarting.restart(arguments, survey)
 
 
 def _print_plan(plan: StartPlan, as_json: bool) -> None:

@@ -80,6 +80,10 @@ def build_parser() -> argparse.ArgumentParser:
             "jntui start --app lab --port 8890 --root-dir ~/work",
         )
     )
+    _stop(_command(commands, "stop", "stops a server and says what was in the way", "jntui stop 8888"))
+    does = "stops a server and starts it again with the same settings"
+    _restart(_command(commands, "restart", does, "jntui restart 8888 --preview"))
+    _config(commands)
     return parser
 
 
@@ -129,3 +133,39 @@ def _start(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--preview", action="store_true", help="show what would run, and start nothing")
     parser.usage = "jntui start [--app lab|notebook|server] [--port N] [--root-dir DIR] [--python PATH] [--preview] "
     parser.usage += "[--json] [-- JUPYTER OPTIONS]"
+
+
+def _stop(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("server", nargs="?", metavar="SERVER", help=_SERVER)
+    parser.add_argument(
+        "--kill", action="store_true", help="if it does not end when asked, end it at once; what is not saved is lost"
+    )
+    parser.add_argument("--preview", action="store_true", help="show what would be done, and do nothing")
+
+
+def _restart(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("server", nargs="?", metavar="SERVER", help=_SERVER)
+    parser.add_argument(
+        "--kill", action="store_true", help="if it does not end when asked, end it at once; what is not saved is lost"
+    )
+    parser.add_argument("--preview", action="store_true", help="show what would be run and what is kept; do nothing")
+
+
+def _config(commands: argparse._SubParsersAction[_Parser]) -> None:
+    does = "the settings that decide, where each comes from, and whether the server has it"
+    parser = commands.add_parser(
+        "config",
+        help=does,
+        description=f"{does[0].upper()}{does[1:]}.",
+        epilog="example: jntui config show --server 8888",
+        allow_abbrev=False,
+    )
+    parts = parser.add_subparsers(dest="what", metavar="show|get", required=True, parser_class=_Parser)
+    show = _command(parts, "show", "every setting and every file, highest order first", "jntui config show")
+    get = _command(parts, "get", "one setting whole: value, source, what it hides", "jntui config get port")
+    get.add_argument("name", metavar="NAME", help="`port` or `ServerApp.port`")
+    for one in (show, get):
+        one.add_argument(
+            "--server", metavar="SERVER", help="the settings of this server (default: those of your own environment)"
+        )
+        one.add_argument("--file", metavar="PATH", help="what this file alone would set")

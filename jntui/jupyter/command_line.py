@@ -159,6 +159,16 @@ def read_command_line(argv: Sequence[str] | None) -> CommandLine | None:
     return _options(app, python, rest)
 
 
+def words_of_application(argv: Sequence[str] | None) -> tuple[str | None, list[str] | None]:
+    """The application that an argv runs and the words after its name; (None, None) if it runs none of Jupyter's."""
+    if not argv:
+        return None, None
+    words = list(argv)
+    python = bool(_INTERPRETER.match(_base(words[0])))
+    app, rest = _application(_after_interpreter(words[1:]) if python else words, python)
+    return (app, rest) if app is not None else (None, None)
+
+
 def interpreter_of(argv: Sequence[str] | None) -> str | None:
     """The Python that an argv names in its first word, as an environment's own interpreter; None if it names none."""
     return argv[0] if argv and _INTERPRETER.match(_base(argv[0])) else None

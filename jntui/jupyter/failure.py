@@ -69,7 +69,16 @@ _CAUSES: tuple[tuple[re.Pattern[str], _Cause], ...] = (
 
 def masked(line: str) -> str:
     """A line of a log that may be shown: without tokens, passwords and their hashes, and fit for a screen."""
-    return visible(_HASH.sub("***", _SECRET.sub(r"\1***", line)), LINE_LIMIT)
+    return visible(_covered(line), LINE_LIMIT)
+
+
+def holds_secret(text: str) -> bool:
+    """A token, a password or its hash stands in it, by its form."""
+    return _covered(text) != text
+
+
+def _covered(text: str) -> str:
+    return _HASH.sub("***", _SECRET.sub(r"\1***", text))
 
 
 def tail_of(text: str) -> tuple[str, ...]:

@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING
 from jntui.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from jntui.jupyter.discovery import Discovery
     from jntui.model import Server
 
 
-def remove_info_file(server: Server, discovery: Discovery) -> tuple[str, ...]:
+def remove_info_file(server: Server, discovery: Discovery, folders: Collection[str] = ()) -> tuple[str, ...]:
     """Removes `jpserver-PID.json` and `jpserver-PID-open.html` of a stale server; returns what is gone.
 
-    Whether it is stale is decided anew just before. Raises ValueError with one clear line, OSError.
+    `folders` are runtime directories known from an earlier look, beside those of the last one. Whether it is stale is
+    decided anew just before. Raises ValueError with one clear line, OSError.
     """
     if server.info_file is None:
         raise ValueError(f"{server.label} has no info file")
     path = Path(server.info_file)
-    if str(path.parent) not in discovery.runtime_dirs:
+    if str(path.parent) not in {*discovery.runtime_dirs, *folders}:
         raise ValueError(f"{visible(str(path))} is not in a runtime directory of Jupyter")
     state, reason = discovery.recheck(str(path))
     if state != "stale":

@@ -60,6 +60,8 @@ class Setting:
     """The running server has another value; None: cannot be told, or no server."""
     note: str = ""
     """What a reader must know beside it, in one sentence: `its file changed after the server started`."""
+    also: tuple[str, ...] = ()
+    """What other generations of Jupyter call the trait: `root_dir` for `notebook_dir`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,10 @@ class Configuration:
     def setting(self, name: str) -> Setting | None:
         """The setting of this name, `port` or `ServerApp.port`; None if there is none."""
         cls, _, trait = name.rpartition(".")
-        return next((one for one in self.settings if one.name == trait and (not cls or one.cls == cls)), None)
+        for one in self.settings:
+            if one.name == trait and (not cls or one.cls == cls):
+                return one
+        return next((one for one in self.settings if not cls and trait in one.also), None)
 
     @property
     def waiting(self) -> int:

@@ -31,8 +31,9 @@ class Supervisor:
     name: str
     """The unit, the hub's user, the container's id."""
     stop: str
-    """The command that stops the server the right way, to type."""
+    """The command that stops the server the right way, to type; for a hub the address of its page."""
     restart: str
+    """The same for a restart; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class StopPlan:
     kernels_known: bool = True
     """False: the server would not say what runs in it."""
     supervisor: Supervisor | None = None
+    notes: tuple[str, ...] = ()
+    """What else ends with it, one sentence each: the program around an embedded server, the terminal jntui is in."""
 
     @property
     def work(self) -> str:
@@ -83,7 +86,7 @@ class Stopped:
 
     server: str
     stopped: bool
-    """Its process is gone."""
+    """Its process is gone; of an embedded server only what listened may be, and its program goes on."""
     how: Rung | None
     """The rung that did it; None if it still runs, or was gone before."""
     port_free: bool | None
@@ -122,8 +125,12 @@ class Restarted:
 
 
 class StopFailed(Exception):
-    """A stop or restart cannot be carried out: one clear line (what, where, what to do)."""
+    """A stop or restart cannot be carried out: one clear line (what, where, what to do).
 
-    def __init__(self, message: str) -> None:
+    `still_runs`: every step short of SIGKILL was tried, so that SIGKILL is the one that is left to ask about.
+    """
+
+    def __init__(self, message: str, *, still_runs: bool = False) -> None:
         super().__init__(message)
         self.message = message
+        self.still_runs = still_runs

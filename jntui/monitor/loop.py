@@ -13,12 +13,24 @@ from typing import TYPE_CHECKING
 
 from jntui.model import ServerView, Snapshot
 from jntui.monitor.board import RECHECK_S, Board
+from jntui.monitor.configurations import Configurations
 from jntui.monitor.pool import Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from jntui.model import Secret, Server, Started, StartPlan, StartRequest
+    from jntui.model import (
+        Restarted,
+        RestartPlan,
+        Row,
+        Secret,
+        Server,
+        Started,
+        StartPlan,
+        StartRequest,
+        Stopped,
+        StopPlan,
+    )
     from jntui.monitor.board import Due
     from jntui.monitor.survey import Survey
 
@@ -46,6 +58,7 @@ class Monitor:
         self._survey = survey
         self._board = Board()
         self._pool = Pool()
+        self._configurations = Configurations(survey)
         self._wake = threading.Event()
         self._look_now = True
         self._stopped = False
@@ -79,6 +92,7 @@ class Monitor:
     def select(self, server_id: str | None) -> None:
         """Says whose endpoints are checked first, and checks them if they were not for a while."""
         self._selected = server_id
+        self._wake.set()
 
     def check(self, server_id: str, url: str | None = None) -> None:
         """Asks for a check of one endpoint, or of all of a server's, before its turn."""
@@ -101,6 +115,40 @@ class Monitor:
             return self._survey.start_server(self._survey.plan_start(request))
         finally:
             self._soon()
+
+    def plan_stop(self, server_id: str) -> StopPlan:
+        """What a stop would do; asks the server for its kernels. Raises StopFailed."""
+        return self._survey.plan_stop(self._server(server_id))
+
+    def stop_server(self, server_id: str, kill: bool = False) -> Stopped:
+        """Stops a server, each step bounded; `kill` allows SIGKILL. Raises StopFailed."""
+        try:
+            return self._survey.stop_server(self._server(server_id), kill=kill)
+        finally:
+            self._soon()
+
+    def plan_restart(self, server_id: str) -> RestartPlan:
+        """What a restart would run. Raises StopFailed."""
+        return self._survey.plan_restart(self._server(server_id))
+
+    def restart_server(self, server_id: str, kill: bool = False) -> Restarted:
+        """Stops a server and starts it again as it was. Raises StopFailed, StartFailed."""
+        try:
+            return self._survey.restart_server(self._server(server_id), kill=kill)
+        finally:
+            self._soon()
+
+    def file_lines(self, path: str) -> tuple[str, ...]:
+        """A config file by lines, secrets masked. Raises OSError, or ValueError with one clear line."""
+        return self._survey.file_lines(path)
+
+    def _server(self, server_id: str) -> Server:
+        server = self._board.server(server_id)
+        if server is None:
+            from jntui.model import StopFailed
+
+            raise StopFailed("this server is gone already")
+        return server
 
     def add_url(self, server_id: str, url: str) -> None:
         """Keeps a URL of the user's own beside the server's endpoints. Raises ValueError with one clear line."""
@@ -173,6 +221,7 @@ class Monitor:
                     self._pool.submit(self._resolve)
                 self._ask_due(now)
                 self._check_due(now)
+                self._configure()
                 self._trouble = ""
             except Exception as error:
                 log.exception("a look at the servers failed")
@@ -233,6 +282,7 @@ class Monitor:
 
     def _look(self) -> None:
         self._board.put_servers(self._survey.servers())
+        self._configurations.keep(self._board.servers)
         if self._survey.discovery.candidates and not self._candidates_asked:
             self._candidates_asked = True
             self._pool.submit(self._ask_candidates)
@@ -278,10 +328,33 @@ class Monitor:
             self._board.release(due.server, due.endpoint)
         self._wake.set()
 
+    def _configure(self) -> None:
+        """The settings of the selected server, after its endpoints: they wait for nobody's network."""
+        server = self._board.server(self._selected) if self._selected is not None else None
+        if server is not None and self._configurations.take_due(server):
+            self._pool.submit(partial(self._read_settings, server), self._priority(server))
+
+    def _read_settings(self, server: Server) -> None:
+        try:
+            self._configurations.read(server)
+        except Exception:
+            log.exception("reading the settings of %s failed", server.id)
+        self._wake.set()
+
+    def _view(self, server: Server, rows: Sequence[Row]) -> ServerView:
+        view = self._survey.reach.view(server, rows)
+        found = self._configurations.of(server.id)
+        return view if found is None else replace(view, configuration=found)
+
     def _publish(self) -> None:
         """Hands out the picture if it differs from the last one in anything a user could see."""
         reach = self._survey.reach
-        shown = (self._board.version, reach.interfaces(), self._trouble or self._survey.trouble)
+        shown = (
+            self._board.version,
+            reach.interfaces(),
+            self._trouble or self._survey.trouble,
+            self._configurations.shown,
+        )
         if shown == self._shown:
             return
         self._shown = shown
@@ -289,10 +362,10 @@ class Monitor:
         fresh = replace(
             self._snapshot,
             machine=reach.machine,
-            views=self._board.views(reach.view),
-            interfaces=shown[1],
+            views=self._board.views(self._view),
+            interfaces=reach.interfaces(),
             looked=self._survey.looked(servers) if not servers else (),
-            trouble=shown[2],
+            trouble=self._trouble or self._survey.trouble,
         )
         if fresh != self._snapshot or self._snapshot.changed is None:
             self._hand_out(fresh)

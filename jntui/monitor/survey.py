@@ -22,9 +22,23 @@ from jntui.process import Processes
 from jntui.transport import HttpTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from jntui.model import Check, Endpoint, Looked, Secret, Server, Started, StartPlan, StartRequest
+    from jntui.model import (
+        Check,
+        Configuration,
+        Endpoint,
+        Looked,
+        Restarted,
+        RestartPlan,
+        Secret,
+        Server,
+        Started,
+        StartPlan,
+        StartRequest,
+        Stopped,
+        StopPlan,
+    )
     from jntui.monitor.reach import Reach
     from jntui.transport import Transport
 
@@ -133,6 +147,65 @@ class Survey:
         from jntui.jupyter import launch
 
         return launch.start(plan, self.processes, self.transport, self.environ, self.home)
+
+    def configuration(self, server: Server | None, file: str | None = None) -> Configuration:
+        """The settings of a server, or of the caller's own environment; with `file`, what that one alone would set."""
+        from jntui.jupyter.settings import effective, subject
+
+        if server is None:
+            whose = subject.of_caller(self.processes, self.environ, self.home, str(Path.cwd()))
+        else:
+            whose = subject.of_server(server, self.processes)
+        return effective.configuration(whose, self.processes, file)
+
+    @staticmethod
+    def file_lines(path: str) -> tuple[str, ...]:
+        """A config file by lines, secrets covered. Raises OSError, or ValueError with one clear line."""
+        from jntui.jupyter.settings import viewing
+
+        return viewing.shown_lines(path)
+
+    def plan_stop(self, server: Server) -> StopPlan:
+        """What a stop would do; asks the server for its kernels. Raises StopFailed."""
+        from jntui.jupyter import stop
+
+        return stop.plan_stop(self._for_sending(server), self.discovery, self.processes, self.transport)
+
+    def stop_server(
+        self, server: Server, *, kill: bool = False, on_step: Callable[[str], None] | None = None
+    ) -> Stopped:
+        """Stops a server, each step bounded and told to `on_step`; `kill` allows SIGKILL. Raises StopFailed."""
+        from jntui.jupyter import moved_secrets, stop
+        from jntui.jupyter.managed import state_dir
+
+        stopped = stop.stop(server, self.discovery, self.processes, self.transport, kill=kill, on_step=on_step)
+        moved_secrets.prune(state_dir(self.environ, self.home), self.processes)
+        return stopped
+
+    def plan_restart(self, server: Server) -> RestartPlan:
+        """What a restart would run. Raises StopFailed."""
+        from jntui.jupyter import restart
+
+        return restart.plan_restart(
+            self._for_sending(server), self.discovery, self.processes, self.transport, self.environ, self.home
+        )
+
+    def restart_server(
+        self, server: Server, *, kill: bool = False, on_step: Callable[[str], None] | None = None
+    ) -> Restarted:
+        """Stops a server and starts it again as it was, each step told to `on_step`. Raises StopFailed, StartFailed."""
+        from jntui.jupyter import restart
+
+        return restart.restart(
+            server,
+            self.discovery,
+            self.processes,
+            self.transport,
+            self.environ,
+            self.home,
+            kill=kill,
+            on_step=on_step,
+        )
 
     @staticmethod
     def with_token(url: str, token: Secret) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     import psutil
 
+    from jntui.process.signals import SignalName
+
 __all__ = ["Child", "Namespace", "ProcessFacts", "Processes"]
 
 _LINUX: bool = sys.platform.startswith("linux")
@@ -129,6 +131,45 @@ class Processes:
             return linux.net_namespace(pid)
         return "same"
 
+    def cgroup(self, pid: int) -> str | None:
+        """The control groups of a process as /proc/PID/cgroup lists them (cgroups(7)); None where there are none."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.cgroup(pid)
+        return None
+
+    def umask(self, pid: int) -> int | None:
+        """The mode bits that a process takes from its new files (umask(2)); None where the system does not tell."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.umask(pid)
+        return None
+
+    def error_output(self, pid: int) -> str | None:
+        """Where a process writes its errors, a terminal (`/dev/pts/3`) or a file; None where that cannot be told."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.error_output(pid)
+        return None
+
+    def signal(self, facts: ProcessFacts, name: SignalName) -> None:
+        """Sends SIGTERM or SIGKILL to that very process, never to a later one with its pid.
+
+        Raises ProcessLookupError if it is gone, PermissionError, OSError.
+        """
+        from jntui.process import signals
+
+        signals.send(facts, name, self.look)
+
+    def wait_end(self, facts: ProcessFacts, timeout_s: float) -> bool:
+        """True as soon as that very process has ended (a zombie has), False after `timeout_s` seconds."""
+        from jntui.process import signals
+
+        return signals.wait_end(facts, timeout_s, self.look)
+
     def sockets(self) -> Sockets:
         """Every listener and the connections to them; owners are None where they cannot be read from here."""
         if _LINUX:
@@ -145,12 +186,15 @@ class Processes:
             return linux_sockets.fingerprint()
         return None
 
-    def spawn_detached(self, argv: Sequence[str], env: Mapping[str, str], cwd: str, log_fd: int) -> Child:
+    def spawn_detached(
+        self, argv: Sequence[str], env: Mapping[str, str], cwd: str, log_fd: int, umask: int | None = None
+    ) -> Child:
         """Starts a child in a session of its own: neither our end nor SIGHUP at logout ends it.
 
-        Its input is empty, its output and errors go to `log_fd`. Raises OSError (no such program or directory).
+        Its input is empty, its output and errors go to `log_fd`; `umask` None is ours. Raises OSError (no such program
+        or directory).
         """
-        detached: dict[str, Any] = {"start_new_session": True}
+        detached: dict[str, Any] = {"start_new_session": True, "umask": -1 if umask is None else umask}
         if os.name == "nt":
             names = ("DETACHED_PROCESS", "CREATE_NEW_PROCESS_GROUP")
             detached = {"creationflags": sum(int(getattr(subprocess, name)) for name in names)}
@@ -189,7 +233,8 @@ def _facts(process: psutil.Process) -> ProcessFacts:
 
     argv: tuple[str, ...] | None
     with process.oneshot():
-        zombie = process.status() == psutil.STATUS_ZOMBIE
+        status = process.status()
+        zombie = status == psutil.STATUS_ZOMBIE
         try:
             argv = tuple(process.cmdline())
         except (psutil.AccessDenied, psutil.ZombieProcess):
@@ -199,7 +244,17 @@ def _facts(process: psutil.Process) -> ProcessFacts:
             uid = int(process.uids().real) if hasattr(process, "uids") else None
         except (psutil.AccessDenied, KeyError):
             user, uid = None, None
-        return ProcessFacts(process.pid, process.create_time(), zombie, process.name(), argv, user, uid, process.ppid())
+        return ProcessFacts(
+            pid=process.pid,
+            create_time=process.create_time(),
+            zombie=zombie,
+            name=process.name(),
+            argv=argv,
+            user=user,
+            uid=uid,
+            ppid=process.ppid(),
+            suspended=status == psutil.STATUS_STOPPED,
+        )
 
 
 def _psutil_sockets() -> Sockets:

@@ -26,3 +26,5 @@ class ProcessFacts:
     """The owner's login name, the number where there is no name; None where it cannot be read."""
     uid: int | None = None
     ppid: int | None = None
+    suspended: bool = False
+    """It is stopped by job control (ctrl-Z, SIGSTOP) or a debugger: signals but SIGKILL wait until it goes on."""

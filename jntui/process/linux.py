@@ -88,6 +88,7 @@ def look(pid: int) -> ProcessFacts | None:
         user=_user_name(uid),
         uid=uid,
         ppid=int(rest[1]),
+        suspended=rest[0] in (b"T", b"t"),
     )
 
 
@@ -121,6 +122,31 @@ def cwd(pid: int) -> str | None:
     """The working directory of a process; None where it cannot be read."""
     try:
         return str((PROC / str(pid) / "cwd").readlink())
+    except OSError:
+        return None
+
+
+def umask(pid: int) -> int | None:
+    """`Umask` of /proc/PID/status; None where it cannot be read (before Linux 4.7 it is not there)."""
+    try:
+        lines = read_limited(PROC / str(pid) / "status", 64 * 1024).splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1], 8) for line in lines if line.startswith(b"Umask:")), None)
+
+
+def error_output(pid: int) -> str | None:
+    """What file descriptor 2 of a process leads to; None where it cannot be read."""
+    try:
+        return str((PROC / str(pid) / "fd" / "2").readlink())
+    except OSError:
+        return None
+
+
+def cgroup(pid: int) -> str | None:
+    """The control groups of a process, one a line; None where they cannot be read."""
+    try:
+        return os.fsdecode(read_limited(PROC / str(pid) / "cgroup", 64 * 1024))
     except OSError:
         return None
 

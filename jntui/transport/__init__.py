@@ -117,6 +117,13 @@ class Channel(Protocol):
         """
         ...
 
+    def post(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
+        """POST `path` with an empty body; never sent twice.
+
+        Raises TransportError.
+        """
+        ...
+
     def close(self) -> None:
         """Closes the socket."""
         ...

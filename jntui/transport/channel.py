@@ -75,6 +75,13 @@ class HttpChannel:
 
     def get(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
         """GET `path` within the deadline; see `Channel`. Raises TransportError."""
+        return self._exchange("GET", path, deadline, headers)
+
+    def post(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
+        """POST `path` with an empty body within the deadline; see `Channel`. Raises TransportError."""
+        return self._exchange("POST", path, deadline, headers)
+
+    def _exchange(self, method: str, path: str, deadline: Deadline, headers: Mapping[str, str] | None) -> Response:
         self._deadline = self._socket.deadline = deadline
         self._socket.received = 0
         begin = time.perf_counter()
@@ -82,7 +89,7 @@ class HttpChannel:
         sent |= {"Accept-Encoding": "identity", **(headers or {})}
         try:
             # Sent without a Session: nothing of the environment (proxies, netrc), no cookies, no redirects.
-            request = requests.Request("GET", f"{self._target.scheme}://{self._url_host}{path}", headers=sent)
+            request = requests.Request(method, f"{self._target.scheme}://{self._url_host}{path}", headers=sent)
             reply = self._adapter.send(request.prepare(), stream=True)
             body, truncated = _read_body(reply)
         except TransportError:

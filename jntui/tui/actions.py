@@ -87,6 +87,24 @@ def _needs_live_server(snapshot: Snapshot, selection: Selection, environment: En
     return "" if view.server.state != "stale" else f"{view.server.label} is no server any more"
 
 
+def _needs_ending(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:
+    if environment.read_only:
+        return "read-only"
+    view = selection.view(snapshot)
+    if view is None:
+        return "no server is selected"
+    return "" if view.server.state != "stale" else f"{view.server.label} is no server any more: x removes its info file"
+
+
+def _needs_configuration(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:
+    view = selection.view(snapshot)
+    if view is None:
+        return "no server is selected"
+    if view.server.state == "stale":
+        return f"{view.server.label} is no server any more"
+    return "" if view.configuration else f"the settings of {view.server.label} are not read yet"
+
+
 def _needs_removable(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:
     if environment.read_only:
         return "read-only"
@@ -109,7 +127,7 @@ ACTIONS: tuple[Action, ...] = (
         ("enter",),
         "enter",
         "open",
-        "open its check; do the fix of a finding",
+        "its check, its fix, the story of a setting",
         "Find out",
         _needs_servers,
     ),
@@ -124,7 +142,10 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("check-all", ("P",), "P", "check all", "check every endpoint of every server", "Find out", _needs_servers),
     Action("stages", ("i",), "i", "all stages", "all stages of a check, or a summary", "Find out", _needs_row),
+    Action("files", ("F",), "F", "files", "the config files that it reads, in order", "Find out", _needs_configuration),
     Action("start", ("n",), "n", "new server", "start a new server", "Change", _needs_writing),
+    Action("stop", ("s",), "s", "stop", "stop it, after naming what ends with it", "Change", _needs_ending),
+    Action("restart", ("S",), "S", "restart", "stop it and start it again as it was", "Change", _needs_ending),
     Action("add-url", ("U",), "U", "add a URL", "add a URL to check", "Change", _needs_live_server),
     Action("remove", ("x",), "x", "remove", "remove a stale info file or an added URL", "Change", _needs_removable),
     Action(
@@ -152,7 +173,7 @@ ACTIONS: tuple[Action, ...] = (
         ("1", "2", "3", "4"),
         "1 2 3 4",
         "pane",
-        "Endpoints, Check, Running, Servers",
+        "Endpoints, Check, Config, Servers",
         "Move",
         _needs_servers,
         named=False,

@@ -118,6 +118,8 @@ class JntuiApp(App[None]):
         """
         gc.freeze()
         gc.enable()
+        # What the first picture selected was no event: nobody would be told whose settings are to be read.
+        self.source.select(self.main.selection.server)
         self.source.start(self._post)
 
     def action_command_palette(self) -> None:
@@ -144,8 +146,9 @@ class JntuiApp(App[None]):
             self.main.take(snapshot)
 
     def on_finished(self, event: Finished[object]) -> None:
-        """A blocking call ended."""
-        event.conclude()
+        """A blocking call ended; while the screen is being taken down there is nobody left to tell."""
+        if self.main.whole:
+            event.conclude()
 
     def on_main_screen_server_selected(self, event: MainScreen.ServerSelected) -> None:
         """The selected server is checked first."""
@@ -232,7 +235,7 @@ class JntuiApp(App[None]):
         from jntui.tui.filtering import FilterInput
 
         main = self.main
-        pane: PaneName = "servers" if main.selection.pane == "servers" else "endpoints"
+        pane: PaneName = main.selection.pane if main.selection.pane != "check" else "endpoints"
         main.selection = replace(main.selection, pane=pane)
         main.query_one(KeysLine).display = False
         main.mount(FilterInput(pane, main.filters.get(pane, "")), before="#keys")

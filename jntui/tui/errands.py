@@ -11,10 +11,12 @@ from jntui.tui.background import run_aside, words_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jntui.model import Row, ServerView, Snapshot, Started, StartPlan
+    from jntui.model import Finding, Row, ServerView, Setting, Snapshot, Started, StartPlan
     from jntui.tui.app import JntuiApp
     from jntui.tui.dialogs.start import StartDialog
     from jntui.tui.dialogs.url import UrlDialog
+    from jntui.tui.ending import Ending
+    from jntui.tui.looking_up import LookingUp
 
 
 class Errands:
@@ -32,6 +34,9 @@ class Errands:
             "check": self.check,
             "check-all": self.check_all,
             "start": self.start,
+            "stop": self.stop,
+            "restart": self.restart,
+            "files": self.files,
             "add-url": self.add_url,
             "remove": self.remove,
             "help": self.help,
@@ -78,16 +83,75 @@ class Errands:
             main.focus_pane("endpoints")
         elif main.selection.pane == "endpoints":
             main.focus_pane("check")
+        elif main.selection.pane == "config":
+            self._story_of_row()
         elif main.selection.pane == "check" and row is not None and row.check is not None:
-            self._fix(row.check.finding.action)
+            self._fix(row.check.finding)
 
-    def _fix(self, action_id: str | None) -> None:
+    def _fix(self, finding: Finding) -> None:
+        """The action that does the fix; without one the story of the first setting that the finding names."""
         from jntui.tui.actions import BY_ID
 
-        if action_id in BY_ID:
-            self.app.perform(action_id)
+        scene = self.app.main.scene()
+        named = scene.named() if scene is not None else []
+        if finding.action in BY_ID:
+            self.app.perform(finding.action)
+        elif named:
+            self._story(named[0])
         else:
             self.app.say("the fix is in the words above: nothing to press for it here")
+
+    def _story_of_row(self) -> None:
+        from jntui.tui.panes.config import ConfigPane, setting_of
+
+        _snapshot, view, _row = self._here()
+        row = self.app.main.query_one(ConfigPane).cursor
+        name = setting_of(row)
+        setting = view.configuration.setting(name) if name and view and view.configuration else None
+        if setting is not None:
+            self._story(setting)
+        elif (row or "").startswith("note"):
+            self.files()
+        else:
+            self.app.say("no setting: this is seen of the running server")
+
+    def _looking_up(self) -> LookingUp | None:
+        from jntui.tui.looking_up import LookingUp
+
+        scene = self.app.main.scene()
+        configuration = scene.view.configuration if scene is not None and scene.view is not None else None
+        return LookingUp(self.app, scene, configuration) if scene is not None and configuration is not None else None
+
+    def _story(self, setting: Setting) -> None:
+        looking_up = self._looking_up()
+        if looking_up is not None:
+            looking_up.story(setting)
+
+    def files(self) -> None:
+        """`F`: the config files in order."""
+        looking_up = self._looking_up()
+        if looking_up is not None:
+            looking_up.files()
+
+    def stop(self) -> None:
+        """`s`: names what ends, then asks."""
+        ending = self._ending()
+        if ending is not None:
+            ending.stop()
+
+    def restart(self) -> None:
+        """`S`: the same, and what runs afterwards."""
+        ending = self._ending()
+        if ending is not None:
+            ending.restart()
+
+    def _ending(self) -> Ending | None:
+        from jntui.tui.ending import Ending
+
+        scene = self.app.main.scene()
+        if scene is None or scene.view is None:
+            return None
+        return Ending(self.app, scene, scene.view.server.id)
 
     def check(self) -> None:
         """`p`: this endpoint; with focus on Servers, all of the server."""

@@ -68,7 +68,7 @@ def pane_order(form_small: bool, stale: bool) -> tuple[PaneName, ...]:
     """The panes that Tab visits: from top to bottom, without those that are not there."""
     if stale:
         return ("servers",) if not form_small else ()
-    order: tuple[PaneName, ...] = ("servers", "endpoints", "check", "running")
+    order: tuple[PaneName, ...] = ("servers", "endpoints", "check", "config")
     return order[1:] if form_small else order
 
 

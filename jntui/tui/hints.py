@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 Hint = tuple[str, str]
 """An action's id and the words beside its key."""
 
-_NORMAL = ("copy", "check", "tokens", "start", "add-url", "stages", "filter", "help", "quit")
+_NORMAL = (
+    *("copy", "check", "tokens", "stop", "start", "restart", "filter"),
+    *("files", "add-url", "stages", "help", "quit"),
+)
+_CONFIG = ("open", "files", "filter", "restart", "stop", "copy", "check", "start", "help", "quit")
 
 
 def possible(scene: Scene, action_id: str) -> bool:
@@ -58,12 +62,26 @@ def state_hints(scene: Scene) -> list[Hint]:
         ids: tuple[str, ...] = ("start", "help", "quit")
     elif view is not None and view.server.state == "stale":
         ids = ("remove", "start", "filter", "help", "quit")
+    elif scene.selection.pane == "config":
+        waiting = view is not None and view.configuration is not None and view.configuration.waiting > 0
+        ids = ("restart", *(each for each in _CONFIG if each != "restart")) if waiting else _CONFIG
     else:
         ids = _NORMAL
-    if view is not None and scene.row is not None and scene.row.endpoint.kind == "custom":
-        ids = ("copy", "remove", *ids[1:])
     labels = {"remove": "remove info file" if view and view.server.state == "stale" else "remove URL"}
+    if scene.selection.pane == "check" and _tells(scene):
+        ids, labels["open"] = ("open", *_NORMAL), f"why {_tells(scene)} is so"
+    elif scene.selection.pane == "config":
+        labels["open"] = "its story"
+    elif view is not None and scene.row is not None and scene.row.endpoint.kind == "custom":
+        ids = ("copy", "remove", *(each for each in ids if each != "copy"))
     return [(each, labels.get(each, BY_ID[each].label)) for each in ids if possible(scene, each)]
+
+
+def _tells(scene: Scene) -> str:
+    """The setting whose story Enter tells in Check; empty where Enter does something else there."""
+    check = scene.row.check if scene.row else None
+    named = scene.named()
+    return named[0].name if check and named and check.finding.action not in BY_ID else ""
 
 
 def fitted(hints: list[Hint], width: int) -> Line:

@@ -40,7 +40,9 @@ class Record:
     """One row: its id, its cells in the order of the columns."""
 
     id: str
-    cells: tuple[Line, ...]
+    cells: tuple[Line, ...] = ()
+    whole: Line = BLANK
+    """Stands in place of the cells, over all columns."""
 
 
 def resolve(columns: Sequence[Column], width: int) -> dict[str, int]:
@@ -81,12 +83,17 @@ class LineTable(Paper):
         if self.fixed:
             labels = tuple((ink(column.label, "muted"),) if column.label else BLANK for column in columns)
             lines.append(self._joined(columns, labels, widths, dots, header=True))
-        lines.extend(self._joined(columns, record.cells, widths, dots) for record in records)
+        lines.extend(self._line_of(columns, record, widths, dots) for record in records)
         if not records and nothing:
             lines.append((Span(" "), *cropped(nothing, max(0, self.inner_width - 2), dots)))
         self.rows = tuple(record.id for record in records)
         self.write(lines)
         self._settle()
+
+    def _line_of(self, columns: Sequence[Column], record: Record, widths: dict[str, int], dots: str) -> Line:
+        if record.whole:
+            return (Span(" "), *cropped(record.whole, max(0, self.inner_width - 2), dots))
+        return self._joined(columns, record.cells, widths, dots)
 
     def _joined(
         self, columns: Sequence[Column], cells: Sequence[Line], widths: dict[str, int], dots: str, header: bool = False
@@ -183,4 +190,4 @@ class LineTable(Paper):
     def matching(self, records: Sequence[Record], wanted: str) -> list[Record]:
         """The rows that contain the text, whatever its case, in what they show."""
         low = wanted.casefold()
-        return [row for row in records if low in " ".join(text_of(cell) for cell in row.cells).casefold()]
+        return [row for row in records if low in " ".join(text_of(cell) for cell in (*row.cells, row.whole)).casefold()]

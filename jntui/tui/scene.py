@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, tzinfo
 
-    from jntui.model import Row, ServerView, Snapshot
+    from jntui.model import Row, ServerView, Setting, Snapshot
     from jntui.tui.shape import Shape
     from jntui.tui.signs import Signs
 
-PaneName = Literal["endpoints", "check", "running", "servers"]
+PaneName = Literal["endpoints", "check", "config", "servers"]
 
-PANES: tuple[PaneName, ...] = ("endpoints", "check", "running", "servers")
+PANES: tuple[PaneName, ...] = ("endpoints", "check", "config", "servers")
 """In the order of their number keys."""
 
 
@@ -82,6 +82,15 @@ class Scene:
     def row(self) -> Row | None:
         """The selected endpoint."""
         return self.selection.row(self.snapshot)
+
+    def named(self) -> list[Setting]:
+        """The settings that the selected endpoint's finding names, as far as they are known."""
+        check = self.row.check if self.row else None
+        configuration = self.view.configuration if self.view else None
+        if check is None or configuration is None:
+            return []
+        found = (configuration.setting(name) for name in check.finding.settings)
+        return [setting for setting in found if setting is not None]
 
     def filter_of(self, pane: PaneName) -> str:
         """What the rows of this pane must contain, empty for all."""

@@ -16,17 +16,17 @@ from jntui.tui.following import custom_urls, first_url, followed, pane_order, re
 from jntui.tui.lines import LineTable
 from jntui.tui.panes.answer import AnswerBand
 from jntui.tui.panes.check import CheckPane
+from jntui.tui.panes.config import ConfigPane
 from jntui.tui.panes.empty import EmptyPane, lines_for
 from jntui.tui.panes.endpoints import EndpointsPane
 from jntui.tui.panes.heading import Heading
 from jntui.tui.panes.infofile import InfoFilePane
 from jntui.tui.panes.keys import KeysLine
-from jntui.tui.panes.running import RunningPane
 from jntui.tui.panes.servers import ServerLine, ServersPane
 from jntui.tui.panes.tabs import Tabs
 from jntui.tui.paper import Paper
 from jntui.tui.scene import PANES, Scene, Selection
-from jntui.tui.shape import Shape, heights
+from jntui.tui.shape import LEAST_FINDING, Shape, heights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ def bindings() -> list[BindingType]:
 
 
 class Lower(Widget):
-    """Check and the running values beside one another."""
+    """Check and Config beside one another."""
 
 
 class MainScreen(Screen[None]):
@@ -103,11 +103,11 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """All regions, always, divided before the first layout so that there is one layout and one paint."""
         head, keys = Heading(), KeysLine()
-        check, running = CheckPane(), RunningPane()
-        lower = Lower(check, running, id="lower")
+        check, config = CheckPane(), ConfigPane()
+        lower = Lower(check, config, id="lower")
         middle = (EmptyPane(), ServersPane(), ServerLine(), AnswerBand(), Tabs(), InfoFilePane(), EndpointsPane())
-        self._regions = {widget.id or "": widget for widget in (*middle, lower, check, running)}
-        self._papers = (head, *middle, check, running, keys)
+        self._regions = {widget.id or "": widget for widget in (*middle, lower, check, config)}
+        self._papers = (head, *middle, check, config, keys)
         self._shape = Shape(*self.app.size)
         scene = self.scene()
         if scene is not None:
@@ -196,6 +196,11 @@ class MainScreen(Screen[None]):
         view = self.selection.view(self.snapshot) if self.snapshot else None
         return view is not None and view.server.state == "stale"
 
+    @property
+    def whole(self) -> bool:
+        """All its regions are there: not before they are mounted, and not while the program ends."""
+        return self.is_mounted and all(region.is_attached for region in self._regions.values())
+
     def redraw(self) -> None:
         """Says which regions are shown and how high they are, then draws what changed."""
         self._settle_pane()
@@ -230,17 +235,20 @@ class MainScreen(Screen[None]):
         elif self.stale:
             self._give({**top, "answer": parts.answer, "infofile": min(rest + parts.tabs, 18)})
         elif self._shape.bordered:
-            both = {"lower": parts.lower, "check": parts.lower, "running": parts.lower}
+            both = {"lower": parts.lower, "check": parts.lower, "config": parts.lower}
             self._give({**top, "answer": 2, "endpoints": parts.endpoints, **both})
         elif self.tab == "endpoints":
             below = {"lower": parts.lower, "check": parts.lower}
             self._give({**top, "answer": 1, "tabs": 1, "endpoints": parts.endpoints, **below})
         else:
-            self._give({**top, "answer": 1, "tabs": 1, "lower": rest, self.tab: rest})
+            # Under Config the finding stays in sight: it names the settings that matter.
+            finding = {"check": min(LEAST_FINDING + 1, rest // 3)} if self.tab == "config" else {}
+            shown = {self.tab: rest - sum(finding.values()), **finding}
+            self._give({**top, "answer": 1, "tabs": 1, "lower": rest, **shown})
 
     def _zoom(self, full: int) -> dict[str, int]:
         pane = self.selection.pane
-        return {"lower": full, pane: full} if pane in {"check", "running"} else {pane: full}
+        return {"lower": full, pane: full} if pane in {"check", "config"} else {pane: full}
 
     def _give(self, lines: dict[str, int]) -> None:
         """Shows these regions with these heights and hides the others."""
@@ -292,7 +300,7 @@ class MainScreen(Screen[None]):
             self.focus_pane(order[(now + step) % len(order)])
 
     def aside(self, step: int) -> None:
-        """Left and right: between Endpoints, Check and the running values, without going round."""
+        """Left and right: between Endpoints, Check and Config, without going round."""
         order = [pane for pane in PANES if pane in self.panes() and pane != "servers"]
         if self.selection.pane in order:
             self.focus_pane(order[max(0, min(len(order) - 1, order.index(self.selection.pane) + step))])
@@ -316,7 +324,7 @@ class MainScreen(Screen[None]):
             scene = self.scene()
             for paper in self._papers if scene else ():
                 paper.scene = scene
-                if paper.display and paper.id in {"check", "running", "keys"}:
+                if paper.display and paper.id in {"check", "config", "keys"}:
                     paper.draw()
 
     def set_filter(self, pane: PaneName, text: str) -> None:
@@ -362,7 +370,7 @@ class MainScreen(Screen[None]):
         """The cursor moved."""
         if event.table.id == "servers":
             self.select_server(event.row)
-        else:
+        elif event.table.id == "endpoints":
             self.select_url(event.row)
 
     def on_filter_input_ended(self, event: FilterInput.Ended) -> None:
@@ -376,8 +384,9 @@ class MainScreen(Screen[None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Each letter filters."""
-        name: PaneName = "servers" if event.input.name == "servers" else "endpoints"
-        self.set_filter(name, event.value)
+        name = next((pane for pane in PANES if pane == event.input.name), None)
+        if name is not None:
+            self.set_filter(name, event.value)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click gave a pane focus."""

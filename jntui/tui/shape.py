@@ -48,7 +48,7 @@ class Heights:
     tabs: int
     endpoints: int
     lower: int
-    """Check and the running values beside it, or the pane of the chosen tab."""
+    """Check and Config beside it, or the pane of the chosen tab."""
 
 
 def heights(shape: Shape, servers: int, endpoints: int) -> Heights:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jntui.model import Snapshot, Started, StartPlan, StartRequest
+    from jntui.model import Restarted, RestartPlan, Snapshot, Started, StartPlan, StartRequest, Stopped, StopPlan
 
 
 class Source(Protocol):
@@ -44,6 +44,26 @@ class Source(Protocol):
 
     def start_server(self, request: StartRequest) -> Started:
         """Starts a server and waits, bounded, until it answers. Raises StartFailed."""
+        ...
+
+    def plan_stop(self, server_id: str) -> StopPlan:
+        """What a stop would do, with the kernels that end; may block for seconds. Raises StopFailed."""
+        ...
+
+    def stop_server(self, server_id: str, kill: bool = False) -> Stopped:
+        """Stops a server, each step bounded; only with `kill` SIGKILL is the last. Raises StopFailed."""
+        ...
+
+    def plan_restart(self, server_id: str) -> RestartPlan:
+        """What a restart would run; may block for seconds. Raises StopFailed."""
+        ...
+
+    def restart_server(self, server_id: str, kill: bool = False) -> Restarted:
+        """Stops a server and starts it again as it was; bounded. Raises StopFailed, StartFailed."""
+        ...
+
+    def file_lines(self, path: str) -> tuple[str, ...]:
+        """A config file by lines, secrets masked; may block. Raises OSError, or ValueError with one clear line."""
         ...
 
     def add_url(self, server_id: str, url: str) -> None:

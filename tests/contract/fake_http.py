@@ -17,6 +17,7 @@ class Request:
     target: Target
     path: str
     headers: Mapping[str, str]
+    method: str = "GET"
 
     @property
     def host(self) -> str:
@@ -52,8 +53,14 @@ class FakeChannel:
     closed: bool = False
 
     def get(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
+        return self._exchange("GET", path, deadline, headers)
+
+    def post(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
+        return self._exchange("POST", path, deadline, headers)
+
+    def _exchange(self, method: str, path: str, deadline: Deadline, headers: Mapping[str, str] | None) -> Response:
         assert deadline.left() > 0, "a request after the deadline"
-        request = Request(self.target, path, dict(headers or {}))
+        request = Request(self.target, path, dict(headers or {}), method)
         self.requests.append(request)
         return self.handler(request)
 

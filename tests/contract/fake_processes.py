@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jntui.model import Listener, Sockets
 from jntui.process import Namespace, Processes, ProcessFacts
+from jntui.process.signals import is_alive
 
 
 @dataclass
@@ -21,6 +22,15 @@ class FakeProcesses(Processes):
     cwds: dict[int, str] = field(default_factory=dict)
     tornado: set[int] = field(default_factory=set)
     namespaces: dict[int, Namespace] = field(default_factory=dict)
+    cgroups: dict[int, str] = field(default_factory=dict)
+    umasks: dict[int, int] = field(default_factory=dict)
+    error_outputs: dict[int, str] = field(default_factory=dict)
+    deaf: set[str] = field(default_factory=set)
+    """Signals that nobody ends at."""
+    refusal: OSError | None = None
+    """What sending a signal raises."""
+    signals: list[tuple[int, str]] = field(default_factory=list)
+    """The signals that were sent."""
     outputs: dict[str, str] = field(default_factory=dict)
     """What `output` gives for each program."""
 
@@ -64,6 +74,34 @@ class FakeProcesses(Processes):
     def net_namespace(self, pid: int) -> Namespace:
         return self.namespaces.get(pid, "same")
 
+    def cgroup(self, pid: int) -> str | None:
+        return self.cgroups.get(pid)
+
+    def umask(self, pid: int) -> int | None:
+        return self.umasks.get(pid)
+
+    def error_output(self, pid: int) -> str | None:
+        return self.error_outputs.get(pid)
+
+    def end(self, pid: int, *, zombie: bool = False) -> None:
+        """The process ends, and its sockets with it; as a `zombie` it stays in the table."""
+        facts = self.known.pop(pid)
+        if zombie:
+            self.known[pid] = replace(facts, zombie=True, argv=())
+        self.listeners = [entry for entry in self.listeners if entry.pid != pid]
+
+    def signal(self, facts: ProcessFacts, name: str) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        if not is_alive(facts, self.look):
+            raise ProcessLookupError
+        self.signals.append((facts.pid, name))
+        if name not in self.deaf:
+            self.end(facts.pid)
+
+    def wait_end(self, facts: ProcessFacts, timeout_s: float) -> bool:
+        return not is_alive(facts, self.look)
+
     def sockets(self) -> Sockets:
         return Sockets(tuple(self.listeners))
 
@@ -74,5 +112,5 @@ class FakeProcesses(Processes):
         assert isinstance(argv, list)
         return self.outputs.get(argv[0])
 
-    def spawn_detached(self, argv: object, env: object, cwd: str, log_fd: int) -> object:  # type: ignore[override]
+    def spawn_detached(self, argv: object, env: object, cwd: str, log_fd: int, umask: int | None = None) -> object:  # type: ignore[override]
         raise AssertionError("a contract test starts nothing")

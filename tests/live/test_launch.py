@@ -15,6 +15,7 @@ import pytest
 
 from jntui.jupyter import launch
 from jntui.jupyter.discovery import Discovery
+from jntui.jupyter.logs import LOGS_KEPT
 from jntui.jupyter.managed import state_dir
 from jntui.model import Started, StartFailed, StartRequest
 from jntui.process import Processes
@@ -84,7 +85,8 @@ def test_the_first_application_of_that_python_is_chosen(starter: Starter) -> Non
 
 
 DRIVER = """
-import json, sys, time
+import json, signal, sys, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests under nohup hands down a deaf ear
 from jntui.jupyter import launch
 from jntui.model import StartRequest
 from jntui.process import Processes
@@ -177,5 +179,5 @@ def test_old_logs_are_dropped(starter: Starter) -> None:
     (logs / "notes.txt").touch()
     started = starter.start(port=free_port(), app="server")
     names = sorted(path.name for path in logs.iterdir())
-    assert len(names) == launch.LOGS_KEPT + 1
+    assert len(names) == LOGS_KEPT + 1
     assert Path(started.log).name in names and "notes.txt" in names

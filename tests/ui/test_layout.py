@@ -31,9 +31,9 @@ async def test_panes_at_120x40() -> None:
         assert lines[10].startswith("╭─ Endpoints of :8888 ─")
         assert lines[22].endswith(" 5 of 9 reachable from here ─╯")
         assert lines[23].startswith("╭─ Check ─")
-        assert "╮╭─ Running values of :8888 ─" in lines[23]
+        assert "╮╭─ Config of :8888 ─" in lines[23]
         assert lines[24].startswith("│ http://192.168.2.169:8888/ ")
-        assert lines[-1].startswith(" c copy URL  p check again  t token  n new server")
+        assert lines[-1].startswith(" c copy URL  p check again  t token  s stop  n new server  S restart")
         assert "? help" in lines[-1]
 
 
@@ -59,7 +59,7 @@ async def test_tabs_at_80x24() -> None:
         assert lines[1] == " server    root directory           authentication  machine  LAN  VPN  internet"
         assert "stale: pid 4711 is gone" in lines[4]
         assert lines[5] == "▌ ✓ Open http://192.168.2.169:8888/ on your computer   y copy"
-        assert lines[6].split() == ["1", "Endpoints", "2", "Check", "3", "Running", "5", "of", "9", "reachable"]
+        assert lines[6].split() == ["1", "Endpoints", "2", "Check", "3", "Config", "5", "of", "9", "reachable"]
         assert lines[18] == "─" * 80
         assert lines[19] == " http://192.168.2.169:8888/"
         await user.press("down")
@@ -68,7 +68,7 @@ async def test_tabs_at_80x24() -> None:
         await user.press("2")
         assert "The resolver of this machine has no address" in user.screen()
         await user.press("3")
-        assert "bind address    0.0.0.0:8888" in user.screen()
+        assert user.line_with(" ip ").split() == ["ip", "'0.0.0.0'", "user", "py:12", "0.0.0.0", "┃"]
 
 
 async def test_smallest_at_60x20() -> None:
@@ -128,7 +128,7 @@ async def test_stale_shows_its_info_file_and_nothing_else() -> None:
         assert "x remove jpserver-4711.json  n start it again in /srv/nb on port 8889" in screen
         assert "why  Pid 4711 is gone." in screen
         assert "Endpoints" not in screen
-        assert "Running values" not in screen
+        assert "Config of" not in screen
 
 
 async def test_alarm_band() -> None:

@@ -45,7 +45,7 @@ async def test_a_copy_says_first_that_the_token_went_with_it() -> None:
         assert "sent with its token to your terminal's clipboard: http://[2001" in user.lines()[-1]
 
 
-@pytest.mark.parametrize(("key", "pane"), [("1", "Endpoints"), ("2", "Check"), ("3", "Running")])
+@pytest.mark.parametrize(("key", "pane"), [("1", "Endpoints"), ("2", "Check"), ("3", "Config")])
 async def test_a_stale_server_has_no_other_panes_and_the_key_says_so(key: str, pane: str) -> None:
     async with terminal(canned.main()) as user:
         await user.press("4", "end", key)

@@ -34,7 +34,8 @@ async def test_a_version_stands_beside_what_it_is_the_version_of(
     server: Server, application: str, version: str
 ) -> None:
     async with terminal(with_first(server)) as user:
-        assert user.line_with("application  ").split("││")[1].strip(" │") == f"application     {application}"
+        await user.press("3", "end")
+        assert user.line_with("application  ").split("││")[1].strip(" │┃") == f"application     {application}"
         assert f"server version  {version}" in user.screen() or not version
         assert ("server version" in user.screen()) == bool(version)
 
@@ -82,7 +83,7 @@ async def test_all_stages_show_at_once_and_go_again(size: tuple[int, int]) -> No
 
 async def test_all_stages_say_where_they_are_if_check_is_not_shown() -> None:
     async with terminal(canned.main(), (80, 24)) as user:
-        await user.press("3", "i")
+        await user.press("3", "z", "i")
         assert "2 opens Check" in user.lines()[-1]
 
 
@@ -152,5 +153,5 @@ async def test_help_of_a_read_only_screen_keeps_its_columns() -> None:
         column = user.line_with("From where").index("From where")
         assert user.line_with("Signs").index("Signs") == column
         lines = [line for line in user.lines() if ": read-only" in line]
-        assert len(lines) == 3
+        assert len(lines) == 5
         assert all(": read-only" in line[:column] and len(line) <= 120 for line in lines)

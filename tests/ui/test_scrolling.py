@@ -99,7 +99,7 @@ async def test_a_zoomed_check_has_the_whole_width() -> None:
         assert user.line_with("╭─ Check").rstrip().endswith("╮")
         assert len(user.line_with("╭─ Check").rstrip()) == 120
         await user.press("z")
-        assert "╮╭─ Running values" in user.screen()
+        assert "╮╭─ Config of" in user.screen()
 
 
 async def test_a_zoom_ends_at_a_server_that_is_only_an_info_file() -> None:

@@ -51,7 +51,8 @@ def test_the_screen_starts_without_what_it_does_not_need() -> None:
         "import sys, jntui.tui.app, jntui.tui.screen;"
         "bad = [n for n in ('requests', 'urllib3', 'qrcode', 'psutil', 'ifaddr', 'jupyter_server', 'notebook',"
         " 'textual.widgets._data_table', 'textual.widgets._header', 'textual.widgets._footer',"
-        " 'jntui.tui.dialogs.start', 'jntui.tui.dialogs.help') if n in sys.modules];"
+        " 'jntui.tui.dialogs.start', 'jntui.tui.dialogs.help', 'jntui.tui.dialogs.sheet', 'jntui.tui.ending',"
+        " 'jntui.tui.looking_up', 'jntui.model.setting', 'jntui.model.stop') if n in sys.modules];"
         "sys.exit(str(bad) if bad else 0)"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)

@@ -98,8 +98,8 @@ async def test_a_click_selects_a_row_and_presses_a_key() -> None:
 
 async def test_a_click_opens_a_tab() -> None:
     async with terminal(canned.main(), (80, 24)) as user:
-        await user.click_text("3 Running")
-        assert "bind address" in user.screen()
+        await user.click_text("3 Config")
+        assert "port_retries" in user.screen()
 
 
 async def test_the_wheel_scrolls() -> None:
@@ -115,7 +115,7 @@ async def test_filter() -> None:
         await user.press("slash")
         await user.type("vpn")
         assert "10.8.0.3" in user.screen()
-        assert "localhost" not in user.screen()
+        assert "http://localhost" not in user.screen()
         assert "filter vpn: 1 of 10" in user.screen()
         await user.press("enter")
         assert user.app.main.selection.url == "http://10.8.0.3:8888/"
@@ -203,6 +203,9 @@ async def test_checks_are_asked_for() -> None:
         (("4", "end", "p"), "p: :8889 is no server any more: nothing to check"),
         (("4", "end", "c"), "c: no endpoint is selected"),
         (("4", "end", "U"), "U: :8889 is no server any more"),
+        (("4", "end", "s"), "s: :8889 is no server any more: x removes its info file"),
+        (("4", "end", "S"), "S: :8889 is no server any more: x removes its info file"),
+        (("4", "end", "F"), "F: :8889 is no server any more"),
         (
             ("end", "up", "up", "p"),
             "p: this endpoint is never checked: only curl opens such a URL",
@@ -216,7 +219,7 @@ async def test_an_impossible_key_says_why(keys: tuple[str, ...], words: str) -> 
         assert user.source.asked == [asked for asked in user.source.asked if asked[0] == "select"]
 
 
-@pytest.mark.parametrize("key", ["n", "U", "x"])
+@pytest.mark.parametrize("key", ["n", "U", "x", "s", "S"])
 async def test_read_only(key: str) -> None:
     async with terminal(canned.main(), read_only=True) as user:
         assert "read-only" in user.lines()[0]
@@ -283,7 +286,7 @@ async def test_tab_visits_every_pane() -> None:
         for _turn in range(4):
             seen.append(user.app.main.selection.pane)
             await user.press("tab")
-        assert seen == ["endpoints", "check", "running", "servers"]
+        assert seen == ["endpoints", "check", "config", "servers"]
         await user.press("shift+tab")
         assert user.app.main.selection.pane == "servers"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jntui.jupyter.command_line import interpreter_of, is_kernel, read_command_line
+from jntui.jupyter.command_line import interpreter_of, is_kernel, read_command_line, words_of_application
 from jntui.model import Secret
 
 LAB, NOTEBOOK, SERVER, GATEWAY, HUB = "JupyterLab", "Notebook", "Jupyter Server", "Kernel Gateway", "JupyterHub"
@@ -217,3 +217,17 @@ def test_no_argv_raises(words: list[str]) -> None:
     read_command_line(["jupyter-lab", *words])
     read_command_line(["python", *words])
     is_kernel(words)
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        ("/env/bin/python /env/bin/jupyter-lab --port 1 dir", ("JupyterLab", ["--port", "1", "dir"])),
+        ("python3 -m notebook --ip=x", ("Notebook", ["--ip=x"])),
+        ("jupyter server list", ("Jupyter Server", ["list"])),
+        ("python myapp.py --port=1", (None, None)),
+        ("", (None, None)),
+    ],
+)
+def test_the_words_after_the_application(argv: str, expected: object) -> None:
+    assert words_of_application(argv.split()) == expected

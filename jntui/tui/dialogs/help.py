@@ -8,15 +8,11 @@ from textual.binding import Binding
 
 from jntui.tui.actions import ACTIONS, GROUPS
 from jntui.tui.cutting import cut_end, wrapped
-from jntui.tui.dialogs.box import Dialog
+from jntui.tui.dialogs.sheet import SheetDialog, scene_of
 from jntui.tui.ink import BLANK, Span, ink, padded
-from jntui.tui.paper import Paper
-from jntui.tui.scene import Scene
-from jntui.tui.shape import Shape
 from jntui.tui.signs import sign_of
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from jntui.model import Snapshot
@@ -51,71 +47,24 @@ _PROOF = (
 )
 
 
-class HelpDialog(Dialog[None]):
+class HelpDialog(SheetDialog[None]):
     """Two columns where there is room, else one that scrolls."""
 
-    DEFAULT_CSS = """
-    HelpDialog #buttons {
-        display: none;
-    }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,q", "cancel", show=False),
-        *(
-            Binding(keys, f"move('{how}')", show=False)
-            for keys, how in (
-                ("up,k", "up"),
-                ("down,j", "down"),
-                ("home", "home"),
-                ("end", "end"),
-                ("pageup", "pageup"),
-                ("pagedown,space", "pagedown"),
-            )
-        ),
-    ]
+    WIDTH = 110
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,q", "cancel", show=False)]
 
     def __init__(self, snapshot: Snapshot, selection: Selection, environment: Environment) -> None:
-        super().__init__("Help", "esc closes, ctrl+p finds actions by name")
-        self._facts = (snapshot, selection, environment)
+        scene = scene_of(snapshot, selection, environment)
+        super().__init__("Help", "esc closes, ctrl+p finds actions by name", scene)
 
-    def compose_body(self) -> ComposeResult:
-        """One sheet."""
-        yield HelpSheet(*self._facts)
-
-    def fit(self) -> None:
-        """The sheet is as high as it needs, at most the screen."""
-        super().fit()
-        sheet = self.query_one(HelpSheet)
-        room = max(1, self.app.size.height - 3)
-        sheet.styles.height = min(room, len(sheet.lines_for(self.app.size.width)))
-        self.query_one("#box").styles.width = min(110, self.app.size.width)
-
-    def action_move(self, how: str) -> None:
-        """Scrolls."""
-        self.query_one(HelpSheet).step(how)
-
-
-class HelpSheet(Paper):
-    """The help as lines."""
-
-    def __init__(self, snapshot: Snapshot, selection: Selection, environment: Environment) -> None:
-        super().__init__("help-sheet", focusable=True)
-        self._facts = (snapshot, selection, environment)
-        self.scene = Scene(snapshot, selection, Shape(80, 24), environment)
-
-    def on_mount(self) -> None:
-        """Moves are for it."""
-        self.focus()
-
-    def draw(self) -> None:
-        """For the width of the terminal."""
-        self.write(self.lines_for(self.app.size.width))
-
-    def lines_for(self, columns: int) -> list[Line]:
+    def lines_for(self, width: int) -> list[Line]:
         """Two columns from 100, else one."""
-        left = key_lines(*self._facts, _LEFT - 1 if columns >= 100 else columns - 4)
-        right = legend(self._facts[2].signs)
-        if columns < 100:
+        scene = self.scene
+        facts = (scene.snapshot, scene.selection, scene.environment)
+        two = self.app.size.width >= 100
+        left = key_lines(*facts, _LEFT - 1 if two else width + 1)
+        right = legend(scene.signs)
+        if not two:
             return [*left, BLANK, *right]
         height = max(len(left), len(right))
         left += [BLANK] * (height - len(left))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jntui.tui.ink import Span, ink, width_of
+from jntui.tui.origins import waits
 from jntui.tui.panes.endpoints import count
 from jntui.tui.paper import Paper
 
 if TYPE_CHECKING:
+    from jntui.model import ServerView
     from jntui.tui.ink import Line
+    from jntui.tui.scene import Scene
 
-LABELS = (("endpoints", "Endpoints"), ("check", "Check"), ("running", "Running"))
+LABELS = (("endpoints", "Endpoints"), ("check", "Check"), ("config", "Config"))
 
 
 class Tabs(Paper):
@@ -31,9 +34,19 @@ class Tabs(Paper):
             chosen = name == scene.tab
             spans.append(ink(f" {number} {label} ", "chosen" if chosen else "muted", f"pane {number}"))
             spans.append(Span(" "))
-        wanted = scene.filter_of("endpoints")
-        matching = sum(1 for row in scene.view.rows if wanted.casefold() in row.endpoint.url.casefold())
-        words = ink(count(scene.view, wanted, matching, short=True), "muted")
+        words = ink(_count(scene, scene.view), "muted")
         left: Line = tuple(spans)
         spare = self.size.width - width_of(left) - len(words.text) - 1
         self.write([(*left, Span(" " * spare), words) if spare > 0 else left])
+
+
+def _count(scene: Scene, view: ServerView) -> str:
+    """What the frame of the tab's pane would say, if it had one."""
+    if scene.tab == "config":
+        sought = scene.filter_of("config")
+        waiting = waits(view.configuration.waiting) if view.configuration else ""
+        if sought or waiting:
+            return f"filter {sought}" if sought else waiting
+    wanted = scene.filter_of("endpoints")
+    matching = sum(1 for row in view.rows if wanted.casefold() in row.endpoint.url.casefold())
+    return count(view, wanted, matching, short=True)

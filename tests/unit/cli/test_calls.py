@@ -13,7 +13,7 @@ from jntui.cli.errors import CallError
 from jntui.cli.parser import parse
 from jntui.model import Listener, Server
 
-COMMANDS = ["list", "urls", "check", "start"]
+COMMANDS = ["list", "urls", "check", "start", "stop"]
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,7 @@ COMMANDS = ["list", "urls", "check", "start"]
         (["start", "--app", "voila"], "invalid choice: 'voila'"),
         (["--server"], "expected one argument"),
         (["urls", "1", "2"], "unrecognized arguments: 2"),
+        (["stop", "1", "2"], "unrecognized arguments: 2"),
         (["start", "lab"], "unrecognized arguments: lab"),
         (["list", "--", "--ip=x"], "only `jntui start` takes options"),
         (["--server", "8888", "list"], "--server is for the screen"),
@@ -61,7 +62,7 @@ def test_help_names_the_commands_that_are_there_and_no_other(capsys: pytest.Capt
         main(["--help"])
     out = capsys.readouterr().out
     assert all(f"\n    {command} " in out for command in COMMANDS)
-    for later in ("stop", "restart", "config", "password", "qr", "--from", "--watch"):
+    for later in ("password", "qr", "--from", "--watch"):
         assert f" {later} " not in out
 
 

@@ -1,0 +1,218 @@
+"""`jntui config show | get`: the settings that decide, for a server or for the caller's own environment."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jntui.cli import documents
+from jntui.cli.choose import choose
+from jntui.cli.errors import CallError
+from jntui.cli.tables import columns
+from jntui.text import home_short, visible
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable
+
+    from jntui.cli.documents import Document
+    from jntui.model import ConfigFile, Configuration, Server, Setting, Source
+    from jntui.monitor.survey import Survey
+
+GOOD = 0
+
+
+def run(arguments: argparse.Namespace, survey: Survey) -> int:
+    """`show` or `get`. Raises CallError for an unknown server, file or setting."""
+    commands: dict[str, Callable[[argparse.Namespace, Survey], int]] = {"show": _show, "get": _get}
+    return commands[arguments.what](arguments, survey)
+
+
+def _configuration(arguments: argparse.Namespace, survey: Survey) -> Configuration:
+    if arguments.file is not None:
+        path = Path(arguments.file)
+        if path.suffix not in {".py", ".json"}:
+            raise CallError(f"{visible(arguments.file, 300)} is neither a .py nor a .json file: Jupyter reads no other")
+        if not path.exists():
+            raise CallError(f"there is no file {visible(arguments.file, 300)}: `jntui config show` lists those read")
+    return survey.configuration(_server(arguments.server, survey), arguments.file)
+
+
+def _server(text: str | None, survey: Survey) -> Server | None:
+    """The named server, asked who it is; None is the caller's own environment, never a server by guess."""
+    if text is None:
+        return None
+    server = choose(survey.servers(), text)
+    if server.state == "stale":
+        raise CallError(f"{visible(server.id)} is no running server: {visible(documents.reason(server), 300)}")
+    return survey.ask(server) if server.state not in {"other-user", "starting"} else server
+
+
+def _show(arguments: argparse.Namespace, survey: Survey) -> int:
+    found = _configuration(arguments, survey)
+    if arguments.json:
+        documents.write(
+            {
+                "server": found.server,
+                "assumed": found.assumed or None,
+                "notes": list(found.notes),
+                "files": [file_document(file) for file in found.files],
+                "settings": [setting_document(setting) for setting in found.settings],
+            }
+        )
+        return GOOD
+    print(configuration_text(found, survey.home))
+    return GOOD
+
+
+def _get(arguments: argparse.Namespace, survey: Survey) -> int:
+    found = _configuration(arguments, survey)
+    setting = found.setting(arguments.name)
+    if setting is None:
+        raise CallError(_unknown(arguments.name, found.settings))
+    if arguments.json:
+        documents.write(setting_document(setting))
+        return GOOD
+    for note in found.notes:
+        print(f"jntui: {visible(note, 400)}", file=sys.stderr)
+    print(story(setting, survey.home))
+    return GOOD
+
+
+def _unknown(name: str, settings: Iterable[Setting]) -> str:
+    import difflib
+
+    trait = name.rpartition(".")[2]
+    known = {setting.name: f"{setting.cls}.{setting.name}" for setting in settings}
+    if trait in known:
+        return f"{visible(name, 80)} is not what decides here: it is {known[trait]}"
+    close = difflib.get_close_matches(trait.replace("-", "_"), known, 3, 0.5)
+    hint = f"did you mean {' or '.join(close)}?" if close else "`jntui config show` lists them"
+    return f"jntui knows no setting {visible(name, 80)!r}: {hint}"
+
+
+def source_document(source: Source) -> Document:
+    """Where one value stands."""
+    return {
+        "kind": source.kind,
+        "path": source.path,
+        "line": source.line,
+        "name": source.name or None,
+        "text": source.text or None,
+        "level": source.level or None,
+    }
+
+
+def setting_document(setting: Setting) -> Document:
+    """One setting, as in `config show`."""
+    return {
+        "name": setting.name,
+        "class": setting.cls,
+        "value": None if setting.secret else _finite(setting.value),
+        "secret": setting.secret,
+        "source": source_document(setting.source),
+        "shadowed": [source_document(source) for source in setting.shadowed],
+        "running_value": None if setting.secret else setting.running_value,
+        "needs_restart": setting.needs_restart,
+        "shown": setting.shown,
+        "running": setting.running or None,
+        "note": setting.note or None,
+        "type": setting.type,
+        "default": setting.default,
+        "help": setting.help,
+    }
+
+
+def _finite(value: object) -> object:
+    """JSON has no word for NaN and the infinities, which a config file may hold."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, (list, tuple)):
+        return [_finite(one) for one in value]
+    return {str(key): _finite(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+def file_document(file: ConfigFile) -> Document:
+    """One file, as in `config show`."""
+    return {
+        "path": file.path,
+        "exists": file.exists,
+        "readable": file.readable,
+        "order": file.order,
+        "level": file.level or None,
+        "kind": file.kind,
+        "assigns": file.assigns,
+        "changed": documents.moment(file.changed),
+        "trouble": file.trouble or None,
+        "line": file.line,
+        "caret": list(file.caret),
+        "dropped": file.dropped,
+    }
+
+
+def configuration_text(found: Configuration, home: str) -> str:
+    """The files that are there, highest order first, then every setting in a line of its own."""
+    whose = f"server {found.server}" if found.server else "your own environment"
+    lines = [f"Settings of {whose}" + (f" (its files are assumed: {found.assumed})" if found.assumed else "")]
+    lines += [f"! {visible(note, 400)}" for note in found.notes]
+    lines += ["", "files that are there, the first decides over the others:"]
+    there = [file for file in found.files if file.exists]
+    rows = [[f"{file.order}", home_short(file.path, home), file.trouble or _count(file.assigns)] for file in there]
+    lines.append(columns(rows, "  ") if rows else "  none")
+    for file in there:
+        lines += [f"     {visible(line, 200)}" for line in file.caret]
+    running = found.server is not None
+    head = ["setting", "value", "from", *(["running"] if running else []), ""]
+    table = [head]
+    for setting in found.settings:
+        row = [setting.name, setting.shown, origin(setting.source, home)]
+        table.append([*row, *([setting.running or "-"] if running else []), remark(setting, home)])
+    return "\n".join([*lines, "", columns(table)])
+
+
+def _count(assigns: int) -> str:
+    return "sets nothing" if not assigns else f"{assigns} line{'s' if assigns > 1 else ''}"
+
+
+def origin(source: Source, home: str) -> str:
+    """`~/.jupyter/jupyter_server_config.py:12`, `command line`, `environment JUPYTER_PORT`, `default`."""
+    if source.kind in {"file", "computed"} and source.path:
+        place = home_short(source.path, home) + (f":{source.line}" if source.line else "")
+        return place if source.kind == "file" else f"computed in {place}"
+    if source.kind == "env":
+        return f"environment {source.path or source.name}".rstrip()
+    if source.kind == "computed":
+        return f"computed {source.text}".rstrip()
+    return source.kind
+
+
+def remark(setting: Setting, home: str) -> str:
+    """What a reader must not miss: waits for a restart, hides another value."""
+    words = []
+    if setting.needs_restart:
+        words.append("waits for a restart")
+    if setting.note:
+        words.append(setting.note)
+    if setting.shadowed:
+        first = setting.shadowed[0]
+        more = f" and {len(setting.shadowed) - 1} more" if len(setting.shadowed) > 1 else ""
+        words.append(f"hides {first.text or 'a value'} in {origin(first, home)}{more}")
+    return "; ".join(words)
+
+
+def story(setting: Setting, home: str) -> str:
+    """One setting whole: its value, what decides it, what that hides, what the server has, its help."""
+    rows = [["value", setting.shown], ["from", origin(setting.source, home)]]
+    if setting.source.name and setting.source.name != f"{setting.cls}.{setting.name}":
+        rows[-1][1] += f" as {setting.source.name}"
+    rows += [["hides", f"{hidden.text} in {origin(hidden, home)}".strip()] for hidden in setting.shadowed]
+    if setting.running:
+        rows.append(["running", setting.running])
+    if setting.needs_restart is not None:
+        rows.append(["restart", "waits for one" if setting.needs_restart else "not needed for it"])
+    if setting.note:
+        rows.append(["note", setting.note])
+    rows += [["default", setting.default], ["type", setting.type], ["means", setting.help]]
+    return f"{setting.cls}.{setting.name}\n{columns(rows, '  ')}"

@@ -1,0 +1,188 @@
+"""Every setting of the catalogue for one start of Jupyter: its value, what decides it, what that hides."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jntui.jupyter.command_line import GATEWAY, NOTEBOOK
+from jntui.jupyter.settings import hub
+from jntui.jupyter.settings.applications import starter_of
+from jntui.jupyter.settings.catalogue import PASSWORD, TOKEN, known_in
+from jntui.jupyter.settings.decision import Decided
+from jntui.jupyter.settings.defaults import Found, default_of, from_environment
+from jntui.jupyter.settings.folders import folders_of
+from jntui.jupyter.settings.listing import config_files, notes_of
+from jntui.jupyter.settings.loading import Run, Start
+from jntui.jupyter.settings.observed import observe
+from jntui.jupyter.settings.options import read_options
+from jntui.jupyter.settings.places import is_folder
+from jntui.jupyter.settings.shelf import Shelf
+from jntui.jupyter.settings.values import WrongTypeError, read_value, secret_kind, shown, without_secrets
+from jntui.model import Configuration, Secret, Setting, Source
+
+if TYPE_CHECKING:
+    from jntui.jupyter.settings.catalogue import Generation, Held, Known
+    from jntui.jupyter.settings.folders import Folders
+    from jntui.jupyter.settings.given import Given
+    from jntui.jupyter.settings.subject import Subject
+    from jntui.process import Processes
+
+_LOGIN = frozenset({TOKEN, PASSWORD, "password_required"})
+"""What JupyterHub's own identity provider does not read from files (`jupyterhub.singleuser.extension`)."""
+SHADOWED_LIMIT = 12
+"""Hidden values that are named of one setting."""
+
+
+def configuration(subject: Subject, processes: Processes, file: str | None = None) -> Configuration:
+    """All settings of the subject; asks its Python at most once, for at most 15 s, and runs nothing else.
+
+    With `file`: what this file alone would set.
+    """
+    folders = folders_of(subject, processes)
+    generation = _generation(subject, folders)
+    if file is not None:
+        subject, folders = _alone(subject, folders, file)
+    cwd = subject.cwd or os.sep
+    only = None if file is None else os.path.normpath(Path(file).absolute())
+    options = read_options(subject.words if only is None else ["--config", only], generation, cwd)
+    starter = starter_of(subject.app, generation, classic=subject.classic)
+    from_hub = hub.givens(subject.environ or {}) if starter == "jupyterhub" else ()
+    start = Start(generation, starter, folders, options, subject.home, cwd, from_hub)
+    shelf = Shelf(only)
+    run = Run(start, shelf)
+    decided = _decide(start, shelf, run, subject)
+    files = config_files(shelf, run, only)
+    settings = observe([_setting(one, start) for one in decided], decided, subject.server, files)
+    notes = notes_of(shelf, run, subject, generation, files)
+    server = subject.server.id if subject.server is not None else None
+    return Configuration(tuple(settings), files, server, folders.assumed, notes)
+
+
+def _alone(subject: Subject, folders: Folders, file: str) -> tuple[Subject, Folders]:
+    """The start without directories, variables and options."""
+    bare = replace(subject, server=None, environ={}, words=(), words_known=True)
+    return bare, replace(folders, folders=(), assumed="")
+
+
+def _generation(subject: Subject, folders: Folders) -> Generation:
+    """Which Jupyter it is: by the application, its info file, the version it names, the packages beside it."""
+    if subject.app == GATEWAY:
+        return "gateway"
+    if subject.legacy or (subject.legacy is None and subject.app == NOTEBOOK and _is_old_notebook(folders)):
+        return "notebook6"
+    version = subject.version or folders.version("jupyter_server")
+    major = version.partition(".")[0]
+    return "server1" if major in {"0", "1"} else "server2"
+
+
+def _is_old_notebook(folders: Folders) -> bool:
+    major = folders.version("notebook").partition(".")[0]
+    return major.isdecimal() and int(major) < 7
+
+
+def _decide(start: Start, shelf: Shelf, run: Run, subject: Subject) -> list[Decided]:
+    """In the catalogue's order; a default that hangs on other settings is worked out after those."""
+    found: dict[str, Decided] = {}
+    catalogue = known_in(start.generation)
+    for known in sorted(catalogue, key=lambda one: one.name in {TOKEN, "allow_remote_access"}):
+        held = known.held[start.generation]
+        chain = [_found(known, held, given, start) for given in _chain(start, shelf, run, held)]
+        chain += from_environment(known, held, subject.environ or {}, start.cwd)
+        if start.starter == "jupyterhub" and known.name in _LOGIN:
+            chain = [Found(None, "the hub decides", Source("computed", text="by JupyterHub"), known=False)]
+        if not chain or chain[-1].source.kind != "default":
+            others = {name: one.found for name, one in found.items()}
+            opened = run.option("file_to_run") if known.name == "root_dir" else None
+            if opened is not None:
+                place = str(Path(str(opened.value)).parent)
+                chain.append(Found(place, shown(place), opened.source))
+            else:
+                chain.append(default_of(known, held, start.generation, others, subject.cwd))
+        found[known.name] = Decided(known, held, chain[0], _hidden(chain))
+    return [found[known.name] for known in catalogue]
+
+
+def _hidden(chain: list[Found]) -> tuple[Source, ...]:
+    """What stands behind the first, once each; a default, or a value that is worked out, is not hidden."""
+    places = [one.source for one in chain[1:] if one.source.kind != "default"]
+    placed = [source for source in places if source.kind != "computed" or source.path is not None]
+    # One word on the command line may set several traits: `--no-browser`.
+    return tuple(source for source in dict.fromkeys(placed) if source != chain[0].source)[:SHADOWED_LIMIT]
+
+
+def _chain(start: Start, shelf: Shelf, run: Run, held: Held) -> list[Given]:
+    """What decides, then what would if that were not there, and so on: each is found by another run without it."""
+    chain: list[Given] = []
+    while len(chain) <= SHADOWED_LIMIT:
+        given = run.decider(held)
+        if given is None or given in chain:
+            break
+        chain.append(given)
+        if given.source.kind == "default":
+            break
+        run = Run(start, shelf, frozenset(chain))
+    return chain
+
+
+def _found(known: Known, held: Held, given: Given, start: Start) -> Found:
+    """A value that somebody gave, as the trait reads it."""
+    source = given.source
+    if given.computed:
+        text = "computed" if known.kind == "secret" else source.text
+        return Found(None, "computed", replace(source, text=text), "only running the file would tell", known=False)
+    try:
+        value = read_value(known.kind, given, start.home)
+    except WrongTypeError as wrong:
+        note = f"Jupyter will not start with it: {held.trait} is {wrong}"
+        kind = "not text" if known.kind == "secret" else shown(given.value)
+        return Found(None, kind, replace(source, text=kind), note, known=False)
+    if known.kind == "secret":
+        kind = secret_kind(held.trait, str(value))
+        return Found(Secret(str(value)), kind, replace(source, text=kind))
+    if known.name == "custom_display_url":
+        value = without_secrets(str(value))
+        source = replace(source, text=without_secrets(source.text))
+    value, note = _validated(known, value, start)
+    return Found(value, shown(value), source, note)
+
+
+def _validated(known: Known, value: object, start: Start) -> tuple[object, str]:
+    """What the trait makes of a value of the right type, and what is wrong with it."""
+    if known.name == "base_url":
+        text = str(value)
+        text = text if text.startswith("/") else f"/{text}"
+        return text if text.endswith("/") else f"{text}/", ""
+    if known.name == "root_dir":
+        text = str(value)
+        if text != os.sep:
+            text = text.rstrip(os.sep)
+        path = text if Path(text).is_absolute() else os.path.normpath(Path(start.cwd, text))
+        missing = not is_folder(path)
+        return path, "Jupyter will not start with it: there is no such directory" if missing else ""
+    return value, ""
+
+
+def _setting(one: Decided, start: Start) -> Setting:
+    known, held, found = one.known, one.held, one.found
+    secret = known.kind == "secret"
+    default = known.default_in(start.generation)
+    if known.name == "open_browser" and start.starter not in {None, "jupyterhub"}:
+        default = True  # `ExtensionApp.open_browser`
+    words = "empty" if secret and default == "" else shown(default)
+    return Setting(
+        name=held.trait,
+        cls=held.cls,
+        type=known.kind,
+        help=known.help,
+        default=known.origin if default is None else words,
+        value=None if secret or not found.known else found.value,
+        shown=found.shown,
+        source=found.source,
+        shadowed=one.shadowed,
+        secret=secret,
+        note=found.note,
+        also=tuple(name for name in known.names if name != held.trait),
+    )

@@ -1,0 +1,114 @@
+"""The config files of a start in their order, and what stands above all settings."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jntui.jupyter.settings.applications import SERVER_TRAITS
+from jntui.jupyter.settings.observed import changed_after
+from jntui.model import ConfigFile
+from jntui.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jntui.jupyter.settings.assignment import ReadFile
+    from jntui.jupyter.settings.catalogue import Generation
+    from jntui.jupyter.settings.loading import Problem, Run
+    from jntui.jupyter.settings.shelf import Shelf
+    from jntui.jupyter.settings.subject import Subject
+
+FILES_LIMIT = 400
+NOTES_LIMIT = 40
+
+
+def config_files(shelf: Shelf, run: Run, only: str | None = None) -> tuple[ConfigFile, ...]:
+    """Every file that was read or looked for, the first decides; with `only` that one."""
+    names = list(run.files)
+    # The application's own files beat the base files, and those what extensions read of their own.
+    ordered = [*names[1:2], *names[:1], *names[2:]]
+    paths = [path for name in ordered for path in run.files[name]] if only is None else [only]
+    kept = list(dict.fromkeys(paths))[:FILES_LIMIT]
+    return tuple(_config_file(shelf, path, order) for order, path in enumerate(kept, 1))
+
+
+def _config_file(shelf: Shelf, path: str, order: int) -> ConfigFile:
+    file = shelf.file(path)
+    return ConfigFile(
+        path=path,
+        exists=file.exists,
+        readable=file.readable,
+        order=order,
+        level=shelf.levels.get(path, ""),
+        kind=file.kind,
+        assigns=len(file.assignments),
+        changed=file.changed,
+        trouble=file.trouble,
+        line=file.line,
+        caret=file.caret,
+        dropped=file.dropped,
+    )
+
+
+def notes_of(
+    shelf: Shelf, run: Run, subject: Subject, generation: Generation, files: Sequence[ConfigFile]
+) -> tuple[str, ...]:
+    """What a reader must know before the settings."""
+    notes: list[str] = []
+    environ = subject.environ
+    if environ is None:
+        notes.append("its environment cannot be read: variables such as JUPYTER_TOKEN or JUPYTER_PORT may decide more")
+    elif environ.get("JUPYTER_NO_CONFIG"):
+        notes.append("JUPYTER_NO_CONFIG is set: Jupyter reads no config file")
+    if not subject.words_known:
+        notes.append("its command line is not one of Jupyter's: the program that runs it may set more")
+    if run.named_file is not None and not any(
+        shelf.file(run.named_file + ending).exists for ending in (".py", ".json")
+    ):
+        notes.append(f"{visible(run.named_file, 200)}.py, named by --config, is not there: Jupyter starts without it")
+    for file in files:
+        notes += _of_file(shelf.file(file.path))
+    if subject.server is not None and (names := changed_after(subject.server, files)):
+        notes.append(
+            f"{visible(', '.join(names), 300)} changed after the server started: it may have what they said then"
+        )
+    notes += [_problem(problem, "Jupyter does not start with it") for problem in run.fatal]
+    ignored = "because of it an extension leaves its files out"
+    notes += [_problem(problem, ignored) for problem in run.ignored]
+    if generation == "server2":
+        notes += _misspelt(shelf, files)
+    return tuple(dict.fromkeys(notes))[:NOTES_LIMIT]
+
+
+def _of_file(file: ReadFile) -> list[str]:
+    name = visible(Path(file.path).name, 100)
+    if file.dropped:
+        place = f"{name} line {file.line}" if file.line else name
+        end = "Jupyter leaves the whole file out and starts with defaults for what stands in it"
+        return [f"{place}: {file.trouble}; {end}", *[f"{name}: {note}" for note in file.notes]]
+    trouble = [f"{name}: {file.trouble}"] if file.trouble and file.exists else []
+    return [*trouble, *[f"{name}: {note}" for note in file.notes]]
+
+
+def _problem(problem: Problem, effect: str) -> str:
+    path, line = problem.given.position if problem.given is not None else ("", 0)
+    place = f"{visible(Path(path).name, 100)} line {line}: " if path else "command line: " if problem.given else ""
+    return f"{place}{visible(problem.words, 120)}; {effect}"
+
+
+def _misspelt(shelf: Shelf, files: Sequence[ConfigFile]) -> list[str]:
+    """Traits of ServerApp that do not exist and look like one that does; Jupyter warns and passes over them."""
+    notes = []
+    for file in files:
+        for one in shelf.file(file.path).assignments:
+            if one.cls != "ServerApp" or one.trait in SERVER_TRAITS or not one.trait:
+                continue
+            close = difflib.get_close_matches(one.trait, SERVER_TRAITS, 1, 0.7)
+            if close:
+                place = f"{visible(Path(one.path).name, 100)} line {one.line}"
+                notes.append(f"{place}: ServerApp has no trait {visible(one.trait, 60)}; did you mean {close[0]}?")
+            if len(notes) >= NOTES_LIMIT:
+                return notes
+    return notes

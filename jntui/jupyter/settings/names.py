@@ -1,0 +1,109 @@
+"""The names of a Python file: how often each is bound, and which is used although nothing binds it."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PRESET = frozenset({"c", "get_config", "load_subconfig", "__file__"})
+"""What `traitlets.config.loader.PyFileConfigLoader` puts into the namespace of a config file."""
+RUNNERS = frozenset({"exec", "eval", "execfile", "globals", "locals", "vars"})
+"""Builtins that reach the file's own names behind the back of a reader."""
+
+_BUILTINS = frozenset(dir(builtins)) | {"exit", "quit", "copyright", "credits", "license", "help", "_", "get_ipython"}
+_LATER_BUILTINS = ("Error", "Warning", "Group")
+"""Python adds builtins with these endings; the server's Python may be newer."""
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def bindings(tree: ast.AST) -> Counter[str]:
+    """How often each name is bound anywhere in the file; names that functions rebind count twice."""
+    found: Counter[str] = Counter()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            found[node.id] += not isinstance(node.ctx, ast.Load)
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            found.update(dict.fromkeys(node.names, 2))
+        elif isinstance(node, ast.alias):
+            found[node.asname or node.name.partition(".")[0]] += 1
+        elif isinstance(node, ast.arg):
+            found[node.arg] += 1
+        else:
+            # Functions, classes, exception handlers, patterns, type parameters.
+            for name in (getattr(node, "name", None), getattr(node, "rest", None)):
+                if isinstance(name, str):
+                    found[name] += 1
+    return found
+
+
+def can_bind_unseen(tree: ast.AST) -> bool:
+    """Names may get values that no statement shows: `exec`, `globals`, `import *`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in RUNNERS:
+            return True
+        if isinstance(node, ast.alias) and node.name == "*":
+            return True
+        if isinstance(node, ast.Attribute) and node.attr in {"__dict__", "__builtins__", "__globals__", "f_globals"}:
+            return True
+    return False
+
+
+def undefined(statement: ast.stmt, bound: Counter[str]) -> ast.Name | None:
+    """A name that the statement is certain to look up and that nothing in the file binds: a NameError."""
+    for name in _looked_up(_first_run(statement)):
+        known = name.id in PRESET or name.id in _BUILTINS or bound[name.id] or name.id.startswith("__")
+        if not known and not name.id.endswith(_LATER_BUILTINS):
+            return name
+    return None
+
+
+def _first_run(statement: ast.stmt) -> list[ast.expr | None]:
+    """The expressions of a statement that run whatever happens; not its annotations, which traitlets leaves unrun."""
+    if isinstance(statement, ast.Assign):
+        return [statement.value, *statement.targets]
+    if isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
+        return [statement.value, statement.target]
+    if isinstance(statement, ast.Expr):
+        return [statement.value]
+    if isinstance(statement, ast.Delete):
+        return [one for one in statement.targets if not isinstance(one, ast.Name)]
+    if isinstance(statement, (ast.If, ast.While, ast.Assert)):
+        return [statement.test]
+    if isinstance(statement, (ast.For, ast.AsyncFor)):
+        return [statement.iter]
+    if isinstance(statement, (ast.With, ast.AsyncWith)):
+        return [statement.items[0].context_expr]
+    if isinstance(statement, ast.Raise):
+        return [statement.exc]
+    if isinstance(statement, ast.ClassDef):
+        return [*statement.decorator_list, *statement.bases]
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return [*statement.decorator_list, *statement.args.defaults]
+    return []
+
+
+def _looked_up(parts: Iterable[ast.AST | None]) -> Iterator[ast.Name]:
+    """The names that evaluating these expressions looks up in any case; none behind a condition or in a lambda."""
+    waiting = [part for part in parts if part is not None]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Load):
+                yield node
+        elif isinstance(node, ast.Lambda):
+            waiting.extend(node.args.defaults)
+        elif isinstance(node, _COMPREHENSIONS):
+            waiting.append(node.generators[0].iter)
+        elif isinstance(node, ast.IfExp):
+            waiting.append(node.test)
+        elif isinstance(node, ast.BoolOp):
+            waiting.append(node.values[0])
+        elif isinstance(node, ast.Compare):
+            waiting.extend((node.left, node.comparators[0]))
+        else:
+            waiting.extend(ast.iter_child_nodes(node))

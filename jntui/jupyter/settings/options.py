@@ -1,0 +1,123 @@
+"""The options of a command line as traitlets reads them: which traits they set, and the text that the trait reads.
+
+Source: `traitlets.config.loader.KVArgParseConfigLoader` of traitlets 5.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jntui.jupyter.settings.applications import ALIASES, FLAGS
+from jntui.jupyter.settings.given import Given
+from jntui.jupyter.settings.places import is_file, is_folder
+from jntui.model import Source
+from jntui.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jntui.jupyter.settings.catalogue import Generation
+
+_TRAIT = re.compile(r"--?[A-Za-z]\w*(?:\.\w+)*\Z")
+"""traitlets takes any such word for an option with a value."""
+TEXT_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """One option on the command line."""
+
+    typed: str
+    """As it was typed, without its value: `--port`."""
+    target: str
+    """`ServerApp.port`."""
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a command line sets."""
+
+    givens: tuple[Given, ...] = ()
+    opened: Given | None = None
+    """The file or directory that it names without an option."""
+
+
+def read_options(words: Sequence[str], generation: Generation, cwd: str | None) -> Options:
+    """What the words after the application's name set. `cwd` is the directory they are relative to."""
+    options, flags, opened = _split(words, ALIASES[generation], tuple(FLAGS[generation]))
+    values: dict[str, list[_Option]] = {}
+    for option in options:
+        values.setdefault(option.target, []).append(option)
+    givens = [_given(target, group) for target, group in values.items() if "." in target]
+    for name in flags:
+        for target, value in FLAGS[generation][name]:
+            cls, _, trait = target.rpartition(".")
+            source = Source("command line", name=f"--{name}", text=repr(value))
+            givens.append(Given(cls, trait, value, source))
+    return Options(tuple(givens), _opened(opened, generation, cwd))
+
+
+def _given(target: str, group: list[_Option]) -> Given:
+    cls, _, trait = target.rpartition(".")
+    texts = [option.value for option in group]
+    value: object = texts[0] if len(texts) == 1 else texts
+    text = visible(" ".join(texts), TEXT_LIMIT)
+    return Given(cls, trait, value, Source("command line", name=visible(group[-1].typed), text=text), typed=True)
+
+
+def _split(
+    words: Sequence[str], aliases: Mapping[str, str], flags: Sequence[str]
+) -> tuple[list[_Option], list[str], str | None]:
+    """The options with a value, the flags, and the first word that is neither."""
+    options: list[_Option] = []
+    found: list[str] = []
+    opened: str | None = None
+    waiting: tuple[str, str] | None = None
+    for at, word in enumerate(words):
+        if waiting is not None and not word.startswith("--"):
+            options.append(_Option(*waiting, word))
+            waiting = None
+            continue
+        waiting = None
+        if word == "--":
+            opened = opened if opened is not None else next(iter(words[at + 1 :]), None)
+            break
+        if not word.startswith("-") or word == "-":
+            opened = opened if opened is not None else word
+            continue
+        typed, equals, value = word.partition("=")
+        name = _full(typed.lstrip("-"), (*aliases, *flags))
+        if name in flags and not equals:
+            found.append(name)
+        elif name in aliases or _TRAIT.match(typed):
+            target = aliases.get(name, name)
+            if equals:
+                options.append(_Option(typed, target, value))
+            else:
+                waiting = (typed, target)
+    return options, found, opened
+
+
+def _full(name: str, known: Sequence[str]) -> str:
+    """argparse takes a beginning for the whole where it is clear, but a word without a dash is a name of its own."""
+    if name in known or "-" not in name:
+        return name
+    longer = [one for one in known if one.startswith(name)]
+    return longer[0] if len(longer) == 1 else name
+
+
+def _opened(word: str | None, generation: Generation, cwd: str | None) -> Given | None:
+    """`ServerApp.parse_command_line`: a directory becomes the root directory, a file is opened."""
+    if word is None or generation == "gateway" or (cwd is None and not Path(word).is_absolute()):
+        return None
+    path = Path(cwd or "/", word)
+    notebook = generation == "notebook6"
+    cls = "NotebookApp" if notebook else "ServerApp"
+    source = Source("command line", name=visible(word), text=visible(word, TEXT_LIMIT))
+    if is_folder(str(path)):
+        return Given(cls, "notebook_dir" if notebook else "root_dir", str(path), source)
+    return Given(cls, "file_to_run", str(path), source) if is_file(str(path)) else None

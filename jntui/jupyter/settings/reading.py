@@ -1,0 +1,173 @@
+"""Config files, opened with care and read without running them: anybody may have written what lies there."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+from jntui.jupyter.settings.assignment import Assignment, ReadFile, Span
+from jntui.text import visible
+
+__all__ = ["Assignment", "ReadFile", "Span", "read_config_file"]
+
+SIZE_LIMIT = 2 * 1024 * 1024
+"""Bytes that are read of one file; the file that Jupyter generates has 75 000."""
+SUBCONFIG_LIMIT = 50
+"""Files that one file may load, those that they load counted in."""
+
+
+class _Refused(Exception):
+    """A file is not read; the reason in words is its text."""
+
+
+class _PassedOver(_Refused):
+    """Jupyter does not read it either: `traitlets.utils.filefind` asks `os.path.isfile`."""
+
+
+class _Missing(Exception):
+    """No file is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    raw: bytes
+    changed: datetime
+
+
+class _Subconfigs:
+    """Reads what a file loads with `load_subconfig`, and counts: files that load one another have no end."""
+
+    def __init__(self) -> None:
+        self._left = SUBCONFIG_LIMIT
+
+    def __call__(self, path: str) -> bytes | str | None:
+        """The bytes of the file, the reason in words why it is not read, or None where Jupyter finds no file."""
+        if not self._left:
+            return f"more than {SUBCONFIG_LIMIT} files are loaded"
+        self._left -= 1
+        try:
+            return _content(path).raw
+        except (_Missing, _PassedOver, NotADirectoryError):
+            return None
+        except _Refused as refused:
+            return str(refused)
+        except OSError as error:
+            return _words(error)
+
+
+def read_config_file(path: str) -> ReadFile:
+    """What the file says, as a JSON file if its name ends in `.json`, else as a Python file.
+
+    Nothing of it is run. Whatever is wrong with it is `trouble`, never an exception.
+    """
+    file = ReadFile(path, kind="json" if path.endswith(".json") else "py")
+    try:
+        content = _content(path)
+    except _Missing as missing:
+        return replace(file, exists=False, readable=False, trouble=str(missing))
+    except NotADirectoryError:
+        return replace(file, exists=False, readable=False)
+    except _Refused as refused:
+        return replace(file, readable=False, trouble=str(refused))
+    except OSError as error:
+        return replace(file, readable=False, trouble=_words(error))
+    if file.kind == "json":
+        from jntui.jupyter.settings.json_file import read_json
+
+        return replace(read_json(content.raw, path), changed=content.changed)
+    from jntui.jupyter.settings.python_file import read_python
+
+    return replace(read_python(content.raw, path, _Subconfigs()), changed=content.changed)
+
+
+def raw_bytes(path: str) -> bytes:
+    """All of a config file, opened with the same care. Raises ValueError with the reason in words, OSError."""
+    try:
+        return _content(path).raw
+    except _Missing as missing:
+        raise ValueError(str(missing) or "it is not there any more") from missing
+    except _Refused as refused:
+        raise ValueError(str(refused)) from refused
+
+
+def _words(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "no permission to read it"
+    return f"it cannot be read: {visible(error.strerror or str(error), 100)}"
+
+
+def _content(path: str) -> _Content:
+    """All of a regular file of at most `SIZE_LIMIT` bytes. Raises _Missing, _Refused, OSError.
+
+    Looked at before it is opened, because opening a device may do something, and again behind the open descriptor,
+    because it may have been replaced. Nothing blocks: a pipe without a writer would, for ever.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        link = os.lstat(path)
+        _refuse_all_but_files(Path(path).stat() if stat.S_ISLNK(link.st_mode) else link)
+        descriptor = os.open(path, flags)
+    except FileNotFoundError as error:
+        raise _Missing("a link to a file that is not there" if Path(path).is_symlink() else "") from error
+    except ValueError as error:
+        raise _Missing("its name holds a zero byte") from error
+    try:
+        facts = os.fstat(descriptor)
+        _refuse_all_but_files(facts)
+        _refuse_strange_links(link, facts)
+        raw = _read(descriptor)
+    finally:
+        os.close(descriptor)
+    if len(raw) > SIZE_LIMIT:
+        raise _Refused(f"Jupyter reads it; jntui does not: {_size(max(facts.st_size, len(raw)))}")
+    return _Content(raw, _moment(facts.st_mtime))
+
+
+def _refuse_all_but_files(facts: os.stat_result) -> None:
+    """Raises _PassedOver."""
+    kinds = (
+        (stat.S_ISREG, ""),
+        (stat.S_ISDIR, "a directory"),
+        (stat.S_ISFIFO, "a pipe"),
+        (stat.S_ISSOCK, "a socket"),
+    )
+    kind = next((word for test, word in kinds if test(facts.st_mode)), "a device")
+    if kind:
+        raise _PassedOver(f"it is {kind}, not a file: Jupyter passes over it")
+
+
+def _refuse_strange_links(link: os.stat_result, facts: os.stat_result) -> None:
+    """Root follows a link only to a file of the link's owner, or where root made the link. Raises _Refused.
+
+    Another user's link could have root show the lines of a file that this user may not read.
+    """
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not stat.S_ISLNK(link.st_mode):
+        return
+    if link.st_uid not in {0, facts.st_uid}:
+        raise _Refused(f"a link of user {link.st_uid} to a file of user {facts.st_uid}: jntui does not follow it")
+
+
+def _read(descriptor: int) -> bytes:
+    """At most one byte more than the limit. Raises OSError."""
+    parts: list[bytes] = []
+    left = SIZE_LIMIT + 1
+    while left and (part := os.read(descriptor, left)):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
+def _size(count: int) -> str:
+    mega = 1024 * 1024
+    return f"{count / mega:.1f} MB" if count < 10 * mega else f"{count // mega} MB"
+
+
+def _moment(seconds: float) -> datetime:
+    """UTC; a time that no calendar holds (a broken clock, a strange file system) becomes the nearest that one does."""
+    try:
+        return datetime.fromtimestamp(seconds, timezone.utc)
+    except (ValueError, OverflowError, OSError):
+        return datetime(1970, 1, 1, tzinfo=timezone.utc) if seconds < 0 else datetime(9999, 1, 1, tzinfo=timezone.utc)

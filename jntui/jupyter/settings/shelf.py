@@ -1,0 +1,76 @@
+"""The config files of one look, each read once, and the values in them as `Given`s."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jntui.jupyter.settings.catalogue import CATALOGUE
+from jntui.jupyter.settings.given import Given, Sections
+from jntui.jupyter.settings.reading import read_config_file
+from jntui.model import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from jntui.jupyter.settings.assignment import Assignment, ReadFile
+    from jntui.model import Level
+
+EXTENSION_FILES_LIMIT = 200
+"""Files of one `jupyter_server_config.d` that are read."""
+_WANTED = frozenset(
+    {name for known in CATALOGUE for name in known.names}
+    | {"config_file", "jpserver_extensions", "file_to_run", "auth_token", "password", "notebook_dir"}
+)
+_OLD_CLASSES = frozenset({"NotebookApp", "LabApp", "JupyterNotebookApp"})
+"""Of these every trait counts: one that the shim does not know ends Jupyter."""
+
+
+class Shelf:
+    """Reads files when they are first asked for; with `only` no other file than that one counts."""
+
+    def __init__(self, only: str | None = None) -> None:
+        self._only = only
+        self._files: dict[str, ReadFile] = {}
+        self._givens: dict[str, tuple[Given, ...]] = {}
+        self.levels: dict[str, Level] = {}
+        """Path -> which kind of directory it is in; in the order in which they were first asked for."""
+
+    def file(self, path: str) -> ReadFile:
+        """What the file says."""
+        if path not in self._files:
+            self._files[path] = read_config_file(path)
+        return self._files[path]
+
+    def sections(self, path: str, level: Level, without: Container[Given]) -> Sections:
+        """What the file sets, but for some values; nothing where Jupyter leaves it out."""
+        self.levels.setdefault(path, level)
+        if self._only not in {None, path}:
+            return Sections()
+        file = self.file(path)
+        if path not in self._givens:
+            self._givens[path] = tuple(_given(one, level) for one in file.assignments if _is_wanted(one))
+        return Sections.of((given for given in self._givens[path] if given not in without), file.plain)
+
+    def enabled_extensions(self, folder: str) -> list[dict[str, object]]:
+        """What the files of a directory say of extensions, the last decides (`BaseJSONConfigManager.get`)."""
+        try:
+            names = sorted(path for path in Path(folder, "jupyter_server_config.d").iterdir() if path.suffix == ".json")
+        except OSError:
+            names = []
+        found: list[dict[str, object]] = []
+        for path in (*names[:EXTENSION_FILES_LIMIT], Path(folder, "jupyter_server_config.json")):
+            for one in self.file(str(path)).assignments:
+                if (one.cls, one.trait) == ("ServerApp", "jpserver_extensions") and isinstance(one.value, dict):
+                    found.append(one.value)
+        return found
+
+
+def _is_wanted(one: Assignment) -> bool:
+    return one.trait in _WANTED or one.cls in _OLD_CLASSES
+
+
+def _given(one: Assignment, level: Level) -> Given:
+    name = f"{one.cls}.{one.trait}"
+    source = Source("computed" if one.computed else "file", one.path, one.line, name, one.text, level)
+    return Given(one.cls, one.trait, one.value, source, one.computed, position=(one.path, one.line))

@@ -1,0 +1,138 @@
+"""The whole story of one setting: what it is, everything that sets it, and what the running server has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+
+from jntui.tui.dialogs.sheet import SheetDialog, hanging
+from jntui.tui.ink import BLANK, Span, ink, padded
+from jntui.tui.origins import differs, is_set, long_origin, short_origin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.binding import BindingType
+
+    from jntui.model import Configuration, Setting, Source
+    from jntui.tui.ink import Line, Role
+    from jntui.tui.scene import Scene
+
+INDENT = 10
+"""Cells of the labels."""
+
+ORIGIN = 18
+"""Cells of the short form of where a value comes from."""
+
+
+class StoryDialog(SheetDialog[None]):
+    """Esc closes; Enter views the file that decides."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "view", show=False),
+        Binding("F", "files", show=False),
+        Binding("q", "cancel", show=False),
+    ]
+
+    def __init__(
+        self,
+        setting: Setting,
+        configuration: Configuration,
+        scene: Scene,
+        view: Callable[[str, int | None], None],
+        files: Callable[[], None],
+    ) -> None:
+        self._file = first_file(setting)
+        enter = "enter views the file, " if self._file else ""
+        label = scene.view.server.label if scene.view else ""
+        super().__init__(f"{setting.name} of {label}", f"{enter}F lists all files, esc closes", scene)
+        self._setting = setting
+        self._configuration = configuration
+        self._view = view
+        self._files = files
+
+    def lines_for(self, width: int) -> list[Line]:
+        """The story in paragraphs."""
+        return story(self._setting, self._configuration, self.scene, width)
+
+    def action_view(self) -> None:
+        """Enter."""
+        if self._file is not None and self._file.path is not None:
+            self._view(self._file.path, self._file.line)
+
+    def action_files(self) -> None:
+        """F."""
+        self._files()
+
+
+def first_file(setting: Setting) -> Source | None:
+    """The file that decides, else the first one that is hidden."""
+    sources = (setting.source, *setting.shadowed)
+    return next((one for one in sources if one.path and one.kind in {"file", "computed"}), None)
+
+
+def story(setting: Setting, configuration: Configuration, scene: Scene, width: int) -> list[Line]:
+    """Value, origin and help; then all that sets it, in order; then what the server does; then Jupyter's own words."""
+    head = hanging("value", setting.shown, width, INDENT, "bold")
+    head += hanging("from", long_origin(setting.source, scene.path), width, INDENT)
+    head += hanging("means", setting.help, width, INDENT)
+    parts = [head, running_lines(setting, width)]
+    parts += [source_lines(setting, scene, width), read_lines(configuration, width)]
+    own = hanging("default", setting.default, width, INDENT, "muted")
+    own += hanging("type", setting.type, width, INDENT, "muted")
+    own += hanging("Jupyter's", f"{setting.cls}.{setting.name}", width, INDENT, "muted")
+    lines: list[Line] = []
+    for part in (*parts, own):
+        lines += [BLANK, *part] if lines else part
+    return lines
+
+
+def running_lines(setting: Setting, width: int) -> list[Line]:
+    """What the server does, and whether it waits for a restart."""
+    role: Role = "catch" if setting.needs_restart else "plain" if differs(setting) else "muted"
+    if setting.needs_restart:
+        words = f"{setting.running}, until it is restarted" if setting.running else "another one, until it is restarted"
+    elif setting.running:
+        words = setting.running if differs(setting) else f"{setting.running}: no restart is needed for it"
+        words = setting.running if setting.needs_restart is None else words
+    else:
+        words = "nothing shows what the running server has"
+    lines = hanging("runs", words, width, INDENT, role)
+    return lines + (hanging("note", setting.note, width, INDENT, "warning") if setting.note else [])
+
+
+def source_lines(setting: Setting, scene: Scene, width: int) -> list[Line]:
+    """Everything that sets it, the one that decides first; the default stands last."""
+    sources = [source for source in (setting.source, *setting.shadowed) if is_set(source)]
+    many = len(sources) > 1
+    lines: list[Line] = [
+        (ink("set by, the first decides" if many else "set by" if sources else "set by nobody", "bold"),)
+    ]
+    for number, source in enumerate(sources):
+        decides = number == 0 and source is setting.source
+        sign = ink(scene.signs.works if decides else scene.signs.calm, "works" if decides else "muted")
+        role: Role = "plain" if decides else "muted"
+        where = padded((ink(short_origin(source), "bold" if decides else "muted"),), ORIGIN)
+        head: Line = (sign, Span(" "), *where, Span(" "))
+        said = source.text if not source.name else f"{source.name} = {source.text}" if source.text else source.name
+        texts = hanging("", said or "a value", width, ORIGIN + 3, role)
+        lines.append((*head, *texts[0][-1:]))
+        lines += texts[1:]
+        if source.kind != "command line":
+            lines += hanging("", long_origin(source, scene.path), width, ORIGIN + 3, "muted")
+    if not is_set(setting.source):
+        lines.append((Span("  "), ink(f"{short_origin(setting.source)}: {setting.shown}", "muted")))
+    return lines
+
+
+def read_lines(configuration: Configuration, width: int) -> list[Line]:
+    """How many files were read, and those that Jupyter leaves out."""
+    there = [file for file in configuration.files if file.exists]
+    missing = len(configuration.files) - len(there)
+    words = f"{len(there)} config file{'' if len(there) == 1 else 's'} read, {missing} more would be if they were there"
+    lines = hanging("files", words, width, INDENT, "muted")
+    for file in there:
+        if file.dropped or file.trouble:
+            lines += hanging("", f"{file.path}: {file.trouble}", width, INDENT, "warning")
+    return lines

@@ -1,0 +1,121 @@
+"""Carries stop and restart to the source, and what came of it back to the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jntui.model import StartFailed, StopFailed, StopPlan
+from jntui.tui.background import run_aside, words_of
+from jntui.tui.dialogs.ending import StopDialog, for_a_dialog, outcome, tried
+from jntui.tui.dialogs.restart import RestartDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from jntui.model import Restarted, RestartPlan, Stopped
+    from jntui.tui.app import JntuiApp
+    from jntui.tui.dialogs.ending import EndDialog
+    from jntui.tui.scene import Scene
+
+    T = TypeVar("T")
+
+
+class Ending:
+    """Of one server: the one that was selected when the key was pressed."""
+
+    def __init__(self, app: JntuiApp, scene: Scene, server_id: str) -> None:
+        self.app = app
+        self.scene = scene
+        self.server_id = server_id
+        server = scene.view.server if scene.view else None
+        self.label = server.label if server else server_id
+        self.port = server.port if server else None
+
+    def stop(self) -> None:
+        """`s`."""
+        source, name = self.app.source, self.server_id
+
+        def planned(plan: StopPlan) -> None:
+            dialog.planned(plan)
+
+        def ask(dialog: EndDialog) -> None:
+            self._aside("plan-stop", lambda: source.plan_stop(name), planned, self._refused(dialog))
+
+        def do(dialog: EndDialog, kill: bool) -> None:
+            def done(stopped: Stopped) -> None:
+                self._stopped(dialog, stopped)
+
+            self._aside("stop", lambda: source.stop_server(name, kill), done, self._failed(dialog, "stop"))
+
+        dialog = StopDialog(self.scene, ask, do)
+        self.app.push_screen(dialog)
+
+    def restart(self) -> None:
+        """`S`."""
+        source, name = self.app.source, self.server_id
+
+        def planned(plan: RestartPlan | StopPlan) -> None:
+            if isinstance(plan, StopPlan):
+                dialog.supervised(plan)
+            else:
+                dialog.planned(plan)
+
+        def look() -> RestartPlan | StopPlan:
+            try:
+                return source.plan_restart(name)
+            except StopFailed:
+                plan = source.plan_stop(name)
+                if plan.supervisor is None:
+                    raise
+                return plan
+
+        def ask(dialog: EndDialog) -> None:
+            self._aside("plan-restart", look, planned, self._refused(dialog))
+
+        def do(dialog: EndDialog, kill: bool) -> None:
+            def done(restarted: Restarted) -> None:
+                self._restarted(dialog, restarted)
+
+            self._aside("restart", lambda: source.restart_server(name, kill), done, self._failed(dialog, "restart"))
+
+        dialog = RestartDialog(self.scene, ask, do)
+        self.app.push_screen(dialog)
+
+    def _aside(
+        self, name: str, call: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None:
+        run_aside(self.app, name, call, done, failed)
+
+    def _refused(self, dialog: EndDialog) -> Callable[[Exception], None]:
+        return lambda error: dialog.refused(words_of(error))
+
+    def _stopped(self, dialog: EndDialog, stopped: Stopped) -> None:
+        if stopped.stopped:
+            dialog.ended()
+            self.app.say(outcome(self.label, stopped, self.port))
+            return
+        killed = any(step.rung == "SIGKILL" for step in stopped.steps)
+        words = f"{self.label} still runs" if stopped.steps else stopped.message
+        shown = (dialog.failed if killed else dialog.stuck)(words, tried(stopped))
+        if not shown:
+            self.app.say(stopped.message or words, alarm=True)
+
+    def _restarted(self, dialog: EndDialog, restarted: Restarted) -> None:
+        dialog.ended()
+        self.app.main.expect(restarted.started.server_id)
+        lost = f"; not kept: {' '.join(restarted.lost)}" if restarted.lost else ""
+        self.app.say(f"{self.label} runs again, pid {restarted.started.pid}{lost}")
+
+    def _failed(self, dialog: EndDialog, verb: str) -> Callable[[Exception], None]:
+        def failed(error: Exception) -> None:
+            words = words_of(error)
+            told: tuple[str, ...] = ()
+            if isinstance(error, StartFailed):
+                told = ((f"log {error.log}",) if error.log else ()) + error.tail[-12:]
+            stuck = isinstance(error, StopFailed) and error.still_runs
+            shown = dialog.stuck(for_a_dialog(words)) if stuck else dialog.failed(words, told)
+            if not shown:
+                self.app.say(f"{verb} of {self.label} failed: {words}", alarm=True)
+
+        return failed

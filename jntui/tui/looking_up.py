@@ -1,0 +1,39 @@
+"""Opens the story of a setting, the list of config files, and one of the files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jntui.tui.background import run_aside
+from jntui.tui.dialogs.files import FilesDialog
+from jntui.tui.dialogs.story import StoryDialog
+from jntui.tui.dialogs.viewer import ViewerDialog
+
+if TYPE_CHECKING:
+    from jntui.model import Configuration, Setting
+    from jntui.tui.app import JntuiApp
+    from jntui.tui.scene import Scene
+
+
+class LookingUp:
+    """Of one server's settings, as they were when the key was pressed."""
+
+    def __init__(self, app: JntuiApp, scene: Scene, configuration: Configuration) -> None:
+        self.app = app
+        self.scene = scene
+        self.configuration = configuration
+
+    def story(self, setting: Setting) -> None:
+        """Enter on a setting, or on a finding that names one."""
+        self.app.push_screen(StoryDialog(setting, self.configuration, self.scene, self.view, self.files))
+
+    def files(self) -> None:
+        """`F`."""
+        self.app.push_screen(FilesDialog(self.configuration, self.scene, self.view))
+
+    def view(self, path: str, line: int | None) -> None:
+        """One file, read beside the screen."""
+        file = next((file for file in self.configuration.files if file.path == path), None)
+        dialog = ViewerDialog(path, line, file, self.scene)
+        self.app.push_screen(dialog)
+        run_aside(self.app, "view", lambda: self.app.source.file_lines(path), dialog.read, dialog.failed)

@@ -1,0 +1,197 @@
+"""Config: every setting that matters for reaching the selected server, where it comes from, and what it hides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from jntui.text import visible
+from jntui.tui.cutting import cut_end, cut_path, wrapped
+from jntui.tui.ink import BLANK, Span, ink
+from jntui.tui.lines import Column, LineTable, Record, resolve
+from jntui.tui.origins import differs, is_set, short_origin, waits
+from jntui.tui.panes.facts import facts
+
+if TYPE_CHECKING:
+    from rich.style import Style
+
+    from jntui.model import Configuration, Server, Setting, Source
+    from jntui.tui.ink import Line, Role
+    from jntui.tui.scene import Scene
+    from jntui.tui.shape import Shape
+
+LABEL = 16
+"""Cells of the names of what is no setting."""
+
+WIDE = 90
+"""Cells inside the frame from which there is room for what the server runs with."""
+
+MOST_HIDDEN = 5
+"""How many of the values that a setting hides have rows of their own; its story has all."""
+
+_MARK = "\0"
+"""Parts a setting's name from the rest of a row's id; no name holds it."""
+
+
+def columns_for(shape: Shape, width: int) -> list[Column]:
+    """What fits into `width` cells: where there is no running column, a value that differs says so itself."""
+    if width >= WIDE and shape.bordered:
+        fixed = [Column("name", "setting", 24), Column("value", "value", 24), Column("from", "from", 18)]
+        return [*fixed, Column("running", "running")]
+    if shape.form == "tabs":
+        wide = shape.columns >= 96
+        fixed = [
+            Column("name", "setting", 19),
+            Column("value", "value", 24 if wide else 19),
+            Column("from", "from", 18),
+        ]
+        return [*fixed, Column("running", "running")]
+    return [Column("name", "setting", 19), Column("value", "value"), Column("from", "from", 16)]
+
+
+def setting_of(row: str | None) -> str | None:
+    """The name of the setting that a row is about; None for rows of another kind."""
+    kind, _, rest = (row or "").partition(_MARK)
+    return rest.partition(_MARK)[0] if kind == "setting" else None
+
+
+def row_of(name: str) -> str:
+    """The id of a setting's own row."""
+    return f"setting{_MARK}{name}"
+
+
+class ConfigPane(LineTable):
+    """One row a setting and one for each value that it hides; then what the running server itself shows."""
+
+    def __init__(self) -> None:
+        super().__init__("config")
+
+    def draw(self) -> None:
+        """Notes, settings, facts."""
+        scene = self.scene
+        if scene is None or scene.view is None:
+            return
+        self.fixed = 0 if scene.shape.form == "small" else 1
+        configuration, server = scene.view.configuration, scene.view.server
+        wanted = scene.filter_of("config")
+        width = self.size.width - (2 if scene.shape.bordered else 0)
+        columns = columns_for(scene.shape, width)
+        widths = resolve(columns, width)
+        records = records_of(configuration, server, scene, columns, widths, width - 2)
+        shown = self.matching(records, wanted) if wanted else records
+        words = remark(configuration, wanted, len(shown), len(records))
+        self.enframe("box" if scene.shape.bordered else "none", f"Config of {server.label}", words)
+        self.write_table(columns, shown, scene.signs.dots, self.unmatched(wanted) if wanted else BLANK)
+        if self.cursor not in self.rows:
+            self.place(next((row for row in self.rows if setting_of(row)), None))
+
+    def over(self, index: int) -> Style | None:
+        """No cursor without focus: nothing else on the screen hangs on it."""
+        return super().over(index) if self.has_focus else None
+
+
+def remark(configuration: Configuration | None, wanted: str, shown: int, total: int) -> str:
+    """What the frame says below: the filter, else how many settings wait for a restart."""
+    if wanted:
+        return f"filter {wanted}: {shown} of {total}"
+    return waits(configuration.waiting) if configuration else ""
+
+
+def records_of(
+    configuration: Configuration | None,
+    server: Server,
+    scene: Scene,
+    columns: list[Column],
+    widths: dict[str, int],
+    width: int,
+) -> list[Record]:
+    """All rows, in the catalogue's order: moving in Endpoints recolours them and never moves them."""
+    records: list[Record] = []
+    if configuration is None:
+        records.append(Record("reading", whole=(ink("reading the settings", "muted"),)))
+    else:
+        for number, note in enumerate(notes_of(configuration)):
+            parts = enumerate(wrapped(visible(note), width))
+            records += [Record(f"note{_MARK}{number}{_MARK}{part}", whole=(ink(w, "warning"),)) for part, w in parts]
+        named = {setting.name for setting in scene.named()}
+        for setting in configuration.settings:
+            records.append(record_of(setting, scene, columns, widths, setting.name in named))
+            hidden = enumerate(setting.shadowed[:MOST_HIDDEN])
+            records += [hidden_record(setting, number, source, columns) for number, source in hidden]
+    return records + fact_records(server, scene, width)
+
+
+def notes_of(configuration: Configuration) -> list[str]:
+    """What stands above all settings."""
+    assumed = f"the list of files is assumed: {configuration.assumed}" if configuration.assumed else ""
+    return [note for note in (*configuration.notes, assumed) if note]
+
+
+def record_of(setting: Setting, scene: Scene, columns: list[Column], widths: dict[str, int], named: bool) -> Record:
+    """The cells of one setting."""
+    dots = scene.signs.dots
+    given = is_set(setting.source)
+    role: Role = "plain" if given else "muted"
+    cells: dict[str, Line] = {
+        "name": (ink(setting.name, "catch" if named else "bold" if given else "muted"),),
+        "value": (ink(value_text(setting, scene, widths["value"]), role),),
+        "from": (ink(short_origin(setting.source), role),),
+        "running": running_cell(setting, scene, widths.get("running", 0)),
+    }
+    if differs(setting) and "running" not in widths:
+        told = f" (runs {visible(setting.running)})" if setting.running and not setting.secret else " (restart)"
+        room = max(1, widths["value"] - cell_len(told))
+        cells["value"] = (
+            ink(value_text(setting, scene, room), role),
+            ink(cut_end(told, widths["value"], dots), "catch"),
+        )
+    return Record(row_of(setting.name), tuple(cells[column.name] for column in columns))
+
+
+def value_text(setting: Setting, scene: Scene, cells: int) -> str:
+    """The value as it fits; a path keeps its last parts."""
+    shown, dots = visible(setting.shown), scene.signs.dots
+    quote = shown[:1]
+    if setting.type == "path" and quote in {"'", '"'} and shown.endswith(quote) and len(shown) > 2:
+        return f"{quote}{cut_path(scene.path(shown[1:-1]), max(1, cells - 2), dots)}{quote}"
+    return cut_end(shown, cells, dots)
+
+
+def running_cell(setting: Setting, scene: Scene, cells: int) -> Line:
+    """What the running server has, loud only where it is not what the files say."""
+    running = visible(setting.running)
+    if setting.needs_restart:
+        mark = "restart to apply" if cells >= len(running) + 18 else "restart"
+        room = max(1, cells - len(mark) - 2)
+        return (
+            ink(cut_end(running, room, scene.signs.dots), "catch"),
+            ink(f"{'  ' if running else ''}{mark}", "catch"),
+        )
+    role: Role = "plain" if differs(setting) else "muted"
+    if setting.type == "path" and running.startswith("/"):
+        running = cut_path(scene.path(running), cells, scene.signs.dots)
+    return (ink(running or (setting.note if setting.needs_restart is None else ""), role),)
+
+
+def hidden_record(setting: Setting, number: int, source: Source, columns: list[Column]) -> Record:
+    """A value that the setting above hides: the file that one would think decides."""
+    cells: dict[str, Line] = {
+        "name": (Span("  "), ink("hides", "muted")),
+        "value": (ink(source.text, "muted"),),
+        "from": (ink(short_origin(source), "muted"),),
+        "running": BLANK,
+    }
+    return Record(f"{row_of(setting.name)}{_MARK}{number}", tuple(cells[column.name] for column in columns))
+
+
+def fact_records(server: Server, scene: Scene, width: int) -> list[Record]:
+    """What is no setting, under a heading of its own."""
+    records = [Record("facts", whole=(ink("seen of the running server", "bold"),))]
+    for label, values in facts(server, scene, width - LABEL):
+        for number, value in enumerate(values):
+            name = ink(f"{'' if number else label:<{LABEL}}", "muted")
+            # No login is never calm.
+            role: Role = "catch" if label == "authentication" and value == "none" else "muted"
+            records.append(Record(f"fact{_MARK}{label}{_MARK}{number}", whole=(name, ink(value, role))))
+    return records

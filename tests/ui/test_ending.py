@@ -1,0 +1,282 @@
+"""Stop and restart: what is named before, what must be pressed, what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from driver import Terminal, terminal
+
+from jntui.model import StartFailed, StopFailed, StopPlan, Supervisor, Work
+from jntui.tui.background import Finished
+from jntui.tui.signs import ASCII
+from screenshots import canned
+
+SIZES = [(160, 50), (120, 40), (80, 24), (60, 20)]
+LAB = "jpserver-4242"
+UNIT = Supervisor("systemd", "jupyter.service", "systemctl --user stop jupyter", "systemctl --user restart jupyter")
+
+
+def plan(**values: object) -> StopPlan:
+    return replace(StopPlan(LAB, ":8888", 4242, ("api", "SIGTERM")), **values)
+
+
+def focused(user: Terminal) -> str:
+    return str(getattr(user.app.focused, "id", ""))
+
+
+def asked(user: Terminal, what: str) -> list[tuple[object, ...]]:
+    return [one for one in user.source.asked if one[0] == what]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_ends_is_named_before(size: tuple[int, int]) -> None:
+    async with terminal(canned.main(), size) as user:
+        await user.press("s")
+        await user.sees("3 kernels, 1 busy: train.ipynb")
+        screen = user.screen()
+        assert "╭─ Stop :8888 ─" in screen
+        assert "! train.ipynb" in screen
+        assert "plots.ipynb" in screen
+        assert "ask Jupyter itself to shut down" in screen
+        assert "send SIGTERM to pid 4242" in screen
+        assert "nothing happens before you choose Stop" in screen
+        assert focused(user) == "cancel", "a kernel is busy: Enter by habit ends nothing"
+        await user.press("enter")
+        assert not asked(user, "stop server")
+        assert "Stop :8888" not in user.screen()
+
+
+async def test_stop_by_its_button_and_the_result_in_the_keys_line() -> None:
+    async with terminal(canned.main()) as user:
+        await user.press("s")
+        await user.sees("3 kernels")
+        await user.press("tab", "enter")
+        await user.sees(":8888 stopped by SIGTERM, port 8888 is free")
+        assert asked(user, "stop server") == [("stop server", LAB, False)]
+
+
+async def test_without_a_busy_kernel_the_focus_is_on_stop() -> None:
+    for kernels in ((), (Work("k", "plots.ipynb", "python3"),)):
+        async with terminal(canned.main()) as user:
+            user.source.stop_plan = plan(kernels=kernels)
+            await user.press("s")
+            await user.until(lambda: focused(user) == "do")
+            assert ("no kernel runs in it" in user.screen()) == (not kernels)
+
+
+async def test_kernels_that_nobody_tells_are_treated_as_busy() -> None:
+    async with terminal(canned.main()) as user:
+        user.source.stop_plan = plan(kernels_known=False)
+        await user.press("s")
+        await user.sees("! its kernels are not known")
+        assert focused(user) == "cancel"
+
+
+async def test_it_says_that_it_asks_and_stop_waits_for_the_answer() -> None:
+    async with terminal(canned.main()) as user:
+        user.source.hang = True
+        await user.press("s")
+        await user.sees("asking what runs in it")
+        await user.click_text("Stop  ")
+        assert not asked(user, "stop server")
+        user.source.release.set()
+        await user.sees("1 busy")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)])
+async def test_what_systemd_keeps_is_left_to_systemd(size: tuple[int, int]) -> None:
+    for key, verb in (("s", "stop"), ("S", "restart")):
+        async with terminal(canned.main(), size) as user:
+            user.source.stop_plan = plan(supervisor=UNIT)
+            await user.press(key)
+            await user.sees("systemd looks after this server")
+            assert f"type     systemctl --user {verb} jupyter" in user.screen()
+            assert [button.id for button in user.app.screen.query("Button") if button.display] == ["cancel"]
+            await user.press("c")
+            assert user.clipboard == f"systemctl --user {verb} jupyter"
+            assert "sent to your terminal's clipboard" in user.screen()
+            await user.press("enter")
+            assert not asked(user, "stop server")
+            assert not asked(user, "restart")
+
+
+async def test_a_hub_has_a_page_and_a_container_may_have_no_restart() -> None:
+    hub = Supervisor("jupyterhub", "ada", "https://hub.example.org/hub/home", "https://hub.example.org/hub/home")
+    box = Supervisor("container", "9f3c", "docker stop 9f3c", "")
+    async with terminal(canned.main()) as user:
+        user.source.stop_plan = plan(supervisor=hub, why_not="JupyterHub runs it")
+        await user.press("s")
+        await user.sees("open     https://hub.example.org/hub/home")
+        assert "JupyterHub looks after this server, for ada: stop it there." in user.screen()
+        await user.press("escape")
+        user.source.stop_plan = plan(supervisor=box, why_not="it runs in a container")
+        await user.press("S")
+        await user.sees("container 9f3c: restart it there.")
+        await user.press("c")
+        assert user.clipboard == ""
+
+
+async def test_what_else_ends_is_said_and_the_focus_is_on_cancel() -> None:
+    async with terminal(canned.main(), (80, 24)) as user:
+        user.source.stop_plan = plan(notes=("jntui runs in a terminal of this server and ends with it",))
+        await user.press("s")
+        await user.sees("! jntui runs in a terminal of this server and ends with it")
+        assert focused(user) == "cancel"
+
+
+async def test_what_cannot_be_done_from_here_says_why() -> None:
+    async with terminal(canned.main()) as user:
+        user.source.stop_plan = plan(rungs=(), why_not="it belongs to bob: sudo -u bob jntui stop 8888")
+        await user.press("s")
+        await user.sees("it belongs to bob: sudo -u bob jntui stop 8888")
+        assert focused(user) == "cancel"
+        assert [button.id for button in user.app.screen.query("Button") if button.display] == ["cancel"]
+        await user.press("escape")
+        await user.arrives(replace(canned.main(), views=canned.main().views[1:]))
+        user.source.stop_plan = None
+
+
+async def test_a_server_that_is_gone_meanwhile_says_so() -> None:
+    async with terminal(canned.main()) as user:
+        user.source.snapshot = replace(user.source.snapshot, views=())
+        await user.press("s")
+        await user.sees("this server is gone already")
+
+
+async def test_what_sigterm_does_not_end_is_asked_about_again() -> None:
+    async with terminal(canned.main()) as user:
+        user.source.stubborn = True
+        await user.press("s")
+        await user.sees("1 busy")
+        await user.press("tab", "enter")
+        await user.sees("SIGTERM was sent to pid 4242, but it still runs after 5 s")
+        assert ":8888 still runs" in user.screen()
+        assert "its API was asked, but it still runs" in user.screen()
+        assert "--kill" not in user.screen(), "the button stands for it"
+        assert "SIGKILL ends it at once" in user.screen()
+        assert "Leave it running" in user.screen()
+        assert focused(user) == "cancel"
+        assert asked(user, "stop server") == [("stop server", LAB, False)]
+        await user.press("tab", "enter")
+        await user.sees(":8888 stopped by SIGKILL, port 8888 is free; its parent (pid 1) has not reaped it")
+        assert asked(user, "stop server")[-1] == ("stop server", LAB, True)
+
+
+async def test_progress_is_in_words_and_leaving_leaves_it_to_it() -> None:
+    async with terminal(canned.main()) as user:
+        await user.press("s")
+        await user.sees("1 busy")
+        user.source.hang = True
+        await user.press("tab", "enter")
+        await user.sees("stopping: each step is waited for")
+        await user.press("escape")
+        assert "Endpoints of :8888" in user.screen()
+        user.source.release.set()
+        await user.sees(":8888 stopped by SIGTERM, port 8888 is free")
+
+
+async def test_a_failure_after_leaving_is_said_in_the_keys_line() -> None:
+    async with terminal(canned.main()) as user:
+        await user.press("s")
+        await user.sees("1 busy")
+        user.source.hang, user.source.failure = True, StopFailed("its listener is another program's by now")
+        await user.press("tab", "enter", "escape")
+        user.source.release.set()
+        await user.sees("stop of :8888 failed: its listener is another program's by now")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_restart_names_what_stays_and_what_does_not(size: tuple[int, int]) -> None:
+    async with terminal(canned.main(), size) as user:
+        await user.press("S")
+        await user.sees("3 kernels, 1 busy")
+        assert "╭─ Restart :8888 ─" in user.screen()
+        words = " ".join(user.screen().replace("│", " ").replace("┃", " ").split())
+        assert "with the settings as they are now: base_url changes" in words
+        await user.press("end")
+        words = " ".join(user.screen().replace("│", " ").replace("┃", " ").split())
+        assert "--ServerApp.root_dir=/home/ada/work" in words
+        assert "! It ran in the terminal pts/3" in words
+        assert "Cancel" in words
+
+
+async def test_restart_selects_the_new_server() -> None:
+    async with terminal(canned.main()) as user:
+        await user.press("S")
+        await user.sees("1 busy")
+        await user.press("tab", "enter")
+        await user.sees(":8888 runs again, pid 5001; not kept: It ran in the terminal pts/3")
+        assert asked(user, "restart") == [("restart", LAB, False)]
+        again = replace(canned.lab(), server=replace(canned.LAB, id="jpserver-5001", pid=5001))
+        await user.arrives(replace(canned.main(), views=(canned.unguarded(), again)))
+        assert user.app.main.selection.server == "jpserver-5001"
+
+
+async def test_a_restart_that_sigterm_does_not_end_is_asked_about_again() -> None:
+    async with terminal(canned.main()) as user:
+        user.source.stubborn = True
+        await user.press("S")
+        await user.sees("1 busy")
+        await user.press("tab", "enter")
+        await user.sees("SIGKILL ends it at once")
+        assert "--kill" not in user.screen()
+        await user.press("tab", "enter")
+        await user.sees("runs again, pid 5001")
+        assert asked(user, "restart")[-1] == ("restart", LAB, True)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_restart_that_dies_shows_the_end_of_its_log(size: tuple[int, int]) -> None:
+    async with terminal(canned.main(), size) as user:
+        await user.press("S")
+        await user.sees("1 busy")
+        tail = ("Traceback", "socket.gaierror: no.such.host \x1b[31m")
+        user.source.failure = StartFailed(
+            "the old one is stopped, the new one ended with status 1", "/x/8888.log", tail
+        )
+        await user.press("tab", "enter")
+        await user.sees("the old one is stopped, the new one ended with status 1")
+        assert "log /x/8888.log" in user.screen()
+        assert "socket.gaierror: no.such.host ?[31m" in user.screen()
+        assert focused(user) == "cancel"
+        await user.press("enter")
+        assert "Restart :8888" not in user.screen()
+
+
+async def test_names_of_kernels_are_stripped_and_counted() -> None:
+    many = tuple(Work(f"k{n}", f"n{n}\x1b[2J.ipynb", "python3") for n in range(30))
+    async with terminal(canned.main(), (80, 24), signs=ASCII) as user:
+        user.source.stop_plan = plan(kernels=many)
+        await user.press("s")
+        await user.sees("30 kernels")
+        assert "\x1b" not in user.screen()
+        await user.press("end")
+        assert "and 18 more" in user.screen()
+
+
+async def test_arrows_change_the_button_and_esc_leaves_everything() -> None:
+    async with terminal(canned.main()) as user:
+        await user.press("s")
+        await user.sees("1 busy")
+        await user.press("right")
+        assert focused(user) == "do"
+        await user.press("left")
+        assert focused(user) == "cancel"
+        await user.press("right", "escape")
+        assert not asked(user, "stop server")
+        assert user.source.snapshot.view(LAB) is not None
+
+
+@pytest.mark.parametrize("key", ["s", "S"])
+async def test_an_outcome_that_comes_while_the_screen_goes_is_dropped(key: str) -> None:
+    async with terminal(canned.main()) as user:
+        await user.press(key)
+        await user.sees("1 busy")
+        user.source.hang = True
+        await user.press("tab", "enter", "escape")
+        await user.app.main.query("*").remove()
+        concluded: list[object] = []
+        user.app.post_message(Finished(lambda: concluded.append(user.app.main.expect("jpserver-5001"))))
+        await user.pilot.pause()
+        assert not concluded

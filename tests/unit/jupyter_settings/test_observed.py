@@ -1,0 +1,192 @@
+"""What a running server has beside what a start of today would have."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jntui.jupyter.command_line import LAB
+from jntui.jupyter.settings.effective import configuration
+from jntui.jupyter.settings.subject import Subject
+from jntui.model import Configuration, Listener, Secret, Server, Setting
+from tests.contract.fake_processes import FakeProcesses
+
+STARTED = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
+V4, V6 = Listener("127.0.0.1", 8888), Listener("::1", 8888)
+SERVER = Server(
+    "jpserver-1",
+    "running",
+    pid=1,
+    port=8888,
+    app=LAB,
+    version="2.21.1",
+    auth="token",
+    listeners=(V4, V6),
+    started=STARTED,
+    info_file="/run/jpserver-1.json",
+    token=Secret("a" * 48),
+)
+
+
+def look(
+    tmp_path: Path,
+    text: str = "",
+    server: Server = SERVER,
+    *words: str,
+    changed: bool = False,
+    environ: dict[str, str] | None = None,
+) -> Configuration:
+    """The configuration with one file, written an hour before the server started or, if `changed`, an hour after."""
+    path = tmp_path / ".jupyter" / "jupyter_server_config.py"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    moment = (STARTED + timedelta(hours=1 if changed else -1)).timestamp()
+    os.utime(path, (moment, moment))
+    variables = {"HOME": str(tmp_path), **(environ or {})}
+    subject = Subject(server, variables, str(tmp_path), None, "no Python", LAB, words, cwd=str(tmp_path))
+    return configuration(replace(subject, server=server), FakeProcesses())
+
+
+def get(found: Configuration, name: str) -> Setting:
+    setting = found.setting(name)
+    assert setting is not None
+    return setting
+
+
+def listeners(*hosts: str) -> tuple[Listener, ...]:
+    return tuple(Listener(host, 8888) for host in hosts)
+
+
+IPS: list[tuple[str, tuple[str, ...], str, bool | None]] = [
+    ("localhost", ("127.0.0.1", "::1"), "'localhost'", False),
+    ("localhost", ("127.0.0.1",), "'localhost'", False),
+    ("127.0.0.1", ("127.0.0.1", "::1"), "'127.0.0.1'", False),
+    ("127.0.0.1", ("::1",), "'::1'", True),
+    ("localhost", ("0.0.0.0",), "'0.0.0.0'", True),
+    ("*", ("0.0.0.0", "::"), "'*'", False),
+    ("", ("0.0.0.0", "::"), "'*'", False),
+    ("*", ("0.0.0.0",), "'0.0.0.0'", True),
+    ("0.0.0.0", ("0.0.0.0",), "'0.0.0.0'", False),
+    ("::", ("::",), "'::'", False),
+    ("0.0.0.0", ("127.0.0.1", "::1"), "'localhost'", True),
+    ("192.0.2.7", ("192.0.2.7",), "'192.0.2.7'", False),
+    ("2001:DB8:0::1", ("2001:db8::1",), "'2001:DB8:0::1'", False),
+    ("my-box", ("192.0.2.7",), "'192.0.2.7'", None),
+    ("my-box", ("0.0.0.0", "::"), "'*'", True),
+]
+
+
+@pytest.mark.parametrize(("wanted", "hosts", "running", "restart"), IPS)
+def test_the_bind_address(
+    tmp_path: Path, wanted: str, hosts: tuple[str, ...], running: str, restart: bool | None
+) -> None:
+    server = replace(SERVER, listeners=listeners(*hosts))
+    ip = get(look(tmp_path, f"c.ServerApp.ip = {wanted!r}\n", server, changed=True), "ip")
+    assert (ip.running, ip.needs_restart) == (running, restart)
+
+
+def test_a_port_that_was_taken_needs_no_restart(tmp_path: Path) -> None:
+    moved = replace(SERVER, port=8890)
+    port = get(look(tmp_path, "c.ServerApp.port = 8888\n", moved), "port")
+    assert (port.running_value, port.needs_restart, port.note) == (8890, False, "8888 was taken when it started")
+    port = get(look(tmp_path, "c.ServerApp.port = 8888\n", moved, changed=True), "port")
+    assert (port.running, port.needs_restart, port.note) == ("8890", True, "")
+    port = get(look(tmp_path, "c.ServerApp.port = 8888\nc.ServerApp.port_retries = 0\n", moved), "port")
+    assert port.needs_restart is True
+    port = get(look(tmp_path, "c.ServerApp.port = 0\n", moved), "port")
+    assert (port.running_value, port.needs_restart) == (8890, False)
+
+
+def test_base_urls_are_compared_as_jupyter_writes_them(tmp_path: Path) -> None:
+    server = replace(SERVER, base_url="/foo/")
+    assert get(look(tmp_path, "c.ServerApp.base_url = 'foo'\n", server), "base_url").needs_restart is False
+    other = get(look(tmp_path, "c.ServerApp.base_url = '/bar'\n", server), "base_url")
+    assert (other.running, other.needs_restart) == ("'/foo/'", True)
+
+
+def test_root_directories_are_compared_where_they_lead(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    server = replace(SERVER, root_dir=str(tmp_path / "real"))
+    text = f"c.ServerApp.root_dir = {str(tmp_path / 'link')!r}\n"
+    assert get(look(tmp_path, text, server), "root_dir").needs_restart is False
+    assert get(look(tmp_path, "c.ServerApp.root_dir = '/'\n", server), "root_dir").needs_restart is True
+
+
+def test_what_cannot_be_observed_hangs_on_the_file(tmp_path: Path) -> None:
+    before = get(look(tmp_path, "c.ServerApp.allow_origin = '*'\n"), "allow_origin")
+    assert (before.running, before.needs_restart, before.note) == ("", False, "")
+    after = look(tmp_path, "c.ServerApp.allow_origin = '*'\n", changed=True)
+    origin = get(after, "allow_origin")
+    assert (origin.running, origin.needs_restart) == ("", None)
+    assert origin.note == "its file changed after the server started"
+    # A default may have been another value while a line was still there; one sentence says it for all of them.
+    assert (get(after, "quit_button").needs_restart, get(after, "quit_button").note) == (None, "")
+    assert any("changed after the server started" in note for note in after.notes)
+
+
+def test_options_cannot_change(tmp_path: Path) -> None:
+    found = get(look(tmp_path, "", SERVER, "--ServerApp.allow_origin=x", changed=True), "allow_origin")
+    assert (found.running_value, found.needs_restart) == ("x", False)
+
+
+TOKENS: list[tuple[str, dict[str, Any], str, bool | None, str]] = [
+    ("", {}, "a token guards it", False, ""),
+    ("c.IdentityProvider.token = 'abc'\n", {"token": Secret("abc")}, "a token guards it", False, ""),
+    ("c.IdentityProvider.token = 'abc'\n", {}, "a token guards it", True, "the running server has another token"),
+    ("c.IdentityProvider.token = ''\n", {}, "a token guards it", True, ""),
+    ("c.IdentityProvider.token = ''\n", {"token": None, "auth": "none"}, "no token", False, ""),
+    ("c.IdentityProvider.token = 'abc'\n", {"token": None, "auth": "none"}, "no token", True, ""),
+    ("c.IdentityProvider.token = 'abc'\n", {"token": None}, "a token guards it", False, ""),
+    ("", {"token": None, "auth": "none"}, "no token", True, ""),
+    ("", {"token": None, "auth": None}, "", False, ""),
+]
+
+
+@pytest.mark.parametrize(("text", "fields", "running", "restart", "note"), TOKENS)
+def test_tokens_are_compared_and_not_shown(
+    tmp_path: Path, text: str, fields: dict[str, Any], running: str, restart: bool | None, note: str
+) -> None:
+    token = get(look(tmp_path, text, replace(SERVER, **fields)), "token")
+    assert (token.running, token.needs_restart, token.note) == (running, restart, note)
+    assert token.running_value is None
+
+
+def test_passwords_show_by_how_the_server_is_guarded(tmp_path: Path) -> None:
+    text = "c.PasswordIdentityProvider.hashed_password = 'sha1:a:b'\n"
+    guarded = get(look(tmp_path, text, replace(SERVER, auth="password", token=None)), "hashed_password")
+    assert (guarded.running, guarded.needs_restart) == ("a password guards it", False)
+    opened = get(look(tmp_path, text, replace(SERVER, auth="none", token=None)), "hashed_password")
+    assert (opened.running, opened.needs_restart) == ("no password", True)
+    removed = get(look(tmp_path, "", replace(SERVER, auth="password", token=None)), "hashed_password")
+    assert removed.needs_restart is True
+
+
+def test_tls_shows_by_the_scheme(tmp_path: Path) -> None:
+    text = "c.ServerApp.certfile = '/c.pem'\n"
+    plain = get(look(tmp_path, text), "certfile")
+    assert (plain.running, plain.needs_restart) == ("''", True)
+    tls = get(look(tmp_path, text, replace(SERVER, scheme="https")), "certfile")
+    assert (tls.running, tls.running_value, tls.needs_restart) == ("it answers https", None, False)
+
+
+def test_a_socket(tmp_path: Path) -> None:
+    server = replace(SERVER, port=None, listeners=(Listener("", 0, path=str(tmp_path / "s.sock")),))
+    found = look(tmp_path, f"c.ServerApp.sock = {str(tmp_path / 's.sock')!r}\n", server)
+    assert (get(found, "sock").needs_restart, get(found, "port").running) == (False, "")
+
+
+def test_a_stale_server_has_nothing(tmp_path: Path) -> None:
+    found = look(tmp_path, "c.ServerApp.port = 1\n", replace(SERVER, state="stale"))
+    assert {(one.running, one.running_value, one.needs_restart) for one in found.settings} == {("", None, None)}
+
+
+def test_without_a_start_time_only_what_shows_is_said(tmp_path: Path) -> None:
+    found = look(tmp_path, "c.ServerApp.port = 1\n", replace(SERVER, started=None))
+    assert get(found, "port").needs_restart is True
+    assert get(found, "allow_origin").needs_restart is None

@@ -1,0 +1,87 @@
+"""Config files as the screen shows them: every line, no secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jntui.jupyter.settings.viewing import shown_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HASH = "argon2:$argon2id$v=19$m=10240,t=10,p=8$abcdefghijklmnop$qrstuvwxyz"
+TOKEN = "0123456789abcdef0123456789abcdef"
+
+
+def shown(folder: Path, text: str | bytes, name: str = "jupyter_server_config.py") -> tuple[str, ...]:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return shown_lines(str(path))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"c.PasswordIdentityProvider.hashed_password = '{HASH}'",
+        f"c.ServerApp.password = u'{HASH}'",
+        f"#c.NotebookApp.password = '{HASH}'",
+        f"# the old one was {HASH}",
+        f"c.IdentityProvider.token = '{TOKEN}'",
+        f"## token = '{TOKEN}'",
+        f"c.Whatever.x = '{TOKEN}'",
+        f"c.IdentityProvider.token = '{TOKEN[:8]}x'; c.ServerApp.allow_root = True",
+        f"x = 1; c.IdentityProvider.token = '{TOKEN}'; y = 2",
+    ],
+)
+def test_no_secret_is_on_the_screen(tmp_path: Path, line: str) -> None:
+    (only,) = shown(tmp_path, line + "\n")
+    assert HASH[-12:] not in only
+    assert TOKEN[:8] not in only
+
+
+def test_a_short_secret_below_the_line_that_names_it_is_hidden(tmp_path: Path) -> None:
+    lines = shown(tmp_path, "c.IdentityProvider.token = (\n    'abc'\n    'def'\n)\nc.ServerApp.port = 9\n")
+    assert "abc" not in "".join(lines)
+    assert "def" not in "".join(lines)
+    assert lines[4] == "c.ServerApp.port = 9"
+
+
+def test_a_secret_in_json_is_hidden(tmp_path: Path) -> None:
+    text = '{\n  "IdentityProvider": {\n    "token": "hush"\n  },\n  "ServerApp": {"port": 9}\n}\n'
+    lines = shown(tmp_path, text, "jupyter_server_config.json")
+    assert "hush" not in "".join(lines)
+    assert lines[4] == '  "ServerApp": {"port": 9}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# Token used for authenticating first-time connections to the server.",
+        "c.ServerApp.password_required = True",
+        "c.ServerApp.allow_unauthenticated_access = False  # as it was",
+        "c.ServerApp.ip = '0.0.0.0'",
+    ],
+)
+def test_what_is_no_secret_is_shown_as_it_is(tmp_path: Path, line: str) -> None:
+    assert shown(tmp_path, line) == (line,)
+
+
+def test_a_terminal_gets_no_control_characters(tmp_path: Path) -> None:
+    (line,) = shown(tmp_path, b"# \x1b[31mred\x07 \xe2\x80\xae\tend")
+    assert "\x1b" not in line
+    assert "\u202e" not in line
+    assert line.endswith("end")
+
+
+def test_what_python_would_refuse_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
+    assert len(shown(tmp_path, b"# caf\xe9\nx = 1\n")) == 2
+    assert shown(tmp_path, b"# -*- coding: latin-1 -*-\n# caf\xe9\n")[1] == "# café"
+
+
+def test_a_file_that_is_gone_or_none_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not there"):
+        shown_lines(str(tmp_path / "gone.py"))
+    with pytest.raises(ValueError, match="directory"):
+        shown_lines(str(tmp_path))
