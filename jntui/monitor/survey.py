@@ -153,7 +153,7 @@ class Survey:
         from jntui.jupyter.settings import effective, subject
 
         if server is None:
-            whose = subject.of_caller(self.processes, self.environ, self.home, str(Path.cwd()))
+            whose = subject.of_caller(self.processes, self.environ, self.home, _working_directory(self.home))
         else:
             whose = subject.of_server(server, self.processes)
         return effective.configuration(whose, self.processes, file)
@@ -215,6 +215,14 @@ class Survey:
     def looked(self, servers: Sequence[Server]) -> tuple[Looked, ...]:
         """Where servers were looked for, for the empty screen."""
         return self.discovery.looked(tuple(servers))
+
+
+def _working_directory(home: str) -> str:
+    """Where the caller is; the home directory where that place was removed meanwhile."""
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        return home
 
 
 def _user(environ: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -307,6 +308,21 @@ def test_a_server_that_does_not_come_back_leaves_the_line_that_starts_it(tmp_pat
         finally:
             by_hand.kill()
             by_hand.wait(15)
+
+
+def test_who_took_the_port_meanwhile_is_named(tmp_path: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(start_jupyter("server", home=tmp_path))
+        jntui = stack.enter_context(restarter(tmp_path))
+
+        def take_the_port(words: str) -> None:
+            if words == "starting it again":
+                stack.enter_context(socket.create_server(("127.0.0.1", server.port)))
+
+        holder = rf"port {server.port} was taken before the server could: pid {os.getpid()} \("
+        with pytest.raises(StartFailed, match=holder) as caught:
+            jntui.restart(server.pid, on_step=take_the_port)
+        assert "to start it by hand: cd " in caught.value.message
 
 
 def test_what_would_not_start_is_not_stopped(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_the_line_to_type_names_jupyters_variables_and_no_token() -> None:
         "JUPYTER_DATA_DIR": "/d d",
         "JUPYTER_PORT": "1",
         "KG_AUTH_TOKEN": "abc",
-        "X": "1",
+        "JUPYTER_PASSWORD": "abc",
     }
     line = to_type(["/venv/bin/python", "-m", "jupyterlab"], environ, {"JUPYTER_PORT": "1"}, "/my dir")
     assert line == "cd '/my dir' && env JUPYTER_DATA_DIR='/d d' /venv/bin/python -m jupyterlab"
