@@ -206,6 +206,9 @@ class Monitor:
 
     def _run(self) -> None:
         """Never ends before `stop`; an error of ours becomes one line on the screen and a line in the log."""
+        from jntui.process.heap import share_one_heap
+
+        share_one_heap()
         seen: tuple[object, ...] | None = None
         full = resolved = -RECHECK_S
         while not self._stopped:

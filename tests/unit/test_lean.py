@@ -1,4 +1,4 @@
-"""requests is loaded without its detector of character sets, and nobody else is kept from one."""
+"""requests is loaded without what jntui has no use for, and nobody else is kept from it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from jntui.transport.lean import channel_class
 channel_class()
 assert "requests" in sys.modules
 assert not {"charset_normalizer", "chardet"} & set(sys.modules), "loaded, or still hidden"
+assert not {"idna", "requests.packages"} & set(sys.modules), "loaded, or still hidden"
 import charset_normalizer
 import requests
+import requests.packages
+assert requests.packages.idna.encode("bücher.example") == b"xn--bcher-kva.example"
+assert requests.Request("GET", "http://bücher.example/").prepare().url == "http://xn--bcher-kva.example/"
 reply = requests.Response()
 reply._content = "größer".encode()
 assert reply.text == "größer", "requests itself still works"
