@@ -2,8 +2,8 @@
 
 requests uses charset_normalizer (or chardet) to guess the encoding of a text that names none, and works without either
 (requests.compat). jntui reads bytes; the detector would cost 3.5 MiB and a sixth of the time that requests takes.
-`requests.packages` only gives old names to urllib3 and idna, and so loads idna's tables (1 MiB) at once; requests itself
-and urllib3 load idna when a host name is not ASCII.
+`requests.packages` only gives old names to urllib3 and idna, and so loads idna's tables (1 MiB) at once; requests
+itself and urllib3 load idna when a host name is not ASCII.
 """
 
 from __future__ import annotations
