@@ -31,6 +31,8 @@ class Ending:
         server = scene.view.server if scene.view else None
         self.label = server.label if server else server_id
         self.port = server.port if server else None
+        self._port_after: int | None = None
+        """Where a restart will have it."""
 
     def stop(self) -> None:
         """`s`."""
@@ -59,6 +61,7 @@ class Ending:
             if isinstance(plan, StopPlan):
                 dialog.supervised(plan)
             else:
+                self._port_after = plan.port
                 dialog.planned(plan)
 
         def look() -> RestartPlan | StopPlan:
@@ -105,7 +108,8 @@ class Ending:
         dialog.ended()
         self.app.main.expect(restarted.started.server_id)
         lost = f"; not kept: {' '.join(restarted.lost)}" if restarted.lost else ""
-        self.app.say(f"{self.label} runs again, pid {restarted.started.pid}{lost}")
+        moved = f" as :{self._port_after}" if self._port_after and self.port and self._port_after != self.port else ""
+        self.app.say(f"{self.label} runs again{moved}, pid {restarted.started.pid}{lost}")
 
     def _failed(self, dialog: EndDialog, verb: str) -> Callable[[Exception], None]:
         def failed(error: Exception) -> None:

@@ -116,7 +116,7 @@ def records_of(
             records += [Record(f"note{_MARK}{number}{_MARK}{part}", whole=(ink(w, "warning"),)) for part, w in parts]
         named = {setting.name for setting in scene.named()}
         for setting in configuration.settings:
-            records.append(record_of(setting, scene, columns, widths, setting.name in named))
+            records += setting_records(setting, scene, columns, widths, setting.name in named)
             hidden = enumerate(setting.shadowed[:MOST_HIDDEN])
             records += [hidden_record(setting, number, source, columns) for number, source in hidden]
     return records + fact_records(server, scene, width)
@@ -128,25 +128,40 @@ def notes_of(configuration: Configuration) -> list[str]:
     return [note for note in (*configuration.notes, assumed) if note]
 
 
-def record_of(setting: Setting, scene: Scene, columns: list[Column], widths: dict[str, int], named: bool) -> Record:
-    """The cells of one setting."""
-    dots = scene.signs.dots
+def setting_records(
+    setting: Setting, scene: Scene, columns: list[Column], widths: dict[str, int], named: bool
+) -> list[Record]:
+    """The row of one setting; where there is no running column, what the server has stands beside it or below."""
     given = is_set(setting.source)
     role: Role = "plain" if given else "muted"
+    value = value_text(setting, scene, widths["value"])
     cells: dict[str, Line] = {
         "name": (ink(setting.name, "catch" if named else "bold" if given else "muted"),),
-        "value": (ink(value_text(setting, scene, widths["value"]), role),),
+        "value": (ink(value, role),),
         "from": (ink(short_origin(setting.source), role),),
         "running": running_cell(setting, scene, widths.get("running", 0)),
     }
+    below: list[Record] = []
     if differs(setting) and "running" not in widths:
-        told = f" (runs {visible(setting.running)})" if setting.running and not setting.secret else " (restart)"
-        room = max(1, widths["value"] - cell_len(told))
-        cells["value"] = (
-            ink(value_text(setting, scene, room), role),
-            ink(cut_end(told, widths["value"], dots), "catch"),
-        )
-    return Record(row_of(setting.name), tuple(cells[column.name] for column in columns))
+        running = "" if setting.secret else visible(setting.running)
+        told = f" (runs {running})" if running else " (restart)"
+        if cell_len(visible(setting.shown)) + cell_len(told) <= widths["value"]:
+            cells["value"] = (ink(value, role), ink(told, "catch"))
+        else:
+            below = [running_record(setting, running or "another one", scene, columns, widths)]
+    return [Record(row_of(setting.name), tuple(cells[column.name] for column in columns)), *below]
+
+
+def running_record(
+    setting: Setting, running: str, scene: Scene, columns: list[Column], widths: dict[str, int]
+) -> Record:
+    """What the running server has, below the setting, where both do not fit into one cell."""
+    cells: dict[str, Line] = {
+        "name": (ink("  runs", "catch"),),
+        "value": (ink(cut_end(running, widths["value"], scene.signs.dots), "catch"),),
+        "from": (ink("until a restart" if setting.needs_restart else "now", "catch"),),
+    }
+    return Record(f"{row_of(setting.name)}{_MARK}runs", tuple(cells[column.name] for column in columns))
 
 
 def value_text(setting: Setting, scene: Scene, cells: int) -> str:
