@@ -47,7 +47,11 @@ def read_json(raw: bytes, path: str) -> ReadFile:
 
 def _broken(file: ReadFile, text: str, error: json.JSONDecodeError) -> ReadFile:
     """The file with the error's line and a caret below its place; Jupyter leaves the file out."""
-    before = lines_of(text[: error.pos])
+    place = error.pos
+    if error.msg.startswith("Illegal trailing comma"):
+        # Python 3.13 points at the comma, the others at the bracket behind it.
+        place += 1 + len(text[place + 1 :]) - len(text[place + 1 :].lstrip())
+    before = lines_of(text[:place])
     number, column = len(before), len(before[-1])
     lines = lines_of(text)
     trouble = f"broken JSON: {_plain(error.msg, lines[number - 1][column:])}"
