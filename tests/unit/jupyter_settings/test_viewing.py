@@ -41,6 +41,46 @@ def test_no_secret_is_on_the_screen(tmp_path: Path, line: str) -> None:
     assert TOKEN[:8] not in only
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'c.ServerApp.password = """LEAK\nLEAK"""\n',
+        'c.GatewayClient.http_pwd = "LEAK"',
+        "pw = 'LEAK'; c.ServerApp.password = passwd(pw)",
+        "words = 'LEAK'\nc.ServerApp.password = passwd(words)",
+        "word = 'LEAK'\nc.IdentityProvider.token = word",
+        "# my old token was LEAKabcdef0123456789",
+        "# password: 'LEAK'",
+        "c.ServerApp.update({'password': 'LEAK', 'port': 9})",
+        "c.ServerApp.update(password='LEAK')",
+        "c['IdentityProvider']['token'] = 'LEAK'",
+        "c.IdentityProvider.token = f'LEAK{1}'",
+        "c.IdentityProvider.token = (\n    'LEAK'\n",
+        "c.IdentityProvider.token = 'LEAK",
+        "token = 'LEAK' if 1 else 'LEAK'",
+    ],
+)
+def test_no_way_of_writing_a_secret_shows_it(tmp_path: Path, text: str) -> None:
+    assert "LEAK" not in "\n".join(shown(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("c.ServerApp.update({'password': 'x1', 'port': 9, 'ip': 'y'})", "{'password': '···', 'port': 9, 'ip': 'y'})"),
+        ("from jupyter_server.auth import passwd", "from jupyter_server.auth import passwd"),
+        ("c.IdentityProvider.token = 'abcdefghijkl'", "c.IdentityProvider.token = '···'"),
+    ],
+)
+def test_a_secret_takes_nothing_else_with_it_and_has_no_length(tmp_path: Path, text: str, line: str) -> None:
+    assert shown(tmp_path, text)[0].endswith(line)
+
+
+@pytest.mark.parametrize("text", ['{"IdentityProvider": {"token": "LEAK', '{"a_password": ["LEAK"], "x": 1}'])
+def test_json_that_is_broken_or_odd(tmp_path: Path, text: str) -> None:
+    assert "LEAK" not in "".join(shown(tmp_path, text, "jupyter_server_config.json"))
+
+
 def test_a_short_secret_below_the_line_that_names_it_is_hidden(tmp_path: Path) -> None:
     lines = shown(tmp_path, "c.IdentityProvider.token = (\n    'abc'\n    'def'\n)\nc.ServerApp.port = 9\n")
     assert "abc" not in "".join(lines)
