@@ -64,6 +64,8 @@ class Survey:
         self.read_only = read_only
         self.discovery = Discovery(self.processes, self.transport, self.environ, self.home, sys.platform)
         self.sockets = Sockets()
+        self._passwords: dict[object, bool] = {}
+        """By a server's start: whether its settings prove a password."""
         self._machine = Machine(socket.gethostname(), _user(self.environ), self.home)
 
     @cached_property
@@ -107,8 +109,20 @@ class Survey:
 
     def ask(self, server: Server, timeout_s: float = 2.0) -> Server:
         """Asks the server who it is, how it is guarded and what runs in it; at most `timeout_s` seconds."""
-        asked = self.discovery.ask(self._for_sending(server), timeout_s)
+        asked = self._with_password(self.discovery.ask(self._for_sending(server), timeout_s))
         return self.reach.place([replace(asked, token=server.token)], self.sockets)[0]
+
+    def _with_password(self, server: Server) -> Server:
+        """A password beside a token, which the login page does not show, as the server's own settings tell it."""
+        if server.auth != "token" or server.app == "Kernel Gateway":
+            return server
+        start = (server.id, server.pid, server.started)
+        if start not in self._passwords:
+            from jntui.jupyter.settings import effective, subject
+
+            whose = subject.of_server(server, self.processes)
+            self._passwords[start] = effective.password_proven(whose, self.processes)
+        return replace(server, auth="token+password") if self._passwords[start] else server
 
     def _for_sending(self, server: Server) -> Server:
         """Read-only sends no token to anybody."""

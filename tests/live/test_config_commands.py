@@ -181,3 +181,14 @@ def test_a_call_that_cannot_be_carried_out_is_one_line(tmp_path: Path, words: tu
     assert done.stderr.count("\n") == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_password_beside_a_token_is_proven_by_the_settings(tmp_path: Path) -> None:
+    """The login page of such a server is that of a token alone, byte for byte."""
+    path = write(tmp_path, "jupyter_server_config.json", json.dumps({"IdentityProvider": {"hashed_password": HASH}}))
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    with start_jupyter("server", home=tmp_path, env={"JUPYTER_TOKEN": "0123456789abcdef"}) as both:
+        listed = json.loads(jntui(tmp_path, "list", "--json").stdout)["servers"]
+        assert [entry["auth"] for entry in listed if entry["pid"] == both.pid] == ["token+password"]
+        password = of(shown(tmp_path, "show", "--server", str(both.port)), "hashed_password")
+        assert password["needs_restart"] is False

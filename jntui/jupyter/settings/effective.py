@@ -61,6 +61,17 @@ def configuration(subject: Subject, processes: Processes, file: str | None = Non
     return Configuration(tuple(settings), files, server, folders.assumed, notes)
 
 
+def password_proven(subject: Subject, processes: Processes) -> bool:
+    """A password guards this server, by a setting that it read when it started; its Python is not asked.
+
+    For what its login page cannot tell: a password beside a token. In which order the directories come makes no
+    difference to whether there is one.
+    """
+    found = configuration(replace(subject, python=None, reason="not asked"), processes)
+    setting = found.setting(PASSWORD)
+    return setting is not None and setting.needs_restart is False and setting.shown.endswith(" hash")
+
+
 def _alone(subject: Subject, folders: Folders, file: str) -> tuple[Subject, Folders]:
     """The start without directories, variables and options."""
     bare = replace(subject, server=None, environ={}, words=(), words_known=True)
