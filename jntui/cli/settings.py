@@ -69,7 +69,7 @@ def _show(arguments: argparse.Namespace, survey: Survey) -> int:
 
 def _get(arguments: argparse.Namespace, survey: Survey) -> int:
     found = _configuration(arguments, survey)
-    setting = found.setting(arguments.name)
+    setting = found.setting(arguments.name) or _elsewhere(arguments.name, found)
     if setting is None:
         raise CallError(_unknown(arguments.name, found.settings))
     if arguments.json:
@@ -79,6 +79,12 @@ def _get(arguments: argparse.Namespace, survey: Survey) -> int:
         print(f"jntui: {visible(note, 400)}", file=sys.stderr)
     print(story(setting, survey.home))
     return GOOD
+
+
+def _elsewhere(name: str, found: Configuration) -> Setting | None:
+    """A trait under the name of a class that hands it on (`NotebookApp.port`): the setting that it becomes."""
+    cls, _, trait = name.rpartition(".")
+    return found.setting(trait) if cls.endswith("App") or cls.endswith("IdentityProvider") else None
 
 
 def _unknown(name: str, settings: Iterable[Setting]) -> str:
@@ -198,7 +204,8 @@ def remark(setting: Setting, home: str) -> str:
     if setting.shadowed:
         first = setting.shadowed[0]
         more = f" and {len(setting.shadowed) - 1} more" if len(setting.shadowed) > 1 else ""
-        words.append(f"hides {first.text or 'a value'} in {origin(first, home)}{more}")
+        what = "what is" if first.kind == "computed" else f"{first.text or 'a value'} in"
+        words.append(f"hides {what} {origin(first, home)}{more}")
     return "; ".join(words)
 
 

@@ -28,7 +28,7 @@ _QUIET = frozenset({"stale", "other-user", "starting"})
 
 def stop(arguments: argparse.Namespace, survey: Survey) -> int:
     """Exit 1 if the server still runs. Raises CallError where nothing may be tried."""
-    if survey.read_only:
+    if survey.read_only and not arguments.preview:
         raise CallError("read-only: nothing is stopped")
     server = find_server(arguments.server, survey)
     plan = survey.plan_stop(server)
@@ -66,7 +66,10 @@ def agreed(plan: StopPlan, verb: str) -> bool:
     """The user's yes, where kernels run or may run and somebody is there to ask; without a terminal nobody is."""
     for note in plan.notes:
         tell(f"{plan.label}: {note}")
-    if not plan.work or not sys.stdin.isatty():
+    if not plan.work:
+        return True
+    if not sys.stdin.isatty():
+        tell(f"{plan.label}: {plan.work}; what runs there ends with it")
         return True
     print(f"{visible(plan.work, 300)} — {verb} {visible(plan.label, 60)}? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}

@@ -332,8 +332,8 @@ class _Ladder:
             now = self.processes.look(self.proof.process.pid)
             if now is None or now.create_time != self.proof.process.create_time:
                 return ""
-            if not now.zombie:
-                return f"; its program ({_program(now)}, pid {now.pid}) goes on"
+            if not now.zombie and deadline.left() <= 0:
+                return f"; its program ({_program(now)}, pid {now.pid}) had not ended yet"
             if deadline.left() <= 0:
                 return f"; its parent (pid {now.ppid}) has not reaped it"
             time.sleep(0.01)

@@ -166,7 +166,7 @@ def test_a_syntax_error_is_shown_with_line_and_caret(tmp_path: Path) -> None:
     ("words", "said"),
     [
         (("config", "get", "prot"), "did you mean port"),
-        (("config", "get", "LabApp.port"), "ServerApp.port"),
+        (("config", "get", "Session.port"), "ServerApp.port"),
         (("config", "show", "--file", "gone.py"), "there is no file gone.py"),
         (("config", "show", "--file", "notes.txt"), "neither a .py nor a .json file"),
         (("config", "show", "--server", "1"), "no server '1' here"),

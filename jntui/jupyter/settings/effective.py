@@ -19,6 +19,7 @@ from jntui.jupyter.settings.loading import Run, Start
 from jntui.jupyter.settings.observed import observe
 from jntui.jupyter.settings.options import read_options
 from jntui.jupyter.settings.places import is_folder
+from jntui.jupyter.settings.pointing import covered_pieces, may_be_secret
 from jntui.jupyter.settings.shelf import Shelf
 from jntui.jupyter.settings.values import WrongTypeError, read_value, secret_kind, shown, without_secrets
 from jntui.model import Configuration, Secret, Setting, Source
@@ -56,9 +57,19 @@ def configuration(subject: Subject, processes: Processes, file: str | None = Non
     decided = _decide(start, shelf, run, subject)
     files = config_files(shelf, run, only)
     settings = observe([_setting(one, start) for one in decided], decided, subject.server, files)
+    if subject.server is not None and not subject.words_known:
+        settings = [_of_another_program(one) for one in settings]
     notes = notes_of(shelf, run, subject, generation, files)
     server = subject.server.id if subject.server is not None else None
     return Configuration(tuple(settings), files, server, folders.assumed, notes)
+
+
+def _of_another_program(setting: Setting) -> Setting:
+    """A server inside another program: what that one sets in its own code, nobody but it knows."""
+    if setting.source.kind not in {"default", "file", "computed"} or setting.needs_restart is False:
+        return setting
+    note = setting.note or "the program that the server runs in may set it, which cannot be seen"
+    return replace(setting, needs_restart=None, note=note)
 
 
 def password_proven(subject: Subject, processes: Processes) -> bool:
@@ -142,7 +153,8 @@ def _found(known: Known, held: Held, given: Given, start: Start) -> Found:
     """A value that somebody gave, as the trait reads it."""
     source = given.source
     if given.computed:
-        text = "computed" if known.kind == "secret" else source.text
+        hidden = known.kind == "secret" or known.name == "custom_display_url" or may_be_secret([source.text], 1)
+        text = "computed" if hidden else covered_pieces(source.text)
         return Found(None, "computed", replace(source, text=text), "only running the file would tell", known=False)
     try:
         value = read_value(known.kind, given, start.home)

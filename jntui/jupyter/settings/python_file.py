@@ -126,8 +126,10 @@ def _broken(file: ReadFile, raw: bytes, text: str | None, lines: list[str], erro
         except (ValueError, RecursionError, MemoryError):
             # The first error stands.
             pass
-    trouble = f"syntax error: {visible(error.msg or 'invalid syntax', 120)}"
     number = error.lineno
+    # The line stands beside it; another one, where a text that never ends was noticed, is kept.
+    words = (error.msg or "invalid syntax").removesuffix(f" (detected at line {number})")
+    trouble = f"syntax error: {visible(words, 120)}"
     if not number or not 0 < number <= len(lines):
         return replace(file, trouble=trouble, line=number or None, dropped=True)
     caret = caret_below(lines, number, (error.offset or 1) - 1)

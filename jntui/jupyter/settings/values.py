@@ -18,6 +18,7 @@ SHOWN_LIMIT = 200
 """Characters of a value that are shown."""
 _ARGON2 = re.compile(r"argon2:\$argon2(?:id|i|d)\$(?:v=\d+\$)?m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+\Z")
 _QUERY_SECRET = re.compile(r"(token|password)=[^&#'\"\s]*", re.IGNORECASE)
+_USER_SECRET = re.compile(r"(://[^/@:\s]*):[^/@\s]*@")
 _EXPECTED = {
     "integer": "an integer",
     "seconds": "an integer",
@@ -106,8 +107,8 @@ def shown(value: object) -> str:
 
 
 def without_secrets(url: str) -> str:
-    """A URL without the token that its query may hold."""
-    return _QUERY_SECRET.sub(r"\1=...", url)
+    """A URL without the token that its query may hold, and without the password before its host."""
+    return _USER_SECRET.sub(r"\1:...@", _QUERY_SECRET.sub(r"\1=...", url))
 
 
 def token_kind(text: str) -> str:

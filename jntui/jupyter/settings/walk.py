@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.effects import Effects, Failure
@@ -20,6 +21,9 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _TRIES = ("Try", "TryStar")
 """By name: Python 3.10 has no `except*`."""
+
+_THERE = sys.stdlib_module_names | {"traitlets", "jupyter_core"}
+"""What every Jupyter can import: it has loaded these before it reads the file."""
 
 
 class Walk:
@@ -206,6 +210,9 @@ class Walk:
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+        for name in [module] if module else [alias.name for alias in node.names]:
+            if name.partition(".")[0] not in _THERE and not self.effects.conditional:
+                self.effects.note(f"imports {visible(name, 80)}: if that fails, Jupyter leaves the whole file out")
         for alias in node.names:
             if alias.name == "*":
                 self.effects.note("imports names that only running it tells: what it sets cannot be seen")
