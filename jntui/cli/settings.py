@@ -57,6 +57,9 @@ def _show(arguments: argparse.Namespace, survey: Survey) -> int:
             {
                 "server": found.server,
                 "assumed": found.assumed or None,
+                "app": found.app,
+                "python": found.python,
+                "chosen": found.chosen or None,
                 "notes": list(found.notes),
                 "files": [file_document(file) for file in found.files],
                 "settings": [setting_document(setting) for setting in found.settings],
@@ -162,6 +165,9 @@ def configuration_text(found: Configuration, home: str) -> str:
     """The files that are there, highest order first, then every setting in a line of its own."""
     whose = f"server {found.server}" if found.server else "your own environment"
     lines = [f"Settings of {whose}" + (f" (its files are assumed: {found.assumed})" if found.assumed else "")]
+    if found.python:
+        why = f" ({found.chosen})" if found.chosen else ""
+        lines.append(visible(f"{found.app or 'Jupyter'} in {home_short(found.python, home)}{why}", 400))
     lines += [f"! {visible(note, 400)}" for note in found.notes]
     lines += ["", "files that are there, the first decides over the others:"]
     there = [file for file in found.files if file.exists]

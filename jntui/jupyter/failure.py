@@ -47,11 +47,11 @@ _CAUSES: tuple[tuple[re.Pattern[str], _Cause], ...] = (
     ),
     (
         re.compile(r"Cannot assign requested address"),
-        lambda _: "the address it should listen on (`ip`) is not one of this machine's",
+        lambda _: "the address it listens on (`ip`) is not one of this machine's",
     ),
     (
         re.compile(r"socket\.gaierror"),
-        lambda _: "the name it should listen on (`ip`) leads nowhere",
+        lambda _: "the name it listens on (`ip`) leads nowhere",
     ),
     (
         re.compile(

@@ -283,5 +283,6 @@ def _not_back(prepared: _Prepared, cause: str, error: StartFailed, *, alive: boo
     old = f"{prepared.plan.stop.label} is stopped (pid {prepared.birth.pid})"
     if alive:
         return StartFailed(f"{old}; the new one: {cause}", error.log, error.tail)
-    again = f"to start it by hand: {prepared.by_hand}"
-    return StartFailed(f"{old} and did not come back: {cause}; {again}", error.log, error.tail)
+    by_hand = prepared.by_hand
+    words = f"{old} and did not come back: {cause}; to start it by hand: {by_hand}"
+    return StartFailed(words, error.log, error.tail, by_hand=by_hand)

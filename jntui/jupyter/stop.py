@@ -8,6 +8,7 @@ proven anew to be that server (`proof`).
 from __future__ import annotations
 
 import os
+import stat
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -365,11 +366,32 @@ def _after(ladder: _Ladder, how: Rung | None, discovery: Discovery, folders: tup
         said.append(f"port {server.port} is {f'not free: {holder}' if held else 'free'}")
         port_free = not held
     removed, trouble = _left_behind(server, discovery, folders)
+    removed += _sockets_left_behind(server, ladder.processes)
     if removed:
         said.append(f"removed {', '.join(visible(Path(one).name) for one in removed)}, which it left behind")
     if trouble:
         said.append(trouble)
     return Stopped(server.id, True, how, port_free, steps, "; ".join(said), removed)
+
+
+def _sockets_left_behind(server: Server, processes: Processes) -> tuple[str, ...]:
+    """Removes the unix sockets that Jupyter leaves in the way of its next start; nobody listens on them any more."""
+    taken = {entry.path for entry in processes.sockets().listeners if entry.path}
+    removed = []
+    for path in (Path(entry.path) for entry in server.listeners if entry.path and entry.path not in taken):
+        try:
+            facts = path.lstat()
+            if path.is_absolute() and stat.S_ISSOCK(facts.st_mode) and facts.st_uid in {os.geteuid(), _owner(path)}:
+                path.unlink()
+                removed.append(str(path))
+        except OSError:
+            continue  # gone already, or not ours to remove: then it is in nobody's way but its owner's
+    return tuple(removed)
+
+
+def _owner(path: Path) -> int:
+    """The owner of a file's directory. Raises OSError."""
+    return path.parent.stat().st_uid
 
 
 def _left_behind(server: Server, discovery: Discovery, folders: tuple[str, ...]) -> tuple[tuple[str, ...], str]:

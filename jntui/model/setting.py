@@ -101,6 +101,12 @@ class Configuration:
     """The server's id; None: the caller's own environment."""
     assumed: str = ""
     """Why the list of files is computed and not asked of that Python; empty where it was asked."""
+    app: str | None = None
+    """As in `Server.app`: whose start the settings are of."""
+    python: str | None = None
+    """The interpreter that was asked for the files' places; None where it was not."""
+    chosen: str = ""
+    """Why it is this one, in words, where jntui chose it."""
     notes: tuple[str, ...] = ()
     """What stands above all settings: a file that is left out, a variable that switches files off."""
 

@@ -54,13 +54,17 @@ class Started:
 
 
 class StartFailed(Exception):
-    """A server could not be started: `message` is one clear line, `tail` the last lines of its log, secrets masked."""
+    """A server could not be started: `message` is one clear line, `tail` the last lines of its log, secrets masked.
 
-    def __init__(self, message: str, log: str | None = None, tail: tuple[str, ...] = ()) -> None:
+    `by_hand`: the line that starts from a shell what a restart has stopped; `message` ends with it.
+    """
+
+    def __init__(self, message: str, log: str | None = None, tail: tuple[str, ...] = (), *, by_hand: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.log = log
         self.tail = tail
+        self.by_hand = by_hand
 
 
 class StartRefused(StartFailed):

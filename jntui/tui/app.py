@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,6 +12,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.message import Message
 
+from jntui.text import visible
 from jntui.tui import themes
 from jntui.tui.actions import ACTIONS, BY_ID
 from jntui.tui.errands import Errands
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from jntui.model import Snapshot
+    from jntui.tui.awaited import UnderWay
     from jntui.tui.background import Finished
     from jntui.tui.scene import PaneName
     from jntui.tui.source import Source
@@ -82,6 +85,8 @@ class JntuiApp(App[None]):
         self.main = MainScreen(self.environment, server, source.url_with_token)
         self.main.prepare(source.snapshot)
         self.errands = Errands(self)
+        self.under_way: list[UnderWay] = []
+        """Stops and restarts that have not been told as ended."""
         self._seq = -1
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
@@ -244,20 +249,45 @@ class JntuiApp(App[None]):
         """One line in the place of the keys, until the next action, or until `over` holds for a newer snapshot."""
         self.main.query_one(KeysLine).say(words, "alarm-text" if alarm else "bold", over)
 
+    def begins(self, one: UnderWay) -> None:
+        """A stop or a restart: named in the keys line, and waited for by whoever runs the app, until it `ends`."""
+        self.under_way.append(one)
+        self._name_under_way()
+
+    def ends(self, one: UnderWay) -> None:
+        """Its outcome is on the screen's own thread."""
+        self.under_way.remove(one)
+        self._name_under_way()
+
+    def _name_under_way(self) -> None:
+        self.main.query_one(KeysLine).stand(", ".join(one.words for one in self.under_way))
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Of Textual's own commands only the choice of a theme."""
         yield SystemCommand("Theme", "change the colours", self.action_change_theme)
 
     async def action_quit(self) -> None:
-        """Ends at once; what still runs does so on daemon threads."""
+        """Closes the screen at once; `run` then waits for a stop or a restart, and for nothing else."""
         self.exit()
 
 
+def _on_the_terminal(words: str) -> None:
+    sys.stderr.write(f"jntui: {visible(words, 2000)}\n")
+    sys.stderr.flush()
+
+
 def run(source: Source, *, server: str | None = None, read_only: bool = False) -> int:
-    """Opens the screen on this source until the user quits; returns the exit status."""
+    """Opens the screen on this source until the user quits; returns the exit status.
+
+    What stops or restarts a server then is seen to its end, bounded, with lines on the terminal.
+    """
     app = JntuiApp(source, server=server, environment=Environment(read_only=read_only, signs=signs_for()))
     try:
         app.run()
+        if app.under_way:
+            from jntui.tui.awaited import see_out
+
+            see_out(app.under_way, _on_the_terminal)
     finally:
         source.stop()
     return app.return_code or 0

@@ -1,13 +1,61 @@
-"""Checks that the user asked for, until their results are there."""
+"""What the user asked for, until it is there: results of checks, and the end of a stop or restart."""
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from jntui.model import Row, Snapshot
+
+LONGEST_END_S = 180.0
+"""How long quitting waits for stops and restarts; the steps of a restart are bounded by less."""
+
+
+class UnderWay:
+    """A stop or a restart on a thread of its own, until it has ended."""
+
+    def __init__(self, verb: str, label: str) -> None:
+        self.name = f"the {verb} of {label}"
+        self.words = f"{'stopping' if verb == 'stop' else 'restarting'} {label}"
+        self.outcome = ""
+        """One line, once it has ended."""
+        self._ended = threading.Event()
+
+    @property
+    def ended(self) -> bool:
+        """The outcome is there."""
+        return self._ended.is_set()
+
+    def end(self, outcome: str) -> None:
+        """Called once, from its own thread."""
+        self.outcome = outcome
+        self._ended.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it ended in time."""
+        return self._ended.wait(seconds)
+
+
+def see_out(under_way: Iterable[UnderWay], say: Callable[[str], None], limit_s: float = LONGEST_END_S) -> None:
+    """Waits, at most `limit_s` seconds for all, for what would die with the program half done; `say` gets each line.
+
+    A KeyboardInterrupt is told and raised again.
+    """
+    latest = time.monotonic() + limit_s
+    for one in under_way:
+        try:
+            if not one.ended:
+                say(f"waiting for {one.name} (ctrl+c leaves it half done)")
+            in_time = one.wait(max(0.0, latest - time.monotonic()))
+        except KeyboardInterrupt:
+            say(f"{one.name} is left half done: see `jntui list`")
+            raise
+        say(one.outcome if in_time else f"{one.name} has not ended after {limit_s:.0f} s: see `jntui list`")
 
 
 class AwaitedChecks:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jntui.model import StartFailed, StopFailed, StopPlan
+from jntui.tui.awaited import UnderWay
 from jntui.tui.background import run_aside, words_of
-from jntui.tui.dialogs.ending import StopDialog, for_a_dialog, outcome, tried
+from jntui.tui.dialogs.ending import StopDialog, for_a_dialog, last_words, outcome, tried, without_command
 from jntui.tui.dialogs.restart import RestartDialog
 
 if TYPE_CHECKING:
@@ -48,10 +49,13 @@ class Ending:
             def done(stopped: Stopped) -> None:
                 self._stopped(dialog, stopped)
 
-            self._aside("stop", lambda: source.stop_server(name, kill), done, self._failed(dialog, "stop"))
+            def told(stopped: Stopped) -> str:
+                return outcome(self.label, stopped, self.port) if stopped.stopped else stopped.message
+
+            self._work("stop", lambda: source.stop_server(name, kill), told, done, self._failed(dialog, "stop"))
 
         dialog = StopDialog(self.scene, ask, do)
-        self.app.push_screen(dialog)
+        self.app.push_screen(dialog, lambda _: self._left(dialog))
 
     def restart(self) -> None:
         """`S`."""
@@ -80,15 +84,53 @@ class Ending:
             def done(restarted: Restarted) -> None:
                 self._restarted(dialog, restarted)
 
-            self._aside("restart", lambda: source.restart_server(name, kill), done, self._failed(dialog, "restart"))
+            failed = self._failed(dialog, "restart")
+            self._work("restart", lambda: source.restart_server(name, kill), self._again, done, failed)
 
         dialog = RestartDialog(self.scene, ask, do)
-        self.app.push_screen(dialog)
+        self.app.push_screen(dialog, lambda _: self._left(dialog))
 
     def _aside(
         self, name: str, call: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]
     ) -> None:
         run_aside(self.app, name, call, done, failed)
+
+    def _work(
+        self,
+        verb: str,
+        call: Callable[[], T],
+        told: Callable[[T], str],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Runs what must not end half done; its outcome is there in words even if the screen is gone by then."""
+        one, main = UnderWay(verb, self.label), self.app.main
+
+        def body() -> T:
+            try:
+                value = call()
+            except Exception as error:
+                one.end(f"{verb} of {self.label} failed: {words_of(error)}")
+                raise
+            one.end(told(value))
+            return value
+
+        def well(value: T) -> None:
+            self.app.ends(one)
+            done(value)
+
+        def ill(error: Exception) -> None:
+            self.app.ends(one)
+            failed(error)
+
+        main.chosen = main.selection.server
+        self.app.begins(one)
+        self._aside(verb, body, well, ill)
+
+    def _left(self, dialog: EndDialog) -> None:
+        """The dialog is closed: where it stands stays in sight."""
+        if dialog.parting:
+            self.app.say(dialog.parting, alarm=True)
 
     def _refused(self, dialog: EndDialog) -> Callable[[Exception], None]:
         return lambda error: dialog.refused(words_of(error))
@@ -100,26 +142,37 @@ class Ending:
             return
         killed = any(step.rung == "SIGKILL" for step in stopped.steps)
         words = f"{self.label} still runs" if stopped.steps else stopped.message
-        shown = (dialog.failed if killed else dialog.stuck)(words, tried(stopped))
+        shown = (dialog.failed if killed else dialog.stuck)(words, tried(stopped), parting=words)
         if not shown:
             self.app.say(stopped.message or words, alarm=True)
 
     def _restarted(self, dialog: EndDialog, restarted: Restarted) -> None:
         dialog.ended()
-        self.app.main.expect(restarted.started.server_id)
+        if self.app.main.chosen == self.server_id:
+            self.app.main.chosen = restarted.started.server_id
+            self.app.main.expect(restarted.started.server_id)
+        self.app.say(self._again(restarted))
+
+    def _again(self, restarted: Restarted) -> str:
         lost = f"; not kept: {' '.join(restarted.lost)}" if restarted.lost else ""
         moved = f" as :{self._port_after}" if self._port_after and self.port and self._port_after != self.port else ""
-        self.app.say(f"{self.label} runs again{moved}, pid {restarted.started.pid}{lost}")
+        return f"{self.label} runs again{moved}, pid {restarted.started.pid}{lost}"
 
     def _failed(self, dialog: EndDialog, verb: str) -> Callable[[Exception], None]:
         def failed(error: Exception) -> None:
             words = words_of(error)
-            told: tuple[str, ...] = ()
-            if isinstance(error, StartFailed):
-                told = ((f"log {error.log}",) if error.log else ()) + error.tail[-12:]
-            stuck = isinstance(error, StopFailed) and error.still_runs
-            shown = dialog.stuck(for_a_dialog(words)) if stuck else dialog.failed(words, told)
+            if isinstance(error, StopFailed) and error.still_runs:
+                shown = dialog.stuck(for_a_dialog(words), parting=words)
+                parting = words
+            else:
+                log, by_hand = "", ""
+                told: tuple[str, ...] = ()
+                if isinstance(error, StartFailed):
+                    log, by_hand, told = error.log or "", error.by_hand, last_words(error)
+                where = f", log {self.scene.path(log)}" if log else ""
+                parting = f"{verb} of {self.label} failed{where}: {words}"
+                shown = dialog.failed(without_command(words), told, by_hand=by_hand, parting=parting)
             if not shown:
-                self.app.say(f"{verb} of {self.label} failed: {words}", alarm=True)
+                self.app.say(parting, alarm=True)
 
         return failed

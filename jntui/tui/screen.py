@@ -82,6 +82,8 @@ class MainScreen(Screen[None]):
         self.environment = environment
         self.snapshot: Snapshot | None = None
         self.selection = Selection()
+        self.chosen: str | None = None
+        """The server that the user selected last, also while a neighbour is selected because it is gone."""
         self.tab: PaneName = "endpoints"
         self.zoomed = False
         self.tokens_shown = False
@@ -311,6 +313,7 @@ class MainScreen(Screen[None]):
             return
         if self.selection.server and self.selection.url:
             self._urls[self.selection.server] = self.selection.url
+        self.chosen = server
         url = remembered(self._urls, self.snapshot.view(server))
         self.selection = replace(self.selection, server=server, url=url)
         self.redraw()

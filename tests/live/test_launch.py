@@ -144,7 +144,7 @@ def test_a_port_of_ipv6_alone_is_taken_too(starter: Starter) -> None:
     ("options", "words"),
     [
         (("--ServerApp.port_retries=many",), "a setting is wrong: "),
-        (("--ServerApp.ip=192.0.2.7",), "the address it should listen on"),
+        (("--ServerApp.ip=192.0.2.7",), "the address it listens on"),
         (("--ServerApp.certfile=/none.pem",), "/none.pem"),
     ],
 )

@@ -147,16 +147,56 @@ async def test_an_assumed_list_of_files_says_so() -> None:
 
 async def test_the_filter_keeps_what_it_finds() -> None:
     async with terminal(canned.main()) as user:
-        total = len(user.app.main.query_one(ConfigPane).rows)
         await user.press("3", "slash")
         await user.type("user py")
-        assert f"filter user py: 3 of {total}" in user.screen()
+        assert "filter user py: 3 of 27" in user.screen()
         assert row(user, "ip") == ["ip", "'0.0.0.0'", "user", "py:12"]
         assert "http://localhost:8888/" in user.screen(), "Endpoints keeps its rows"
-        await user.press("enter", "down", "enter")
+        await user.press("enter", "down", "down", "enter")
         assert user.line_with("╭─ port of :8888")
         await user.press("escape", "escape")
         assert "filter" not in user.lines()[-2]
+
+
+async def test_what_a_setting_hides_is_found_with_it_and_without_it() -> None:
+    async with terminal(canned.main()) as user:
+        pane = user.app.main.query_one(ConfigPane)
+        await user.press("3", "slash")
+        await user.type("9999")
+        assert "filter 9999: 1 of 27" in user.screen()
+        assert row(user, "port ") == ["port", "8888", "command", "line"]
+        assert row(user, "hides") == ["hides", "9999", "user", "py:13"]
+        assert len(pane.rows) == 2
+
+
+async def test_a_note_about_a_changed_file_moves_no_row() -> None:
+    async with terminal(canned.main()) as user:
+        pane = user.app.main.query_one(ConfigPane)
+        before = pane.rows
+        told = "jupyter_server_config.py changed after the server started, which may still have what it said before"
+        await user.arrives(with_configuration(replace(settings.of_lab(), notes=(told,))))
+        at = before.index("facts")
+        assert pane.rows[:at] == before[:at]
+        notes = [line[1].text for line in pane.lines_now() if len(line) > 1 and line[1].role == "warning"]
+        assert " ".join(notes) == told
+
+
+async def test_a_narrow_pane_keeps_the_value() -> None:
+    async with terminal(canned.main(), (40, 10)) as user:
+        await user.press("3", "slash")
+        await user.type("base_url")
+        assert row(user, "base_url") == ["base_url", "'/jupyter/'"]
+
+
+async def test_a_port_that_was_taken_says_why_it_moved() -> None:
+    source = settings.option("--port", "18888")
+    moved = settings.setting(
+        *("port", 18888, source),
+        **{"running_value": 18889, "running": "18889", "needs_restart": False},
+        note="18888 was taken when it started",
+    )
+    async with terminal(with_setting(moved)) as user:
+        assert row(user, "runs") == ["runs", "18889", "18888", "was", "taken"]
 
 
 async def test_without_focus_no_row_is_marked() -> None:
@@ -180,7 +220,7 @@ async def test_a_secret_is_never_whole_and_another_one_waits_in_words() -> None:
         "token", "token, 12 characters", source, needs_restart=True, note="the running server has another token"
     )
     async with terminal(with_setting(other)) as user:
-        assert row(user, "token") == ["token", "token,", "12", "char…", "user", "py:16"]
+        assert row(user, "token") == ["token", "token,", "12", "cha…", "user", "py:16"]
         assert any(" runs  " in line and "another one" in line for line in user.lines())
         await user.press("3", *("down",) * 11, "enter")
         assert "another one, until it is restarted" in user.screen()
@@ -217,7 +257,7 @@ async def test_the_story_of_a_default_and_of_a_computed_value() -> None:
         await user.press("3", *("down",) * 5, "enter")
         assert "╭─ sock of :8888" in user.screen()
         assert "set by nobody" in user.screen()
-        assert "nothing shows what the running server has" in user.screen()
+        assert "not known: nothing outside shows it" in user.screen()
         await user.press("enter")
         assert not [asked for asked in user.source.asked if asked[0] == "file"], "no file decides"
         await user.press("escape", "slash")
@@ -239,8 +279,8 @@ async def test_the_files_in_order() -> None:
     for size in ((120, 40), (80, 24), (60, 20)):
         async with terminal(canned.broken(), size) as user:
             await user.press("F")
-            lines = [line for line in user.lines() if re.search(r"│ +[1-7]  [~/]", line)]
-            assert [re.sub(r".*│ +([1-7])  [~/].*", r"\1", line) for line in lines] == list("1234567")
+            lines = [line for line in user.lines() if re.search(r"│ +[1-7]  [~/j]", line)]
+            assert [re.sub(r".*│ +([1-7])  [~/j].*", r"\1", line) for line in lines] == list("1234567")
             assert "left out" in lines[1]
             assert "not there" in lines[2]
             await user.press("down")
@@ -249,6 +289,7 @@ async def test_the_files_in_order() -> None:
             )
             assert "c.ServerApp.ip = = '0.0.0.0'" in user.screen()
             await user.press("down", "enter")
+            assert "not there: nothing to view" in user.screen()
             assert "Config files" in user.screen(), "what is not there cannot be viewed"
             await user.press("up", "enter")
             await user.sees("12  c.ServerApp.ip = = '0.0.0.0'")

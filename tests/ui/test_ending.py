@@ -8,7 +8,9 @@ import pytest
 from driver import Terminal, terminal
 
 from jntui.model import StartFailed, StopFailed, StopPlan, Supervisor, Work
+from jntui.tui.awaited import UnderWay, see_out
 from jntui.tui.background import Finished
+from jntui.tui.dialogs.restart import RestartDialog
 from jntui.tui.signs import ASCII
 from screenshots import canned
 
@@ -56,12 +58,16 @@ async def test_stop_by_its_button_and_the_result_in_the_keys_line() -> None:
         assert asked(user, "stop server") == [("stop server", LAB, False)]
 
 
-async def test_without_a_busy_kernel_the_focus_is_on_stop() -> None:
+async def test_the_focus_is_on_cancel_before_and_after_the_plan_arrives() -> None:
     for kernels in ((), (Work("k", "plots.ipynb", "python3"),)):
         async with terminal(canned.main()) as user:
-            user.source.stop_plan = plan(kernels=kernels)
+            user.source.stop_plan, user.source.hang = plan(kernels=kernels), True
             await user.press("s")
-            await user.until(lambda: focused(user) == "do")
+            await user.sees("asking what runs in it")
+            assert focused(user) == "cancel"
+            user.source.release.set()
+            await user.sees("send SIGTERM to pid 4242")
+            assert focused(user) == "cancel"
             assert ("no kernel runs in it" in user.screen()) == (not kernels)
 
 
@@ -155,6 +161,8 @@ async def test_what_sigterm_does_not_end_is_asked_about_again() -> None:
         assert "its API was asked, but it still runs" in user.screen()
         assert "--kill" not in user.screen(), "the button stands for it"
         assert "SIGKILL ends it at once" in user.screen()
+        assert "files stay" not in user.screen(), "jntui removes them"
+        assert "nothing more happens before you choose Send SIGKILL" in user.screen()
         assert "Leave it running" in user.screen()
         assert focused(user) == "cancel"
         assert asked(user, "stop server") == [("stop server", LAB, False)]
@@ -170,10 +178,65 @@ async def test_progress_is_in_words_and_leaving_leaves_it_to_it() -> None:
         user.source.hang = True
         await user.press("tab", "enter")
         await user.sees("stopping: each step is waited for")
+        assert "esc closes this; it goes on" in user.screen()
+        assert "nothing happens before" not in user.screen()
+        assert focused(user) == "cancel"
         await user.press("escape")
         assert "Endpoints of :8888" in user.screen()
+        assert user.lines()[-1].startswith(" stopping :8888  c copy URL")
+        await user.press("down", "z", "z", "R")
+        await user.press("down")
+        assert user.lines()[-1].startswith(" stopping :8888  "), "whatever is pressed, until it ends"
         user.source.release.set()
         await user.sees(":8888 stopped by SIGTERM, port 8888 is free")
+        await user.press("down")
+        assert "stopping :8888" not in user.screen()
+
+
+@pytest.mark.parametrize(("key", "words"), [("s", ":8888 stopped by SIGTERM"), ("S", ":8888 runs again, pid 5001")])
+async def test_quitting_sees_it_out(key: str, words: str) -> None:
+    said: list[str] = []
+    async with terminal(canned.main()) as user:
+        await user.press(key)
+        await user.sees("1 busy")
+        user.source.hang = True
+        await user.press("tab", "enter", "ctrl+q")
+
+        def say(line: str) -> None:
+            said.append(line)
+            user.source.hang = False
+            user.source.release.set()
+
+        see_out(user.app.under_way, say)
+    verb = "stop" if key == "s" else "restart"
+    assert said[0] == f"waiting for the {verb} of :8888 (ctrl+c leaves it half done)"
+    assert said[1].startswith(words)
+    assert len(said) == 2
+
+
+def test_what_failed_or_takes_too_long_is_told_on_the_terminal() -> None:
+    said: list[str] = []
+    failed, slow = UnderWay("restart", ":8888"), UnderWay("stop", ":8890")
+    failed.end("restart of :8888 failed: port 8888 was taken")
+    see_out([failed, slow], said.append, limit_s=0.0)
+    assert said == [
+        "restart of :8888 failed: port 8888 was taken",
+        "waiting for the stop of :8890 (ctrl+c leaves it half done)",
+        "the stop of :8890 has not ended after 0 s: see `jntui list`",
+    ]
+
+
+def test_ctrl_c_while_it_is_seen_out_says_what_it_leaves() -> None:
+    said: list[str] = []
+
+    def interrupted(line: str) -> None:
+        said.append(line)
+        if len(said) == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        see_out([UnderWay("restart", ":8888")], interrupted)
+    assert said[1] == "the restart of :8888 is left half done: see `jntui list`"
 
 
 async def test_a_failure_after_leaving_is_said_in_the_keys_line() -> None:
@@ -194,10 +257,10 @@ async def test_restart_names_what_stays_and_what_does_not(size: tuple[int, int])
         assert "╭─ Restart :8888 ─" in user.screen()
         words = " ".join(user.screen().replace("│", " ").replace("┃", " ").split())
         assert "with the settings as they are now: base_url changes" in words
+        assert "! It ran in the terminal pts/3" in words, "what is not kept stands before what runs"
         await user.press("end")
         words = " ".join(user.screen().replace("│", " ").replace("┃", " ").split())
-        assert "--ServerApp.root_dir=/home/ada/work" in words
-        assert "! It ran in the terminal pts/3" in words
+        assert "17 environment variables" in words
         assert "Cancel" in words
 
 
@@ -211,6 +274,44 @@ async def test_restart_selects_the_new_server() -> None:
         again = replace(canned.lab(), server=replace(canned.LAB, id="jpserver-5001", pid=5001))
         await user.arrives(replace(canned.main(), views=(canned.unguarded(), again)))
         assert user.app.main.selection.server == "jpserver-5001"
+
+
+@pytest.mark.parametrize("moves", [False, True])
+async def test_a_restart_takes_the_selection_back_only_if_nobody_moved_it(moves: bool) -> None:
+    async with terminal(canned.main()) as user:
+        await user.press("S")
+        await user.sees("1 busy")
+        user.source.hang = True
+        await user.press("tab", "enter", "escape")
+        stale = replace(canned.stale(), server=replace(canned.stale().server, id="nbserver-1"))
+        down = (canned.unguarded(), canned.stale(), stale)
+        await user.arrives(replace(canned.main(), views=down, seq=2))
+        neighbour = user.app.main.selection.server
+        assert neighbour == canned.unguarded().server.id
+        if moves:
+            await user.press("4", "down")
+        elsewhere = user.app.main.selection.server
+        assert (elsewhere != neighbour) == moves
+        user.source.hang, user.source.stop_plan = False, plan()
+        user.source.release.set()
+        await user.sees("runs again, pid 5001")
+        again = replace(canned.lab(), server=replace(canned.LAB, id="jpserver-5001", pid=5001))
+        await user.arrives(replace(canned.main(), views=(*down, again), seq=3))
+        assert user.app.main.selection.server == (elsewhere if moves else "jpserver-5001")
+
+
+async def test_another_port_is_named_with_its_number() -> None:
+    async with terminal(canned.main()) as user:
+        await user.press("S")
+        await user.sees("1 busy")
+        dialog = user.app.screen
+        assert isinstance(dialog, RestartDialog)
+        found = user.source.plan_restart(LAB)
+        command = (*found.command, "--ServerApp.port_retries=0")
+        dialog.planned(replace(found, port=9001, command=command))
+        await user.sees("with port_retries 0 it comes back on port 9001, or says why not")
+        assert "base_url changes; port" in user.screen()
+        assert "9001, as its settings say now" in user.screen()
 
 
 async def test_a_restart_that_sigterm_does_not_end_is_asked_about_again() -> None:
@@ -231,17 +332,51 @@ async def test_a_restart_that_dies_shows_the_end_of_its_log(size: tuple[int, int
     async with terminal(canned.main(), size) as user:
         await user.press("S")
         await user.sees("1 busy")
-        tail = ("Traceback", "socket.gaierror: no.such.host \x1b[31m")
-        user.source.failure = StartFailed(
-            "the old one is stopped, the new one ended with status 1", "/x/8888.log", tail
-        )
+        tail = ("Traceback", "    bind()", "    ^^^^^^", "socket.gaierror: no.such.host \x1b[31m")
+        by_hand = "cd /home/ada && jupyter lab --port=8888"
+        words = f"the old one is stopped, the new one ended with status 1; to start it by hand: {by_hand}"
+        user.source.failure = StartFailed(words, "/x/8888.log", tail, by_hand=by_hand)
         await user.press("tab", "enter")
         await user.sees("the old one is stopped, the new one ended with status 1")
         assert "log /x/8888.log" in user.screen()
         assert "socket.gaierror: no.such.host ?[31m" in user.screen()
+        assert user.screen().index("Traceback") > user.screen().index("bind()"), "the last line first"
+        assert "     bind()" in user.line_with("bind()"), "as deep as it is in the log"
+        assert "^^^" not in user.screen()
+        assert "c copies the command that starts it" in user.screen()
+        assert "nothing happens before" not in user.screen()
+        await user.press("c")
+        assert user.clipboard == by_hand
+        assert "socket.gaierror" in user.screen()
         assert focused(user) == "cancel"
         await user.press("enter")
         assert "Restart :8888" not in user.screen()
+        assert user.lines()[-1].startswith(" restart of :8888 failed, log /x/8888.log: the old one")
+
+
+async def test_after_leaving_it_running_the_keys_line_says_so() -> None:
+    async with terminal(canned.main()) as user:
+        user.source.stubborn = True
+        await user.press("s")
+        await user.sees("1 busy")
+        await user.press("tab", "enter")
+        await user.sees("SIGKILL ends it at once")
+        await user.press("escape")
+        assert user.lines()[-1].startswith(" :8888 still runs")
+
+
+async def test_busy_kernels_stand_first_and_names_have_the_width_of_the_dialog() -> None:
+    long = "a-notebook-with-a-long-name-for-60-cells.ipynb"
+    kernels = (*(Work(f"k{n}", f"n{n}.ipynb", "python3") for n in range(12)), Work("b", long, "python3", busy=True))
+    async with terminal(canned.main(), (60, 20), signs=ASCII) as user:
+        user.source.stop_plan = plan(kernels=kernels, rungs=("SIGTERM",))
+        await user.press("s")
+        await user.sees("13 kernels, 1 busy")
+        words = [line for line in user.lines() if "a-notebook" in line and "busy" in line][-1]
+        assert "a-notebook-with-a-long-name-for-60" in words
+        assert words.index("!") < words.index("a-notebook")
+        await user.press("end")
+        assert "SIGKILL only if this does not end it" in user.screen()
 
 
 async def test_names_of_kernels_are_stripped_and_counted() -> None:

@@ -61,7 +61,8 @@ def configuration(subject: Subject, processes: Processes, file: str | None = Non
         settings = [_of_another_program(one) for one in settings]
     notes = notes_of(shelf, run, subject, generation, files)
     server = subject.server.id if subject.server is not None else None
-    return Configuration(tuple(settings), files, server, folders.assumed, notes)
+    python = None if folders.assumed else subject.python
+    return Configuration(tuple(settings), files, server, folders.assumed, subject.app, python, subject.chosen, notes)
 
 
 def _of_another_program(setting: Setting) -> Setting:

@@ -85,7 +85,7 @@ def folders_of(subject: Subject, processes: Processes) -> Folders:
     if not answer or not isinstance(paths, list):
         reason = subject.reason or "its Python did not answer"
         prefix = prefix_of(subject.server.python if subject.server is not None else subject.python)
-        computed = config_path(environ, subject.home, prefix)
+        computed = config_path(environ, subject.home, prefix, uid=subject.uid)
         return Folders(_with_levels(computed, environ, base, prefix), reason)
     prefix = str(answer.get("prefix", ""))
     folders = _with_levels([str(path) for path in paths[:64]], environ, base, prefix)
@@ -156,7 +156,9 @@ def prefix_of(python: str | None) -> str:
     return str(path.parent.parent) if path is not None and path.is_absolute() else ""
 
 
-def config_path(environ: Mapping[str, str], home: str, prefix: str, platform: str = sys.platform) -> list[str]:
+def config_path(
+    environ: Mapping[str, str], home: str, prefix: str, platform: str = sys.platform, uid: int | None = None
+) -> list[str]:
     """`jupyter_config_path`, computed: the first decides. `prefix` is `sys.prefix`, empty where it is not known."""
     paths = [path.rstrip(os.sep) for path in environ.get("JUPYTER_CONFIG_PATH", "").split(os.pathsep) if path]
     user = [environ.get("JUPYTER_CONFIG_DIR") or _user_dir(environ, home, platform)]
@@ -165,7 +167,7 @@ def config_path(environ: Mapping[str, str], home: str, prefix: str, platform: st
         user.append(str(Path(base, "etc", "jupyter")))
     system = _system(environ, platform)
     own = [path for path in ([str(Path(prefix, "etc", "jupyter"))] if prefix else []) if path not in system]
-    ordered = [*own, *user] if _prefers_environment(environ, prefix) else [*user, *own]
+    ordered = [*own, *user] if _prefers_environment(environ, prefix, uid) else [*user, *own]
     return list(dict.fromkeys([*paths, *ordered, *system]))
 
 
@@ -202,19 +204,19 @@ def _is_virtual(prefix: str) -> bool:
     return bool(prefix) and is_file(str(Path(prefix, "pyvenv.cfg")))
 
 
-def _prefers_environment(environ: Mapping[str, str], prefix: str) -> bool:
+def _prefers_environment(environ: Mapping[str, str], prefix: str, uid: int | None) -> bool:
     """`jupyter_core.paths.prefer_environment_over_user`."""
     if "JUPYTER_PREFER_ENV_PATH" in environ:
         return _on(environ, "JUPYTER_PREFER_ENV_PATH")
     conda = environ.get("CONDA_PREFIX", "")
     in_conda = bool(conda) and prefix.startswith(conda) and environ.get("CONDA_DEFAULT_ENV", "base") != "base"
-    return bool(prefix) and (_is_virtual(prefix) or in_conda) and _is_owned(prefix)
+    return bool(prefix) and (_is_virtual(prefix) or in_conda) and _is_owned(prefix, uid)
 
 
-def _is_owned(path: str) -> bool:
-    """The user of this process owns it; jupyter_core asks first for the one who logged in, mostly the same."""
+def _is_owned(path: str, uid: int | None) -> bool:
+    """The server's user owns it (None: ours); jupyter_core asks first for the one who logged in, mostly the same."""
     try:
-        return not hasattr(os, "geteuid") or Path(path).stat().st_uid == os.geteuid()
+        return not hasattr(os, "geteuid") or Path(path).stat().st_uid == (os.geteuid() if uid is None else uid)
     except OSError:
         return False
 

@@ -71,9 +71,9 @@ def notes_of(
     for file in files:
         notes += _of_file(shelf.file(file.path))
     if subject.server is not None and (names := changed_after(subject.server, files)):
-        notes.append(
-            f"{visible(', '.join(names), 300)} changed after the server started: it may have what they said then"
-        )
+        said = "it" if len(names) == 1 else "they"
+        changed = f"{visible(', '.join(names), 300)} changed after the server started"
+        notes.append(f"{changed}, which may still have what {said} said before")
     notes += [_problem(problem, "Jupyter does not start with it") for problem in run.fatal]
     ignored = "because of it an extension leaves its files out"
     notes += [_problem(problem, ignored) for problem in run.ignored]

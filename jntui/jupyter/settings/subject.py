@@ -45,6 +45,10 @@ class Subject:
     """Notebook 6 or older; None: not known."""
     version: str | None = None
     """Of Jupyter Server (of Notebook, up to 6), as the server says."""
+    uid: int | None = None
+    """The user whose directories they are; None: the one who asks."""
+    chosen: str = ""
+    """Why it is this Python, in words, where jntui chose it."""
 
 
 def of_server(server: Server, processes: Processes) -> Subject:
@@ -68,6 +72,7 @@ def of_server(server: Server, processes: Processes) -> Subject:
         any("nbclassic" in word for word in (facts.argv or ())[:4]) if facts is not None else False,
         _legacy(server),
         server.version,
+        facts.uid if facts is not None else None,
     )
 
 
@@ -135,4 +140,5 @@ def of_caller(processes: Processes, environ: Mapping[str, str], home: str, cwd: 
     except StartRefused as refused:
         return Subject(None, environ, home, None, refused.message, SERVER, cwd=cwd)
     label = {"lab": LAB, "notebook": NOTEBOOK, "server": SERVER}[app]
-    return Subject(None, environ, home, chosen.path, "", label, cwd=cwd, legacy=chosen.legacy and app == "notebook")
+    legacy = chosen.legacy and app == "notebook"
+    return Subject(None, environ, home, chosen.path, "", label, cwd=cwd, legacy=legacy, chosen=chosen.chosen)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.cells import cell_len
 from textual.binding import Binding
+from textual.content import Content
 from textual.widgets import Button
 
 from jntui.text import visible
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from jntui.model import Rung, Stopped, StopPlan, Supervisor, Work
+    from jntui.model import Rung, StartFailed, Stopped, StopPlan, Supervisor, Work
     from jntui.tui.ink import Line, Role
     from jntui.tui.scene import Scene
 
@@ -28,6 +29,9 @@ INDENT = 9
 
 MOST_KERNELS = 12
 """Kernels that are named one by one; the others are counted."""
+
+MOST_LOG = 12
+"""Lines of a log that are shown."""
 
 RUNGS: Mapping[Rung, str] = {
     "api": "ask Jupyter itself to shut down",
@@ -40,6 +44,9 @@ SUPERVISORS: Mapping[str, str] = {
     "jupyterhub": "JupyterHub looks after this server, for {name}",
     "container": "this server is the business of its container {name}",
 }
+
+_BUSY = ("busy: what it computes is lost", "busy")
+"""What stands beside the name of a busy kernel: the first that leaves all names their room."""
 
 Phase = Literal["asking", "planned", "barred", "going", "stuck", "failed"]
 """What the dialog shows: `barred` is what cannot be done from here, `stuck` a server that SIGTERM did not end."""
@@ -68,7 +75,7 @@ class EndDialog(SheetDialog[None]):
         Binding("right", "app.focus_next", show=False),
     ]
     VERB = "Stop"
-    GOING = "stopping: each step is waited for, and none for long; esc leaves it to it"
+    GOING = "stopping: each step is waited for, and none for long"
 
     def __init__(self, scene: Scene, ask: Callable[[EndDialog], None], do: Callable[[EndDialog, bool], None]) -> None:
         self.label = scene.view.server.label if scene.view else ""
@@ -79,6 +86,11 @@ class EndDialog(SheetDialog[None]):
         self._problem = ""
         self._told: tuple[str, ...] = ()
         """What was tried, or the end of a log."""
+        self._by_hand = ""
+        """The line that starts a server which a restart could not bring back."""
+        self._copied = False
+        self.parting = ""
+        """What is to be said once the dialog is closed; empty while nothing has gone wrong."""
 
     @property
     def plan(self) -> StopPlan | None:
@@ -111,11 +123,21 @@ class EndDialog(SheetDialog[None]):
         self.query_one("#do", Button).disabled = phase != "planned"
         cancel = self.query_one("#cancel", Button)
         cancel.label = {"planned": "Cancel", "asking": "Cancel", "stuck": "Leave it running"}.get(phase, "Close")
-        plan = self.plan
-        calm = plan is not None and plan.kernels_known and not plan.notes
-        calm = calm and plan is not None and not any(kernel.busy for kernel in plan.kernels)
-        (self.query_one("#do", Button) if phase == "planned" and calm else cancel).focus()
+        # The plan arrives while the user's hand may be on its way to Enter: it moves no focus.
+        if phase != "planned":
+            cancel.focus()
+        self.query_one("#box").border_subtitle = Content(visible(self._under(phase)))
         self.rewrite()
+
+    def _under(self, phase: Phase) -> str:
+        """The words in the lower border."""
+        if phase in {"asking", "planned"}:
+            return self._subtitle
+        if phase == "going":
+            return "esc closes this; it goes on"
+        if phase == "stuck":
+            return "nothing more happens before you choose Send SIGKILL"
+        return "c copies the command that starts it" if self._by_hand else ""
 
     def ready(self) -> None:
         """The plan arrived; subclasses have kept it."""
@@ -134,17 +156,17 @@ class EndDialog(SheetDialog[None]):
         if self.is_attached:
             self.dismiss(None)
 
-    def stuck(self, words: str, told: tuple[str, ...] = ()) -> bool:
+    def stuck(self, words: str, told: tuple[str, ...] = (), *, parting: str = "") -> bool:
         """It still runs: asks about SIGKILL. False if the dialog is closed and somebody else must say so."""
         if self.is_attached:
-            self._problem, self._told = words, told
+            self._problem, self._told, self.parting = words, told, parting
             self._turn("stuck")
         return self.is_attached
 
-    def failed(self, words: str, told: tuple[str, ...] = ()) -> bool:
+    def failed(self, words: str, told: tuple[str, ...] = (), *, by_hand: str = "", parting: str = "") -> bool:
         """It cannot be carried out; False if the dialog is closed and somebody else must say so."""
         if self.is_attached:
-            self._problem, self._told = words, told
+            self._problem, self._told, self._by_hand, self.parting = words, told, by_hand, parting
             self._turn("failed")
         return self.is_attached
 
@@ -154,20 +176,22 @@ class EndDialog(SheetDialog[None]):
             self.dismiss(None)
         elif self._phase in {"planned", "stuck"}:
             kill = event.button.id == "kill"
-            self._problem, self._told = "", ()
+            self._problem, self._told, self.parting = "", (), ""
             self._turn("going")
             self._do(self, kill)
 
     def action_copy(self) -> None:
-        """The command of whatever looks after the server."""
+        """The command of whatever looks after the server, or the one that starts it by hand."""
         command = self.command()
         if command:
             self.app.copy_to_clipboard(command)
-            self._told = ("sent to your terminal's clipboard",)
+            self._copied = True
             self.rewrite()
 
     def command(self) -> str:
-        """What to type instead; empty where nothing else looks after the server."""
+        """What to type instead of a button, or after a restart that failed; empty where there is no such line."""
+        if self._phase == "failed":
+            return self._by_hand
         supervisor = self.plan.supervisor if self.plan else None
         return self.command_of(supervisor) if supervisor and self._phase == "barred" else ""
 
@@ -178,7 +202,7 @@ class EndDialog(SheetDialog[None]):
     def lines_for(self, width: int) -> list[Line]:
         """By phase: what is known, what will happen, how it went."""
         plan = self.plan
-        parts: list[list[Line]] = [self.now_lines(width)]
+        parts: list[list[Line]] = [self.now_lines(width)] if self._phase != "failed" else []
         if self._phase == "asking":
             parts.append([(ink("asking what runs in it", "muted"),)])
         elif self._phase in {"planned", "barred"} and plan is not None:
@@ -188,10 +212,14 @@ class EndDialog(SheetDialog[None]):
         if self._problem:
             parts.append(hanging("", self._problem, width, 0, "broken-bold"))
         if self._phase == "stuck":
-            words = "SIGKILL ends it at once: whatever is not saved is lost, and its files stay behind."
+            words = "SIGKILL ends it at once: whatever is not saved is lost."
             parts.append(warning(words, self.scene, width))
+        if self._phase == "failed" and self._by_hand:
+            parts.append(hanging("type", self._by_hand, width, INDENT, "bold"))
+        if self._copied:
+            parts.append(hanging("", "sent to your terminal's clipboard", width, 0, "muted"))
         if self._told:
-            parts.append([line for told in self._told for line in hanging("", told, width, 0, "muted")])
+            parts.append([line for told in self._told for line in indented(told, width)])
         roomy = self.app.size.height >= 30
         lines: list[Line] = []
         for part in (part for part in parts if part):
@@ -216,12 +244,16 @@ class EndDialog(SheetDialog[None]):
     def plan_parts(self, plan: StopPlan, width: int) -> list[list[Line]]:
         """What ends with it, and the steps; or who looks after it and the command to type."""
         kernels = kernel_lines(plan, self.scene, width)
-        notes = [line for note in plan.notes for line in warning(note, self.scene, width)]
+        notes = [line for note in (*plan.notes, *self.losses()) for line in warning(note, self.scene, width)]
         if plan.supervisor is not None:
             return [kernels, *self.supervisor_parts(plan.supervisor, width)]
         if plan.why_not:
             return [kernels, notes, hanging("", plan.why_not, width, 0, "warning")]
         return [kernels, notes, step_lines(plan, width)]
+
+    def losses(self) -> tuple[str, ...]:
+        """What does not stay as it is, beside what ends; subclasses name it."""
+        return ()
 
     def supervisor_parts(self, supervisor: Supervisor, width: int) -> list[list[Line]]:
         """Who looks after it, and what to type, or to open for a hub."""
@@ -241,6 +273,12 @@ def warning(words: str, scene: Scene, width: int) -> list[Line]:
     return [(ink(scene.signs.catch, "catch"), Span(" "), *first[-1:]), *rest]
 
 
+def indented(told: str, width: int) -> list[Line]:
+    """A line of a log with the indentation that it has, at most a third of the width."""
+    text = told.strip()
+    return hanging("", text, width, min(len(told) - len(told.lstrip()), width // 3), "muted")
+
+
 def kernel_lines(plan: StopPlan, scene: Scene, width: int) -> list[Line]:
     """The kernels that end, the busy ones marked."""
     if not plan.kernels_known:
@@ -249,17 +287,20 @@ def kernel_lines(plan: StopPlan, scene: Scene, width: int) -> list[Line]:
         return hanging("ends", "no kernel runs in it", width, INDENT, "muted")
     busy = any(kernel.busy for kernel in plan.kernels)
     lines = hanging("ends", plan.work, width, INDENT, "catch" if busy else "plain")
-    named = plan.kernels[:MOST_KERNELS]
-    size = min(28, max(cell_len(visible(kernel.name)) for kernel in named))
-    lines += [cropped(_kernel_line(kernel, scene, size), width, scene.signs.dots) for kernel in named]
+    named = sorted(plan.kernels, key=lambda kernel: not kernel.busy)[:MOST_KERNELS]
+    longest = max(cell_len(visible(kernel.name)) for kernel in named)
+    room = width - INDENT - 2
+    words = next((words for words in _BUSY if longest + cell_len(words) <= room), _BUSY[-1])
+    size = min(longest, max(1, room - (cell_len(words) if busy else 0)))
+    lines += [cropped(_kernel_line(kernel, scene, size, words), width, scene.signs.dots) for kernel in named]
     more = len(plan.kernels) - MOST_KERNELS
     return lines + (hanging("", f"and {more} more", width, INDENT, "muted") if more > 0 else [])
 
 
-def _kernel_line(kernel: Work, scene: Scene, size: int) -> Line:
+def _kernel_line(kernel: Work, scene: Scene, size: int, busy: str) -> Line:
     sign = ink(scene.signs.catch if kernel.busy else "", "catch")
     role: Role = "bold" if kernel.busy else "muted"
-    words = "busy: what it computes is lost" if kernel.busy else kernel.spec
+    words = busy if kernel.busy else kernel.spec
     name = padded((ink(cut_end(visible(kernel.name), size, scene.signs.dots), role),), size)
     return (*padded((Span(" " * (INDENT - 2)), sign), INDENT), *name, Span("  "), ink(words, "muted"))
 
@@ -272,7 +313,8 @@ def step_lines(plan: StopPlan, width: int) -> list[Line]:
         words = RUNGS[rung].format(process=process)
         lines += hanging("steps" if number == 0 else "then", words, width, INDENT)
     if lines:
-        lines += hanging("", "SIGKILL only if these do not end it, and you are asked again.", width, INDENT, "muted")
+        those = "this does" if len(plan.rungs) == 1 else "these do"
+        lines += hanging("", f"SIGKILL only if {those} not end it, and you are asked again.", width, INDENT, "muted")
     return lines
 
 
@@ -289,6 +331,18 @@ def outcome(label: str, stopped: Stopped, port: int | None) -> str:
 def for_a_dialog(message: str) -> str:
     """A message without the command that the dialog's own button stands for."""
     return message.partition("; `jntui ")[0]
+
+
+def without_command(message: str) -> str:
+    """A message without the line to type, which has a place of its own in the dialog."""
+    return message.partition("; to start it by hand: ")[0]
+
+
+def last_words(error: StartFailed) -> tuple[str, ...]:
+    """Where the log is, and its end: the last line first, as that is the one that says why."""
+    tail = [line for line in error.tail[-MOST_LOG:] if line.strip(" ^~")]
+    head = f"log {error.log}{', its last line first' if len(tail) > 1 else ''}" if error.log else ""
+    return (*((head,) if head else ()), *reversed(tail))
 
 
 def tried(stopped: Stopped) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 
-from jntui.tui.cutting import cut_path
+from jntui.tui.cutting import cut_middle, cut_path
 from jntui.tui.dialogs.box import Dialog
 from jntui.tui.dialogs.sheet import MOVES, Sheet, hanging
 from jntui.tui.ink import BLANK, ink
@@ -27,6 +27,12 @@ MOST_DETAIL = 8
 """Lines below the table: the whole path of its row, and what is wrong with the file."""
 
 
+KEYS = "enter views one, esc closes"
+
+ROOMY = 76
+"""Cells of the table from which whole paths fit beside the other columns."""
+
+
 class FilesDialog(Dialog[None]):
     """Enter views the chosen file."""
 
@@ -38,7 +44,7 @@ class FilesDialog(Dialog[None]):
 
     def __init__(self, configuration: Configuration, scene: Scene, view: Callable[[str, int | None], None]) -> None:
         label = scene.view.server.label if scene.view else ""
-        super().__init__(f"Config files of {label}, the first decides", "enter views one, esc closes")
+        super().__init__(f"Config files of {label}, the first decides", KEYS)
         self._configuration = configuration
         self.scene = scene
         self._view = view
@@ -88,6 +94,7 @@ class FilesDialog(Dialog[None]):
     def on_line_table_chosen(self, event: LineTable.Chosen) -> None:
         """Other words below."""
         event.stop()
+        self._say(KEYS)
         self.query_one("#detail", Sheet).draw()
 
     def action_move(self, how: str) -> None:
@@ -103,6 +110,11 @@ class FilesDialog(Dialog[None]):
         file = self._chosen()
         if file is not None and file.exists:
             self._view(file.path, file.line)
+        elif file is not None:
+            self._say("not there: nothing to view")
+
+    def _say(self, words: str) -> None:
+        self.query_one("#box").border_subtitle = words
 
 
 class FilesTable(LineTable):
@@ -118,25 +130,27 @@ class FilesTable(LineTable):
         scene = self.scene
         if scene is None:
             return
-        columns = [Column("order", "", 2, "right"), Column("file", "file")]
-        if self.size.width >= 76:
-            columns.append(Column("level", "place", 11))
-        columns.append(Column("sets", "sets", 12))
+        columns = [Column("order", "", 2, "right"), Column("file", "file"), Column("level", "place", 11)]
+        if self.size.width >= 50:
+            columns.append(Column("sets", "sets", 12))
         widths = resolve(columns, self.inner_width)
-        records = [file_record(file, scene, columns, widths) for file in self._files]
+        roomy = self.size.width >= ROOMY
+        records = [file_record(file, scene, columns, widths, roomy) for file in self._files]
         self.write_table(columns, records, scene.signs.dots, (ink("no file is known", "muted"),))
         if self.cursor not in self.rows and self.rows:
             self.place(next((file.path for file in self._files if file.exists), self.rows[0]))
 
 
-def file_record(file: ConfigFile, scene: Scene, columns: list[Column], widths: dict[str, int]) -> Record:
-    """The cells of one file; one that is not there is muted."""
+def file_record(file: ConfigFile, scene: Scene, columns: list[Column], widths: dict[str, int], whole: bool) -> Record:
+    """The cells of one file; one that is not there is muted. Without room for its whole path its name stands there."""
     trouble = bool(file.trouble) and file.exists
     role: Role = "muted" if not file.exists else "warning" if trouble else "plain"
     sets: Role = "catch" if trouble else role
+    path, dots = scene.path(file.path), scene.signs.dots
+    room = widths["file"]
     cells: dict[str, Line] = {
         "order": (ink(str(file.order), "muted"),),
-        "file": (ink(cut_path(scene.path(file.path), widths["file"], scene.signs.dots), role),),
+        "file": (ink(cut_path(path, room, dots) if whole else cut_middle(path.rpartition("/")[2], room, dots), role),),
         "level": (ink(place_of(file.level), "muted"),),
         "sets": (ink(sets_words(file), sets),),
     }

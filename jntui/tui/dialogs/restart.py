@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from jntui.tui.dialogs.ending import INDENT, EndDialog, warning
+from jntui.tui.dialogs.ending import INDENT, EndDialog
 from jntui.tui.dialogs.sheet import hanging
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class RestartDialog(EndDialog):
     """`S`."""
 
     VERB = "Restart"
-    GOING = "restarting: it is stopped, started and waited for until it answers; esc leaves it to it"
+    GOING = "restarting: it is stopped, started and waited for until it answers"
 
     def __init__(self, scene: Scene, ask: Callable[[EndDialog], None], do: Callable[[EndDialog, bool], None]) -> None:
         super().__init__(scene, ask, do)
@@ -46,16 +46,25 @@ class RestartDialog(EndDialog):
         """What will be; which settings wait for it."""
         view = self.scene.view
         settings = view.configuration.settings if view and view.configuration else ()
-        waiting = [setting.name for setting in settings if setting.needs_restart]
+        restart, port = self._restart, view.server.port if view else None
+        known = {"port"} if restart else set()
+        waiting = [setting.name for setting in settings if setting.needs_restart and setting.name not in known]
+        changes = [f"{', '.join(waiting)} change{'s' if len(waiting) == 1 else ''}"] if waiting else []
+        if restart and restart.port and port and restart.port != port:
+            changes.append(f"port {restart.port}, as its settings say now")
         words = "the same server again, with the settings as they are now"
-        return f"{words}: {', '.join(waiting)} change{'s' if len(waiting) == 1 else ''}" if waiting else words
+        return f"{words}: {'; '.join(changes)}" if changes else words
+
+    def losses(self) -> tuple[str, ...]:
+        """What could not be kept."""
+        return self._restart.lost if self._restart else ()
 
     def command_of(self, supervisor: Supervisor) -> str:
         """Its own way to restart."""
         return supervisor.restart
 
     def plan_parts(self, plan: StopPlan, width: int) -> list[list[Line]]:
-        """As for a stop, then the command, what stays, and with `!` what does not."""
+        """As for a stop, then the command, and what stays."""
         parts = super().plan_parts(plan, width)
         restart = self._restart
         if restart is None or plan.supervisor is not None or plan.why_not:
@@ -65,5 +74,7 @@ class RestartDialog(EndDialog):
         runs += hanging("in", self.scene.path(restart.cwd), width, INDENT)
         runs += hanging("log", self.scene.path(restart.log), width, INDENT) if restart.log else []
         keeps = hanging("keeps", ", ".join(restart.kept), width, INDENT) if restart.kept else []
-        loses = [line for words in restart.lost for line in warning(words, self.scene, width)]
-        return [*parts, runs, keeps, loses]
+        if restart.port and any(word.endswith(".port_retries=0") for word in restart.command):
+            words = f"with port_retries 0 it comes back on port {restart.port}, or says why not"
+            keeps += hanging("" if keeps else "keeps", words, width, INDENT)
+        return [*parts, runs, keeps]

@@ -195,7 +195,9 @@ class StartDialog(Dialog[None]):
             self._complain(str(error))
             return
         self._set_starting(True)
-        rewrite(self.query_one("#tail", Static), "starting: waits until it answers or ends; esc leaves it to it")
+        rewrite(
+            self.query_one("#tail", Static), "starting: waits until it answers or ends; esc closes this; it goes on"
+        )
         self._complain("")
         self._launch(self, request)
 

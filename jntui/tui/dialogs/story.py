@@ -97,7 +97,7 @@ def running_lines(setting: Setting, width: int) -> list[Line]:
         words = setting.running if differs(setting) else f"{setting.running}: no restart is needed for it"
         words = setting.running if setting.needs_restart is None else words
     else:
-        words = "nothing shows what the running server has"
+        words = "not known: nothing outside shows it"
     lines = hanging("runs", words, width, INDENT, role)
     return lines + (hanging("note", setting.note, width, INDENT, "warning") if setting.note else [])
 
@@ -130,7 +130,9 @@ def read_lines(configuration: Configuration, width: int) -> list[Line]:
     """How many files were read, and those that Jupyter leaves out."""
     there = [file for file in configuration.files if file.exists]
     missing = len(configuration.files) - len(there)
-    words = f"{len(there)} config file{'' if len(there) == 1 else 's'} read, {missing} more would be if they were there"
+    words = f"{len(there)} config file{'' if len(there) == 1 else 's'} read"
+    if missing:
+        words += f"; Jupyter looks for {missing} more, which {'is' if missing == 1 else 'are'} not there"
     lines = hanging("files", words, width, INDENT, "muted")
     for file in there:
         if file.dropped or file.trouble:

@@ -27,8 +27,19 @@ LABEL = 16
 WIDE = 90
 """Cells inside the frame from which there is room for what the server runs with."""
 
+WHOLE_NAMES = 96
+"""Cells inside the frame from which the longest name of a setting stands there whole."""
+
+NARROW = 50
+"""Cells inside the frame below which the column of the origin gives way to the value."""
+
 MOST_HIDDEN = 5
 """How many of the values that a setting hides have rows of their own; its story has all."""
+
+_UNUSED = " (unused)"
+
+_NO_START = "Jupyter does not start with it"
+"""How a note about what keeps the next start from working ends."""
 
 _MARK = "\0"
 """Parts a setting's name from the rest of a row's id; no name holds it."""
@@ -36,18 +47,13 @@ _MARK = "\0"
 
 def columns_for(shape: Shape, width: int) -> list[Column]:
     """What fits into `width` cells: where there is no running column, a value that differs says so itself."""
-    if width >= WIDE and shape.bordered:
-        fixed = [Column("name", "setting", 24), Column("value", "value", 24), Column("from", "from", 18)]
+    if shape.form == "tabs" or (width >= WIDE and shape.bordered):
+        name, value = (28, 22) if width >= WHOLE_NAMES else (24, 24) if shape.bordered else (19, 19)
+        fixed = [Column("name", "setting", name), Column("value", "value", value), Column("from", "from", 18)]
         return [*fixed, Column("running", "running")]
-    if shape.form == "tabs":
-        wide = shape.columns >= 96
-        fixed = [
-            Column("name", "setting", 19),
-            Column("value", "value", 24 if wide else 19),
-            Column("from", "from", 18),
-        ]
-        return [*fixed, Column("running", "running")]
-    return [Column("name", "setting", 19), Column("value", "value"), Column("from", "from", 16)]
+    columns = [Column("name", "setting", 19), Column("value", "value")]
+    # A value of a few cells says nothing: where it comes from goes first.
+    return [*columns, Column("from", "from", 17)] if width >= NARROW else columns
 
 
 def setting_of(row: str | None) -> str | None:
@@ -79,8 +85,8 @@ class ConfigPane(LineTable):
         columns = columns_for(scene.shape, width)
         widths = resolve(columns, width)
         records = records_of(configuration, server, scene, columns, widths, width - 2)
-        shown = self.matching(records, wanted) if wanted else records
-        words = remark(configuration, wanted, len(shown), len(records))
+        shown = together(records, self.matching(records, wanted)) if wanted else records
+        words = remark(configuration, wanted, settings_in(shown), settings_in(records))
         self.enframe("box" if scene.shape.bordered else "none", f"Config of {server.label}", words)
         self.write_table(columns, shown, scene.signs.dots, self.unmatched(wanted) if wanted else BLANK)
         if self.cursor not in self.rows:
@@ -89,6 +95,18 @@ class ConfigPane(LineTable):
     def over(self, index: int) -> Style | None:
         """No cursor without focus: nothing else on the screen hangs on it."""
         return super().over(index) if self.has_focus else None
+
+
+def together(records: list[Record], found: list[Record]) -> list[Record]:
+    """The rows that were found; a setting, what it hides and what runs stand there together."""
+    ids = {record.id for record in found}
+    names = {setting_of(record.id) for record in found} - {None}
+    return [record for record in records if record.id in ids or setting_of(record.id) in names]
+
+
+def settings_in(records: list[Record]) -> int:
+    """How many settings the rows are about."""
+    return len({setting_of(record.id) for record in records} - {None})
 
 
 def remark(configuration: Configuration | None, wanted: str, shown: int, total: int) -> str:
@@ -107,25 +125,50 @@ def records_of(
     width: int,
 ) -> list[Record]:
     """All rows, in the catalogue's order: moving in Endpoints recolours them and never moves them."""
-    records: list[Record] = []
     if configuration is None:
-        records.append(Record("reading", whole=(ink("reading the settings", "muted"),)))
+        records = [Record("reading", whole=(ink("reading the settings", "muted"),))]
     else:
-        for number, note in enumerate(notes_of(configuration)):
-            parts = enumerate(wrapped(visible(note), width))
-            records += [Record(f"note{_MARK}{number}{_MARK}{part}", whole=(ink(w, "warning"),)) for part, w in parts]
+        notes = notes_of(configuration)
+        later = [note for note in notes if is_calm(note, configuration)]
+        records = note_records("note", [note for note in notes if note not in later], width)
         named = {setting.name for setting in scene.named()}
         for setting in configuration.settings:
             records += setting_records(setting, scene, columns, widths, setting.name in named)
             hidden = enumerate(setting.shadowed[:MOST_HIDDEN])
             records += [hidden_record(setting, number, source, columns) for number, source in hidden]
+        records += note_records(f"note{_MARK}below", later, width)
     return records + fact_records(server, scene, width)
 
 
 def notes_of(configuration: Configuration) -> list[str]:
-    """What stands above all settings."""
+    """What a reader must know of all settings."""
     assumed = f"the list of files is assumed: {configuration.assumed}" if configuration.assumed else ""
     return [note for note in (*configuration.notes, assumed) if note]
+
+
+def is_calm(note: str, configuration: Configuration) -> bool:
+    """It comes and goes with edits of a file that Jupyter reads all the same: below the settings it moves no row."""
+    if note.endswith(_NO_START):
+        return False
+    dropped = tuple(file.path.rpartition("/")[2] for file in configuration.files if file.dropped)
+    names = tuple(file.path.rpartition("/")[2] for file in configuration.files)
+    # Files of two directories have one name: what it says is loud if one of them is left out.
+    return note.startswith(names) and not note.startswith(dropped)
+
+
+def note_records(kind: str, notes: list[str], width: int) -> list[Record]:
+    """Rows of whole sentences."""
+    return [
+        Record(f"{kind}{_MARK}{number}{_MARK}{part}", whole=(ink(words, "warning"),))
+        for number, note in enumerate(notes)
+        for part, words in enumerate(wrapped(visible(note), width))
+    ]
+
+
+def is_unused(setting: Setting, scene: Scene) -> bool:
+    """A port, while the server listens on a socket file only."""
+    listeners = scene.view.server.listeners if scene.view else ()
+    return setting.name == "port" and bool(listeners) and all(one.path for one in listeners)
 
 
 def setting_records(
@@ -149,6 +192,10 @@ def setting_records(
             cells["value"] = (ink(value, role), ink(told, "catch"))
         else:
             below = [running_record(setting, running or "another one", scene, columns, widths)]
+    elif is_unused(setting, scene):
+        cells["running"] = (ink("not used: a socket", "muted"),)
+        if "running" not in widths and cell_len(value) + cell_len(_UNUSED) <= widths["value"]:
+            cells["value"] = (ink(value, role), ink(_UNUSED, "muted"))
     return [Record(row_of(setting.name), tuple(cells[column.name] for column in columns)), *below]
 
 
@@ -156,18 +203,27 @@ def running_record(
     setting: Setting, running: str, scene: Scene, columns: list[Column], widths: dict[str, int]
 ) -> Record:
     """What the running server has, below the setting, where both do not fit into one cell."""
+    reason = setting.note.removesuffix(" when it started")
+    taken = reason.endswith(" was taken") and cell_len(reason) <= widths.get("from", 0)
+    words = "until a restart" if setting.needs_restart else reason if taken else "now"
     cells: dict[str, Line] = {
         "name": (ink("  runs", "catch"),),
-        "value": (ink(cut_end(running, widths["value"], scene.signs.dots), "catch"),),
-        "from": (ink("until a restart" if setting.needs_restart else "now", "catch"),),
+        "value": (ink(path_or_text(setting, running, scene, widths["value"]), "catch"),),
+        "from": (ink(words, "catch"),),
     }
     return Record(f"{row_of(setting.name)}{_MARK}runs", tuple(cells[column.name] for column in columns))
 
 
 def value_text(setting: Setting, scene: Scene, cells: int) -> str:
-    """The value as it fits; a path keeps its last parts."""
-    shown, dots = visible(setting.shown), scene.signs.dots
-    quote = shown[:1]
+    """The value as it fits."""
+    return path_or_text(setting, visible(setting.shown), scene, cells)
+
+
+def path_or_text(setting: Setting, shown: str, scene: Scene, cells: int) -> str:
+    """What the files say and what runs, in one form: a path keeps its last parts."""
+    dots, quote = scene.signs.dots, shown[:1]
+    if setting.type == "path" and shown.startswith("/"):
+        return cut_path(scene.path(shown), cells, dots)
     if setting.type == "path" and quote in {"'", '"'} and shown.endswith(quote) and len(shown) > 2:
         return f"{quote}{cut_path(scene.path(shown[1:-1]), max(1, cells - 2), dots)}{quote}"
     return cut_end(shown, cells, dots)
@@ -180,12 +236,11 @@ def running_cell(setting: Setting, scene: Scene, cells: int) -> Line:
         mark = "restart to apply" if cells >= len(running) + 18 else "restart"
         room = max(1, cells - len(mark) - 2)
         return (
-            ink(cut_end(running, room, scene.signs.dots), "catch"),
+            ink(path_or_text(setting, running, scene, room), "catch"),
             ink(f"{'  ' if running else ''}{mark}", "catch"),
         )
     role: Role = "plain" if differs(setting) else "muted"
-    if setting.type == "path" and running.startswith("/"):
-        running = cut_path(scene.path(running), cells, scene.signs.dots)
+    running = path_or_text(setting, running, scene, cells)
     return (ink(running or (setting.note if setting.needs_restart is None else ""), role),)
 
 

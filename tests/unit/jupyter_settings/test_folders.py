@@ -89,3 +89,13 @@ def test_jupyter_no_config_switches_all_of_them_off() -> None:
 def test_relative_directories_begin_at_the_servers_working_directory() -> None:
     found = folders_of(subject({"JUPYTER_CONFIG_DIR": "conf/../own"}, None, "why"), FakeProcesses())
     assert (found.folders[0].path, found.folders[0].level) == ("/srv/ada/own", "environment")
+
+
+def test_an_environment_of_another_user_does_not_come_before_the_home_directory(tmp_path: Path) -> None:
+    """`jupyter_core.paths._do_i_own`: a student on an admin's environment gets the opposite order."""
+    prefix = tmp_path / "venv"
+    prefix.mkdir()
+    (prefix / "pyvenv.cfg").touch()
+    own, home = str(prefix / "etc" / "jupyter"), str(tmp_path / ".jupyter")
+    assert config_path({}, str(tmp_path), str(prefix))[:2] == [own, home]
+    assert config_path({}, str(tmp_path), str(prefix), uid=os.geteuid() + 1)[:2] == [home, own]
