@@ -78,7 +78,7 @@ class ConfigFile:
     assigns: int = 0
     """How many assignments it holds, of the catalogue or not."""
     changed: datetime | None = None
-    """When it was last written, UTC."""
+    """When it was last written, or came to this place, UTC."""
     trouble: str = ""
     """Why it does not count, or not wholly, in one line: a syntax error, no permission, not a file."""
     line: int | None = None

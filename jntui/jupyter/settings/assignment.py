@@ -71,7 +71,7 @@ class ReadFile:
     dropped: bool = False
     """Jupyter leaves the whole file out because of the trouble."""
     changed: datetime | None = None
-    """When it was last written, UTC."""
+    """When it was last written, or came to this place, UTC."""
     notes: tuple[str, ...] = ()
     """What cannot be seen without running it, one sentence a place, and keys that are lost."""
     plain: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.applications import SERVER_TRAITS
-from jntui.jupyter.settings.observed import changed_after
+from jntui.jupyter.settings.observed import changed_after, stirred_after
 from jntui.model import ConfigFile
 from jntui.text import visible
 
@@ -70,10 +70,16 @@ def notes_of(
         notes.append(f"{visible(run.named_file, 200)}.py, named by --config, is not there: Jupyter starts without it")
     for file in files:
         notes += _of_file(shelf.file(file.path))
-    if subject.server is not None and (names := changed_after(subject.server, files)):
+    names = changed_after(subject.server, files) if subject.server is not None else []
+    if names:
         said = "it" if len(names) == 1 else "they"
         changed = f"{visible(', '.join(names), 300)} changed after the server started"
         notes.append(f"{changed}, which may still have what {said} said before")
+    if subject.server is not None and not names:
+        notes += [
+            f"{visible(folder, 200)}: a file came or went after the server started; one that is gone may still count"
+            for folder in stirred_after(subject.server, files)
+        ]
     notes += [_problem(problem, "Jupyter does not start with it") for problem in run.fatal]
     ignored = "because of it an extension leaves its files out"
     notes += [_problem(problem, ignored) for problem in run.ignored]

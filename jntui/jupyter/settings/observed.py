@@ -6,6 +6,7 @@ import ipaddress
 import os
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.catalogue import PASSWORD, TOKEN
@@ -68,14 +69,18 @@ def observe(
     if server is None or server.state == "stale":
         return list(settings)
     by_name = {one.known.name: one for one in decided}
+    stirred = bool(stirred_after(server, files))
     return [
-        _observed(setting, _Case(one, server, by_name, _changed(setting, server, files)))
+        _observed(setting, _Case(one, server, by_name, _changed(setting, server, files, stirred)))
         for setting, one in zip(settings, decided, strict=True)
     ]
 
 
-def _changed(setting: Setting, server: Server, files: Sequence[ConfigFile]) -> bool | None:
-    """The deciding file, or for what no file decides any of them, was written after the server read it."""
+def _changed(setting: Setting, server: Server, files: Sequence[ConfigFile], stirred: bool) -> bool | None:
+    """The deciding file, or for what no file decides any of them, was written after the server read it.
+
+    None where that cannot be told: a file that is gone may have decided.
+    """
     if setting.source.kind == "command line":
         return False
     if server.started is None:
@@ -83,7 +88,30 @@ def _changed(setting: Setting, server: Server, files: Sequence[ConfigFile]) -> b
     deadline = server.started + READ_AFTER
     paths = {setting.source.path} if setting.source.kind in {"file", "computed"} and setting.source.path else None
     times = [file.changed for file in files if file.changed is not None and (paths is None or file.path in paths)]
-    return any(changed > deadline for changed in times)
+    return any(changed > deadline for changed in times) or (None if stirred else False)
+
+
+def stirred_after(server: Server, files: Sequence[ConfigFile]) -> list[str]:
+    """Directories of config files in which something came or went after the server read them."""
+    if server.started is None or server.state == "stale":
+        return []
+    deadline = (server.started + READ_AFTER).timestamp()
+    found = []
+    for folder in dict.fromkeys(str(Path(file.path).parent) for file in files):
+        moment = _written(Path(folder))
+        # `JupyterApp.migrate_config` leaves this mark at the first start in a home, while the files are read.
+        mark = _written(Path(folder, "migrated"))
+        if moment is not None and moment > deadline and (mark is None or abs(moment - mark) > 1):
+            found.append(folder)
+    return found
+
+
+def _written(path: Path) -> float | None:
+    """Seconds since 1970; None where it is not there or cannot be seen."""
+    try:
+        return path.stat().st_mtime
+    except (OSError, ValueError):
+        return None
 
 
 def changed_after(server: Server, files: Sequence[ConfigFile]) -> list[str]:
@@ -170,8 +198,10 @@ def _port(case: _Case) -> _Seen | None:
         return _Seen(port, str(port), False)
     retries = case.all["port_retries"].found.value
     reach = 2 * retries if isinstance(retries, int) else 0
-    if case.changed is False and abs(port - wanted) <= reach:
+    if not case.changed and abs(port - wanted) <= reach:
         # `jupyter_server.serverapp.random_ports`: the next five, then any within twice the number of retries.
+        if case.changed is None:
+            return _Seen(port, str(port), None)
         return _Seen(port, str(port), False, f"{wanted} was taken when it started")
     return _Seen(port, str(port), True)
 

@@ -123,7 +123,8 @@ def _content(path: str) -> _Content:
         os.close(descriptor)
     if len(raw) > SIZE_LIMIT:
         raise _Refused(f"Jupyter reads it; jntui does not: {_size(max(facts.st_size, len(raw)))}")
-    return _Content(raw, _moment(facts.st_mtime))
+    # A file that is put back from a copy, or moved here, keeps the time of its writing: its inode tells when it came.
+    return _Content(raw, _moment(max(facts.st_mtime, facts.st_ctime)))
 
 
 def _refuse_all_but_files(facts: os.stat_result) -> None:

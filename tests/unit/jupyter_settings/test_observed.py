@@ -45,8 +45,9 @@ def look(
     path = tmp_path / ".jupyter" / "jupyter_server_config.py"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    moment = (STARTED + timedelta(hours=1 if changed else -1)).timestamp()
-    os.utime(path, (moment, moment))
+    if server.started is not None:
+        hour = timedelta(hours=-1 if changed else 1)
+        server = replace(server, started=datetime.now(timezone.utc) + hour)
     variables = {"HOME": str(tmp_path), **(environ or {})}
     subject = Subject(server, variables, str(tmp_path), None, "no Python", LAB, words, cwd=str(tmp_path))
     return configuration(replace(subject, server=server), FakeProcesses())
@@ -190,3 +191,63 @@ def test_without_a_start_time_only_what_shows_is_said(tmp_path: Path) -> None:
     found = look(tmp_path, "c.ServerApp.port = 1\n", replace(SERVER, started=None))
     assert get(found, "port").needs_restart is True
     assert get(found, "allow_origin").needs_restart is None
+
+
+def again(tmp_path: Path, server: Server) -> Configuration:
+    subject = Subject(server, {"HOME": str(tmp_path)}, str(tmp_path), None, "no Python", LAB, (), cwd=str(tmp_path))
+    return configuration(subject, FakeProcesses())
+
+
+def started_in_between(folder: Path) -> Server:
+    """A server that started after the directory last changed; its files are an hour older than that."""
+    hour_ago = datetime.now(timezone.utc) - timedelta(hours=1)
+    os.utime(folder, (hour_ago.timestamp(), hour_ago.timestamp()))
+    return replace(SERVER, started=hour_ago + timedelta(minutes=5))
+
+
+def test_a_file_that_is_gone_since_the_start_may_still_count(tmp_path: Path) -> None:
+    folder = tmp_path / ".jupyter"
+    folder.mkdir()
+    server = started_in_between(folder)
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is False
+    (folder / "jupyter_server_config.py").write_text("c.ServerApp.allow_origin = '*'\n")
+    (folder / "jupyter_server_config.py").unlink()
+    found = again(tmp_path, server)
+    assert get(found, "allow_origin").needs_restart is None
+    assert [note for note in found.notes if "may still count" in note and ".jupyter" in note]
+    assert get(found, "ip").needs_restart is False, "what is seen needs no file to tell"
+
+
+def test_a_port_near_the_wanted_one_is_no_proof_where_a_file_may_be_gone(tmp_path: Path) -> None:
+    folder = tmp_path / ".jupyter"
+    folder.mkdir()
+    moved = replace(started_in_between(folder), port=8889, listeners=listeners("127.0.0.1"))
+    port = get(again(tmp_path, moved), "port")
+    assert (port.needs_restart, port.note) == (False, "8888 was taken when it started")
+    (folder / "gone.py").write_text("")
+    (folder / "gone.py").unlink()
+    assert get(again(tmp_path, moved), "port").needs_restart is None
+
+
+def test_an_older_file_put_in_its_place_has_changed(tmp_path: Path) -> None:
+    folder = tmp_path / ".jupyter"
+    folder.mkdir()
+    server = started_in_between(folder)
+    copy = tmp_path / "backup.py"
+    copy.write_text("c.ServerApp.allow_origin = 'NEW'\n")
+    os.utime(copy, (1_600_000_000, 1_600_000_000))
+    copy.rename(folder / "jupyter_server_config.py")
+    origin = get(again(tmp_path, server), "allow_origin")
+    assert (origin.value, origin.needs_restart) == ("NEW", None)
+    assert origin.note == "its file changed after the server started"
+
+
+def test_the_mark_that_jupyter_itself_leaves_at_its_first_start_is_no_change(tmp_path: Path) -> None:
+    folder = tmp_path / ".jupyter"
+    folder.mkdir()
+    server = started_in_between(folder)
+    (folder / "migrated").write_text("2026-11-24")
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is False
+    (folder / "migrated").touch()
+    os.utime(folder / "migrated", (1_700_000_000, 1_700_000_000))
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is None, "something else came after it"

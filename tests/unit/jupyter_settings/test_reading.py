@@ -6,7 +6,7 @@ import os
 import socket
 import tempfile
 import threading
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -21,10 +21,17 @@ IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 def test_a_file_and_its_time(tmp_path: Path) -> None:
     path = tmp_path / "jupyter_server_config.py"
     path.write_text("c.ServerApp.port = 9000")
-    os.utime(path, (0, 86_400))
+    before = datetime.now(timezone.utc) - timedelta(seconds=1)
     file = read_config_file(str(path))
     assert (file.path, file.exists, file.readable, file.kind) == (str(path), True, True, "py")
-    assert file.changed == datetime(1970, 1, 2, tzinfo=timezone.utc)
+    assert file.changed is not None
+    assert before <= file.changed <= before + timedelta(minutes=1)
+    os.utime(path, (0, 86_400))
+    kept = read_config_file(str(path)).changed
+    assert kept is not None
+    assert kept >= file.changed, "a copy that keeps the time of its writing came now all the same"
+    os.utime(path, (0, 4_102_444_800))
+    assert read_config_file(str(path)).changed == datetime(2100, 1, 1, tzinfo=timezone.utc)
     assert [one.path for one in file.assignments] == [str(path)]
 
 
