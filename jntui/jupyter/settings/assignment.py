@@ -52,6 +52,20 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Veil:
+    """Code that may set traits without naming them: what the file says of a section cannot be seen."""
+
+    section: str
+    """`ServerApp`; empty for all."""
+    line: int | None
+    """Of the code, counted from 1; None where the whole file is not seen."""
+
+
+UNSEEN = (Veil("", None),)
+"""Of a file that Jupyter reads and jntui does not."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadFile:
     """What one config file says, or why it says nothing."""
 
@@ -74,6 +88,8 @@ class ReadFile:
     """When it was last written, or came to this place, UTC."""
     notes: tuple[str, ...] = ()
     """What cannot be seen without running it, one sentence a place, and keys that are lost."""
+    veils: tuple[Veil, ...] = ()
+    """Where it may set what `assignments` does not name; a file that Jupyter reads and jntui does not has one."""
     plain: tuple[str, ...] = ()
     """Sections that are no `Config` but a bare dict (`c.update({"ServerApp": {...}})`) or no dict at all.
 

@@ -25,12 +25,19 @@ from jntui.jupyter.settings.values import WrongTypeError, read_value, secret_kin
 from jntui.model import Configuration, Secret, Setting, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jntui.jupyter.settings.assignment import Veil
     from jntui.jupyter.settings.catalogue import Generation, Held, Known
     from jntui.jupyter.settings.folders import Folders
     from jntui.jupyter.settings.given import Given
     from jntui.jupyter.settings.subject import Subject
     from jntui.process import Processes
 
+_HANDING_ON = frozenset(
+    {"ServerApp", "NotebookApp", "LabApp", "JupyterNotebookApp", "IdentityProvider", "PasswordIdentityProvider"}
+)
+"""Sections whose traits become the server's or its login's."""
 _LOGIN = frozenset({TOKEN, PASSWORD, "password_required"})
 """What JupyterHub's own identity provider does not read from files (`jupyterhub.singleuser.extension`)."""
 SHADOWED_LIMIT = 12
@@ -54,8 +61,9 @@ def configuration(subject: Subject, processes: Processes, file: str | None = Non
     start = Start(generation, starter, folders, options, subject.home, cwd, from_hub)
     shelf = Shelf(only)
     run = Run(start, shelf)
-    decided = _decide(start, shelf, run, subject)
     files = config_files(shelf, run, only)
+    veils = [(file.path, shelf.file(file.path).veils) for file in files]
+    decided = _decide(start, shelf, run, subject, veils)
     settings = observe([_setting(one, start) for one in decided], decided, subject.server, files)
     if subject.server is not None and not subject.words_known:
         settings = [_of_another_program(one) for one in settings]
@@ -106,7 +114,9 @@ def _is_old_notebook(folders: Folders) -> bool:
     return major.isdecimal() and int(major) < 7
 
 
-def _decide(start: Start, shelf: Shelf, run: Run, subject: Subject) -> list[Decided]:
+def _decide(
+    start: Start, shelf: Shelf, run: Run, subject: Subject, veils: Sequence[tuple[str, tuple[Veil, ...]]]
+) -> list[Decided]:
     """In the catalogue's order; a default that hangs on other settings is worked out after those."""
     found: dict[str, Decided] = {}
     catalogue = known_in(start.generation)
@@ -116,6 +126,7 @@ def _decide(start: Start, shelf: Shelf, run: Run, subject: Subject) -> list[Deci
         chain += from_environment(known, held, subject.environ or {}, start.cwd)
         if start.starter == "jupyterhub" and known.name in _LOGIN:
             chain = [Found(None, "the hub decides", Source("computed", text="by JupyterHub"), known=False)]
+        veiled = _veiled(held, chain[0].source if chain else None, veils)
         if not chain or chain[-1].source.kind != "default":
             others = {name: one.found for name, one in found.items()}
             opened = run.option("file_to_run") if known.name == "root_dir" else None
@@ -124,8 +135,27 @@ def _decide(start: Start, shelf: Shelf, run: Run, subject: Subject) -> list[Deci
                 chain.append(Found(place, shown(place), opened.source))
             else:
                 chain.append(default_of(known, held, start.generation, others, subject.cwd))
+        if veiled is not None and not (start.starter == "jupyterhub" and known.name in _LOGIN):
+            chain.insert(0, veiled)
         found[known.name] = Decided(known, held, chain[0], _hidden(chain))
     return [found[known.name] for known in catalogue]
+
+
+def _veiled(held: Held, decider: Source | None, veils: Sequence[tuple[str, tuple[Veil, ...]]]) -> Found | None:
+    """What is said where code or a file that jntui cannot see through comes before what decides; None if none does."""
+    if decider is not None and decider.kind == "command line":
+        return None
+    base = held.cls in {"ServerApp", "NotebookApp"} or held.cls.endswith("IdentityProvider")
+    covering = {"", held.cls} | (_HANDING_ON if base else frozenset())
+    for path, veiling in veils:
+        if decider is not None and decider.path == path:
+            return None
+        veil = next((one for one in veiling if one.section in covering), None)
+        if veil is not None:
+            text = "by code that jntui does not run" if veil.line else "in a file that jntui cannot read"
+            source = Source("computed", path, veil.line, text=text)
+            return Found(None, "computed" if veil.line else "not known", source, f"may be set {text}", known=False)
+    return None
 
 
 def _hidden(chain: list[Found]) -> tuple[Source, ...]:

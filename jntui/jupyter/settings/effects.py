@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from jntui.jupyter.settings.assignment import Assignment, Span
+from jntui.jupyter.settings.assignment import Assignment, Span, Veil
 from jntui.jupyter.settings.contents import Contents
 from jntui.jupyter.settings.literals import NotLiteral, is_section
 from jntui.jupyter.settings.pointing import piece
@@ -45,6 +45,7 @@ class Effects:
         self.scope = scope
         self.contents = Contents()
         self.notes: list[str] = []
+        self.veils: list[Veil] = []
         self.path = path
         self.conditional = False
         """The statement may run once, several times or never."""
@@ -150,13 +151,19 @@ class Effects:
     def run_other(self, node: ast.expr | ast.stmt) -> None:
         """Code runs that is not in the file."""
         self.contents.escaped.add(())
-        self.contents.doubt(())
-        self.note("runs other code: what it sets cannot be seen", node)
+        self.doubt((), "runs other code: what it sets cannot be seen", node)
 
-    def doubt(self, names: Names, words: str, node: ast.expr | None = None) -> None:
+    def doubt(self, names: Names, words: str, node: ast.expr | ast.stmt | None = None) -> None:
         """Casts doubt on a section and says why; `{}` in the words becomes the section as it is spelled."""
         self.contents.doubt(names)
+        self.veil(names, node)
         self.note(words.format(spelled(names)), node)
+
+    def veil(self, names: Names, node: ast.expr | ast.stmt | None = None) -> None:
+        """What the section holds from here on may have been set by something that names no trait."""
+        found = Veil(names[0] if names else "", (node or self._statement).lineno)
+        if found not in self.veils and len(self.veils) < NOTES_LIMIT:
+            self.veils.append(found)
 
     def doubt_escaped(self) -> None:
         """A call may change what other code has got hold of before."""

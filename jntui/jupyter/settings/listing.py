@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.applications import SERVER_TRAITS
 from jntui.jupyter.settings.observed import changed_after, stirred_after
+from jntui.jupyter.settings.reading import SHUT
 from jntui.model import ConfigFile
 from jntui.text import visible
 
@@ -70,6 +71,8 @@ def notes_of(
         notes.append(f"{visible(run.named_file, 200)}.py, named by --config, is not there: Jupyter starts without it")
     for file in files:
         notes += _of_file(shelf.file(file.path))
+    shut = dict.fromkeys(str(Path(file.path).parent) for file in files if file.trouble == SHUT)
+    notes += [f"{visible(folder, 200)} cannot be entered: what its files set is not known" for folder in shut]
     names = changed_after(subject.server, files) if subject.server is not None else []
     if names:
         said = "it" if len(names) == 1 else "they"

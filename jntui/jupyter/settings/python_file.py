@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jntui.jupyter.settings.assignment import ReadFile
+from jntui.jupyter.settings.assignment import UNSEEN, ReadFile
 from jntui.jupyter.settings.bulk import too_much
 from jntui.jupyter.settings.effects import Failure
 from jntui.jupyter.settings.pointing import caret_below, lines_of
@@ -68,7 +68,7 @@ def _read(raw: bytes, path: str, loading: _Loading) -> ReadFile:
         line = len(lines_of(raw[: raw.index(b"\0")].decode("latin-1")))
         return replace(file, trouble="it holds zero bytes: no Python source", line=line, dropped=True)
     if reason := too_much(raw):
-        return replace(file, trouble=reason)
+        return replace(file, trouble=reason, veils=UNSEEN)
     text = _decoded(raw)
     lines = lines_of(text if text is not None else raw.decode("utf-8", "replace").removeprefix("\ufeff"))
     try:
@@ -78,17 +78,23 @@ def _read(raw: bytes, path: str, loading: _Loading) -> ReadFile:
     except ValueError as error:
         return replace(file, trouble=f"no Python source: {visible(str(error), 100)}", dropped=True)
     except (RecursionError, MemoryError):
-        return replace(file, trouble=_TOO_DEEP)
+        return replace(file, trouble=_TOO_DEEP, veils=UNSEEN)
     walk = Walk(tree, lines, path, _Subconfigs(loading))
     try:
         walk.run(tree)
     except Failure as failure:
         return _failing(file, lines, failure)
     except (RecursionError, MemoryError):
-        return replace(file, trouble=_TOO_DEEP)
+        return replace(file, trouble=_TOO_DEEP, veils=UNSEEN)
     contents = walk.effects.contents
     plain = tuple(sorted(".".join(names) for names in contents.plain))
-    return replace(file, assignments=contents.assignments(), plain=plain, notes=tuple(walk.effects.notes))
+    return replace(
+        file,
+        assignments=contents.assignments(),
+        plain=plain,
+        notes=tuple(walk.effects.notes),
+        veils=tuple(walk.effects.veils),
+    )
 
 
 def _parsed(source: bytes | str) -> ast.Module:
@@ -211,6 +217,8 @@ class _Subconfigs:
             return
         if file.notes:
             effects.contents.doubt(())
+        for veil in file.veils:
+            effects.veil((veil.section,) if veil.section else (), call)
         for note in file.notes:
             effects.note(f"loads {name}: {note}")
         for section in {*file.plain} | {".".join(names) for names in effects.contents.plain}:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from jntui.jupyter.settings.assignment import Assignment, ReadFile, Span
+from jntui.jupyter.settings.assignment import UNSEEN, Assignment, ReadFile, Span
 from jntui.text import visible
 
 __all__ = ["Assignment", "ReadFile", "Span", "read_config_file"]
@@ -17,6 +17,10 @@ SIZE_LIMIT = 2 * 1024 * 1024
 """Bytes that are read of one file; the file that Jupyter generates has 75 000."""
 SUBCONFIG_LIMIT = 50
 """Files that one file may load, those that they load counted in."""
+
+
+SHUT = "its directory cannot be entered: no permission"
+"""The trouble of a file of which nobody here can say whether it is there."""
 
 
 class _Refused(Exception):
@@ -70,10 +74,18 @@ def read_config_file(path: str) -> ReadFile:
         return replace(file, exists=False, readable=False, trouble=str(missing))
     except NotADirectoryError:
         return replace(file, exists=False, readable=False)
+    except _PassedOver as passed:
+        return replace(file, readable=False, trouble=str(passed))
     except _Refused as refused:
-        return replace(file, readable=False, trouble=str(refused))
+        return replace(file, readable=False, trouble=str(refused), veils=UNSEEN)
+    except PermissionError as error:
+        if _is_shut(path):
+            return replace(file, exists=False, readable=False, trouble=SHUT, veils=UNSEEN)
+        return replace(file, readable=False, trouble=_words(error), veils=UNSEEN)
     except OSError as error:
-        return replace(file, readable=False, trouble=_words(error))
+        # A name that is too long, links in a circle: no file for Jupyter either (`os.path.isfile`).
+        veils = UNSEEN if os.path.isfile(path) else ()  # noqa: PTH113 - Path.is_file raises for some of these
+        return replace(file, readable=False, trouble=_words(error), veils=veils)
     if file.kind == "json":
         from jntui.jupyter.settings.json_file import read_json
 
@@ -81,6 +93,17 @@ def read_config_file(path: str) -> ReadFile:
     from jntui.jupyter.settings.python_file import read_python
 
     return replace(read_python(content.raw, path, _Subconfigs()), changed=content.changed)
+
+
+def _is_shut(path: str) -> bool:
+    """Its directory cannot be entered: whether the file is there is not known."""
+    try:
+        os.lstat(path)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def raw_bytes(path: str) -> bytes:

@@ -215,8 +215,7 @@ class Walk:
                 self.effects.note(f"imports {visible(name, 80)}: if that fails, Jupyter leaves the whole file out")
         for alias in node.names:
             if alias.name == "*":
-                self.effects.note("imports names that only running it tells: what it sets cannot be seen")
-                self.effects.contents.doubt(())
+                self.effects.doubt((), "imports names that only running it tells: what it sets cannot be seen")
             else:
                 self.scope.bind_import(alias, module, self.effects.conditional)
 
