@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from jntui.cli import documents, tables
 from jntui.cli.choose import choose
 from jntui.cli.errors import CallError
-from jntui.model import Endpoint, Row, StartFailed, StartRefused, StartRequest
+from jntui.model import StartFailed, StartRefused, StartRequest
 from jntui.monitor.pool import gather
 from jntui.monitor.survey import Survey
 from jntui.text import visible
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
-    from jntui.model import Check, Server, StartPlan
+    from jntui.model import Server, StartPlan
 
 GOOD, BAD = 0, 1
 
@@ -42,13 +41,13 @@ def run(arguments: argparse.Namespace) -> int:
     return status
 
 
-def _asked(survey: Survey, servers: Sequence[Server]) -> list[Server]:
+def asked(survey: Survey, servers: Sequence[Server]) -> list[Server]:
     """The servers after each was asked who it is, side by side."""
     works = [partial(survey.ask if _worth_asking(server) else _as_is, server) for server in servers]
     return gather(works) if works else []
 
 
-def _found(survey: Survey) -> tuple[Server, ...]:
+def found(survey: Survey) -> tuple[Server, ...]:
     """All servers, those too that only their answer shows to be one."""
     servers = survey.servers()
     return survey.servers() if survey.ask_candidates() else servers
@@ -63,7 +62,7 @@ def _worth_asking(server: Server) -> bool:
 
 
 def _list(arguments: argparse.Namespace, survey: Survey) -> int:
-    servers = _asked(survey, _found(survey))
+    servers = asked(survey, found(survey))
     if arguments.json:
         documents.write({"servers": [documents.server_document(server) for server in servers]})
     else:
@@ -71,9 +70,9 @@ def _list(arguments: argparse.Namespace, survey: Survey) -> int:
     return GOOD
 
 
-def _running(survey: Survey, text: str | None) -> Server:
+def running(survey: Survey, text: str | None) -> Server:
     """The server that is meant, asked. Raises CallError if it cannot be opened by anybody."""
-    server = choose(_asked(survey, _found(survey)) if text is None else _found(survey), text)
+    server = choose(asked(survey, found(survey)) if text is None else found(survey), text)
     server = survey.ask(server) if text is not None and _worth_asking(server) else server
     if server.state == "stale":
         raise CallError(f"{visible(server.id)} is no running server: {visible(documents.reason(server), 300)}")
@@ -84,7 +83,7 @@ def _running(survey: Survey, text: str | None) -> Server:
 
 
 def _urls(arguments: argparse.Namespace, survey: Survey) -> int:
-    server = _running(survey, arguments.server)
+    server = running(survey, arguments.server)
     endpoints = survey.endpoints(server)
     token = server.token if arguments.token else None
     urls = [survey.with_token(one.url, token) if token and one.kind == "direct" else one.url for one in endpoints]
@@ -99,86 +98,9 @@ def _urls(arguments: argparse.Namespace, survey: Survey) -> int:
 
 
 def _check(arguments: argparse.Namespace, survey: Survey) -> int:
-    targets: list[str | None] = list(dict.fromkeys(arguments.targets)) or [None]
-    known = _asked(survey, _found(survey)) if any(target and "://" in target for target in targets) else []
-    survey.reach.resolve_names()
-    works: list[Callable[[], Check]] = []
-    counted: list[bool] = []
-    servers: list[Server] = []
-    for target in targets:
-        if target is not None and "://" in target:
-            works.append(_url_work(survey, known, target, arguments.timeout))
-            counted.append(True)
-            continue
-        server = _running(survey, target)
-        servers.append(server)
-        for endpoint in survey.endpoints(server):
-            if not endpoint.offered or (endpoint.covered is False and not arguments.all):
-                continue
-            works.append(partial(survey.check, server, endpoint, arguments.timeout, confirm_uncovered=arguments.all))
-            counted.append(endpoint.covered is True)
-    checks = gather(works) if works else []
-    if arguments.json:
-        documents.write(documents.check_document(checks))
-    else:
-        print(tables.checks_table(checks))
-        _print_answers(survey, servers, checks)
-    return BAD if any(count and not check.reachable for count, check in zip(counted, checks, strict=True)) else GOOD
+    from jntui.cli import checking
 
-
-def _print_answers(survey: Survey, servers: Sequence[Server], checks: Sequence[Check]) -> None:
-    for server in servers:
-        rows = [Row(check.endpoint, check) for check in checks if check.endpoint.server == server.id]
-        said = survey.reach.view(server, rows).answer
-        if said is None:
-            continue
-        print(f"{visible(said.sentence, 400)}")
-        if said.evidence:
-            print(f"  {visible(said.evidence, 400)}")
-        leak = survey.reach.leak(server)
-        if leak is not None:
-            print(f"\n! {leak.headline}\n  seen  {visible(leak.evidence, 400)}\n  fix   {visible(leak.fix, 400)}")
-
-
-def _url_work(survey: Survey, servers: Sequence[Server], text: str, timeout_s: float) -> Callable[[], Check]:
-    """A probe of the URL itself; if a known server listens there, it is that server's."""
-    from jntui.network.urls import parse_custom_url
-
-    if text.startswith("http+unix://"):
-        server, endpoint = _owner(survey, servers, text)
-        return partial(survey.check, server, endpoint, timeout_s)
-    try:
-        url, token = parse_custom_url(text)
-    except ValueError as error:
-        return partial(survey.reach.refuse_url, text, str(error))
-    server, endpoint = _owner(survey, servers, url)
-    return partial(survey.check, server, endpoint, timeout_s, token=token, confirm_uncovered=True)
-
-
-def _owner(survey: Survey, servers: Sequence[Server], url: str) -> tuple[Server | None, Endpoint]:
-    """The server whose endpoint has this URL, or at least its host and port, and the endpoint to probe."""
-    wanted = urlsplit(url)
-    place = (wanted.hostname, wanted.port or (443 if wanted.scheme == "https" else 80))
-    near: tuple[Server, Endpoint] | None = None
-    far: tuple[Server, Endpoint] | None = None
-    for server in servers:
-        if server.state in {"stale", "starting"}:
-            continue
-        for endpoint in survey.endpoints(server):
-            if endpoint.kind == "file":
-                continue
-            if endpoint.url == url and endpoint.covered is not False:
-                return server, endpoint
-            if endpoint.url == url:
-                far = (server, endpoint)
-            parts = urlsplit(endpoint.url)
-            here = (parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
-            if here == place and endpoint.covered:
-                near = (server, Endpoint(server.id, url, endpoint.interface, endpoint.address, endpoint.scope, True))
-    found = near or far
-    if found is not None:
-        return found
-    return None, survey.reach.foreign_endpoint(url)
+    return checking.check(arguments, survey)
 
 
 def _start(arguments: argparse.Namespace, survey: Survey) -> int:

@@ -9,11 +9,11 @@ from jntui.diagnose.answer import answer
 from jntui.diagnose.answered import expect_host_block
 from jntui.diagnose.case import Case
 from jntui.diagnose.redirect import redirect_file
-from jntui.model import Finding
+from jntui.model import Finding, Surroundings
 
 if TYPE_CHECKING:
     from jntui.diagnose.case import Rule
-    from jntui.model import Endpoint, Machine, Probe, Server
+    from jntui.model import Configuration, Endpoint, Machine, Probe, Server
 
 __all__ = ["RULES", "answer", "diagnose", "expect_host_block", "redirect_file"]
 
@@ -26,9 +26,22 @@ RULES: tuple[Rule, ...] = (
 """The first rule that applies speaks. Order: the URL, the listeners, the connection, the answer."""
 
 
-def diagnose(server: Server | None, endpoint: Endpoint, probe: Probe, machine: Machine | None = None) -> Finding:
-    """What `probe` means for `endpoint` of `server`, in words a user can act on."""
-    case = Case(server, endpoint, probe, machine)
+def diagnose(
+    server: Server | None,
+    endpoint: Endpoint,
+    probe: Probe,
+    machine: Machine | None = None,
+    *,
+    around: Surroundings | None = None,
+    settings: Configuration | None = None,
+    others: tuple[Server, ...] = (),
+) -> Finding:
+    """What `probe` means for `endpoint` of `server`, in words a user can act on.
+
+    `around` is what was looked up after the probe, `settings` are the server's, `others` this machine's other servers:
+    what is not known is left out, and the words then say "likely".
+    """
+    case = Case(server, endpoint, probe, machine, around or Surroundings(), settings, others)
     for rule in RULES:
         if rule.applies(case):
             return rule.finding(case)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from jntui.model import Failure, Reply
+from jntui.model import Failure, Reply, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from jntui.model import Endpoint, Finding, Machine, Probe, Server
+    from jntui.model import Configuration, Endpoint, Finding, Machine, Probe, Server, Setting
 
 NO_BREAK = "\u00a0"
 
@@ -28,6 +28,15 @@ class Case:
     endpoint: Endpoint
     probe: Probe
     machine: Machine | None = None
+    around: Surroundings = field(default_factory=Surroundings)
+    settings: Configuration | None = None
+    """The server's settings, where they were read."""
+    others: tuple[Server, ...] = ()
+    """The other servers of this machine."""
+
+    def setting(self, name: str) -> Setting | None:
+        """One setting of the server, None where the settings were not read."""
+        return self.settings.setting(name) if self.settings is not None else None
 
     @property
     def failure(self) -> Failure:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from jntui.model.probe import Probe as Probe
     from jntui.model.probe import Reply as Reply
     from jntui.model.probe import Stage as Stage
+    from jntui.model.probe import WebSocket as WebSocket
     from jntui.model.server import RedirectFile as RedirectFile
     from jntui.model.server import Secret as Secret
     from jntui.model.server import Server as Server
@@ -57,12 +58,18 @@ if TYPE_CHECKING:
     from jntui.model.stop import StopStep as StopStep
     from jntui.model.stop import Supervisor as Supervisor
     from jntui.model.stop import Work as Work
+    from jntui.model.surroundings import Firewall as Firewall
+    from jntui.model.surroundings import FirewallTool as FirewallTool
+    from jntui.model.surroundings import FirewallVerdict as FirewallVerdict
+    from jntui.model.surroundings import NeighbourState as NeighbourState
+    from jntui.model.surroundings import Surroundings as Surroundings
     from jntui.model.words import REACHABLE as REACHABLE
     from jntui.model.words import SCOPES as SCOPES
     from jntui.model.words import STAGES as STAGES
     from jntui.model.words import VERDICTS as VERDICTS
     from jntui.model.words import Auth as Auth
     from jntui.model.words import AuthOutcome as AuthOutcome
+    from jntui.model.words import CertificateProblem as CertificateProblem
     from jntui.model.words import FailureKind as FailureKind
     from jntui.model.words import InterfaceKind as InterfaceKind
     from jntui.model.words import Kind as Kind
@@ -71,6 +78,7 @@ if TYPE_CHECKING:
     from jntui.model.words import State as State
     from jntui.model.words import Tone as Tone
     from jntui.model.words import Verdict as Verdict
+    from jntui.model.words import WebSocketOutcome as WebSocketOutcome
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "words": (
@@ -87,6 +95,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "InterfaceKind",
         "FailureKind",
         "AuthOutcome",
+        "CertificateProblem",
+        "WebSocketOutcome",
         "Tone",
     ),
     "sockets": (
@@ -115,6 +125,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Certificate",
         "Reply",
         "Probe",
+        "WebSocket",
     ),
     "finding": (
         "Finding",
@@ -145,6 +156,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "StopStep",
         "Supervisor",
         "Work",
+    ),
+    "surroundings": (
+        "Firewall",
+        "FirewallTool",
+        "FirewallVerdict",
+        "NeighbourState",
+        "Surroundings",
     ),
     "start": (
         "StartRequest",

@@ -37,6 +37,8 @@ class Finding:
     """The id of the action that does the fix, if jntui can do it."""
     settings: tuple[str, ...] = ()
     """The settings that the cause names."""
+    notes: tuple[str, ...] = ()
+    """What else a user of this endpoint should know, a sentence each: it changes nothing in the verdict."""
 
 
 @dataclass(frozen=True, slots=True)

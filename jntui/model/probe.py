@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jntui.model.words import AuthOutcome, FailureKind, StageName
+    from datetime import datetime
+
+    from jntui.model.words import AuthOutcome, CertificateProblem, FailureKind, StageName, WebSocketOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,37 @@ class Certificate:
     trusted: bool
     problem: str = ""
     """The verification error in OpenSSL's words, empty if trusted."""
+    problems: tuple[CertificateProblem, ...] = ()
+    """All of them, also those that OpenSSL's first error hides (a self-signed one that names another host)."""
+    names: tuple[str, ...] = ()
+    """DNS names and IP addresses that it is for (subjectAltName, RFC 6125), at most 32."""
+    not_before: datetime | None = None
+    """UTC."""
+    not_after: datetime | None = None
+    """UTC."""
+    days_left: int | None = None
+    """Whole days until `not_after` at the moment of the probe, negative once it has expired."""
+    issuer: str = ""
+    """The issuer's common name, else its organisation."""
+    own_file: bool = False
+    """It is, byte for byte, the first certificate of the server's own `certfile`: nobody stands in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebSocket:
+    """What became of the handshake that a browser would make once the page is open."""
+
+    outcome: WebSocketOutcome
+    status: int = 0
+    """The HTTP status of the answer, 0 without one."""
+    detail: str = ""
+    """The answer's first words, or the error's."""
+    by_cookie: bool = False
+    """With a cookie and an Origin, as a browser does; else with a token, for which Jupyter skips the Origin check."""
+    origin: str = ""
+    """The Origin that was sent."""
+    server: str = ""
+    """The Server header of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +123,12 @@ class Probe:
     token_sent: bool = False
     token_in_url: bool = False
     """The token came with the URL the user gave, not from the info file."""
+    websocket: WebSocket | None = None
+    """None where it was not tried."""
+    pair: str = ""
+    """What is wrong with the server's own certificate and key files, in one line, where TLS failed: `the key does not
+    belong to the certificate`, `no such file`; empty where nothing is or they cannot be read."""
+    vantage: str = ""
+    """The host from which it was made, as the user named it to ssh; empty: this machine."""
+    bytes_read: int = 0
+    """Of HTTP answers, headers and bodies, all requests of the probe together."""

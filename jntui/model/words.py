@@ -90,5 +90,17 @@ FailureKind = Literal[
 AuthOutcome = Literal["accepted", "rejected", "open", "login", "hub", "not-sent", "unknown"]
 
 
+WebSocketOutcome = Literal["open", "no-upgrade", "cross-origin", "forbidden", "missing", "silent", "ended", "other"]
+"""What became of a WebSocket handshake. `no-upgrade`: Jupyter answered that the request asked for none, so something
+in between took the Upgrade header away; `cross-origin`: Jupyter refused the Origin that a browser would send;
+`forbidden`: refused for another reason; `missing`: no such page; `ended`: the connection did."""
+
+
+CertificateProblem = Literal[
+    "self-signed", "unknown-authority", "expired", "not-yet-valid", "name-mismatch", "unverified", "other"
+]
+"""Why a browser warns about a certificate."""
+
+
 Tone = Literal["works", "catch", "alarm", "calm", "broken", "checking", "stale"]
 """What the sign and the tint of an answer say: ✓ ! !! ○ ✗ · and ○ in the warning colour."""
