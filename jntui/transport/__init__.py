@@ -6,24 +6,20 @@ caught by the user's own tools nor held by a hostile server. `requests` is impor
 
 from __future__ import annotations
 
-import errno
 import ipaddress
-import socket
 import ssl
 import threading
-import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from jntui import __version__
-from jntui.model import Certificate, Stage
-from jntui.transport.deadline import Deadline, TimedSocket, TimedTlsSocket, resolve
-from jntui.transport.verification import silent_verification
+from jntui.transport.deadline import Allowance, Deadline, TimedTlsSocket
+from jntui.transport.resolver import Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jntui.model import FailureKind, StageName
+    from jntui.model import Certificate, FailureKind, Stage, StageName
     from jntui.transport.channel import HttpChannel
 
 BODY_LIMIT = 64 * 1024
@@ -31,7 +27,17 @@ BODY_LIMIT = 64 * 1024
 
 USER_AGENT = f"jntui/{__version__}"
 
-__all__ = ["BODY_LIMIT", "Channel", "Deadline", "HttpTransport", "Response", "Target", "Transport", "TransportError"]
+__all__ = [
+    "BODY_LIMIT",
+    "Allowance",
+    "Channel",
+    "Deadline",
+    "HttpTransport",
+    "Response",
+    "Target",
+    "Transport",
+    "TransportError",
+]
 
 
 class TransportError(Exception):
@@ -64,6 +70,8 @@ class Target:
     """A unix socket instead of TCP."""
     verify: bool = True
     """False: the certificate is not looked at, and counts as one that nobody verified."""
+    own_certificate: bytes = field(default=b"", repr=False)
+    """The certificate (DER) that the server is known to have; `Certificate.own_file` says whether it is that one."""
 
     @property
     def netloc(self) -> str:
@@ -141,9 +149,10 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """The real transport. One object serves all threads; it holds two TLS contexts and nothing else."""
+    """The real transport. One object serves all threads; it holds two TLS contexts and the pending name lookups."""
 
     def __init__(self) -> None:
+        self.resolver = Resolver()
         self._lock = threading.Lock()
         self._contexts: dict[bool, ssl.SSLContext] = {}
 
@@ -171,16 +180,6 @@ class HttpTransport:
             return context
 
 
-@dataclass(slots=True)
-class Opened:
-    """A connected socket and how it came about."""
-
-    sock: TimedSocket | TimedTlsSocket
-    peer: str
-    certificate: Certificate | None
-    stages: tuple[Stage, ...]
-
-
 def is_ip(text: str) -> bool:
     """`text` is an IP literal, with or without a zone."""
     try:
@@ -188,160 +187,3 @@ def is_ip(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def open_socket(transport: HttpTransport, target: Target, deadline: Deadline) -> Opened:
-    """Resolves, connects and does TLS. Raises TransportError, with the stages that went well."""
-    if target.unix_path:
-        return _open_unix(target, deadline)
-    stages: list[Stage] = []
-    host = target.address or target.host
-    addresses = _resolve_stage(host, target.port, deadline, stages)
-    sock, peer = _connect_stage(addresses, deadline, stages)
-    if target.scheme != "https":
-        stages.append(Stage("tls", None, None, "not needed: the URL says http"))
-        return Opened(sock, peer, None, tuple(stages))
-    return _tls_stage(transport, target, (sock, peer), deadline, stages)
-
-
-def _elapsed_ms(begin: float) -> float:
-    return round((time.perf_counter() - begin) * 1000, 1)
-
-
-def _open_unix(target: Target, deadline: Deadline) -> Opened:
-    begin = time.perf_counter()
-    sock = TimedSocket(socket.AF_UNIX, socket.SOCK_STREAM)
-    sock.settimeout(max(0.001, deadline.half().left()))
-    try:
-        sock.connect(target.unix_path)
-    except OSError as error:
-        sock.close()
-        raise TransportError("connect", failure_kind(error), str(error)) from error
-    stages = (Stage("connect", True, _elapsed_ms(begin), f"unix:{target.unix_path}"),)
-    return Opened(sock, target.unix_path, None, stages)
-
-
-Addresses = list[tuple[socket.AddressFamily, tuple[Any, ...]]]
-
-
-def _resolve_stage(host: str, port: int, deadline: Deadline, stages: list[Stage]) -> Addresses:
-    begin = time.perf_counter()
-    literal = is_ip(host)
-    try:
-        addresses = resolve(host, port, deadline.half())
-    except TimeoutError as error:
-        raise TransportError("resolve", "name-unknown", f"{error} ({host})") from error
-    except OSError as error:
-        raise TransportError("resolve", "name-unknown", f"{error.strerror or error} ({host})") from error
-    if literal:
-        stages.append(Stage("resolve", None, None, "not needed: the URL holds an address"))
-    else:
-        found = ", ".join(str(address[0]) for _, address in addresses[:4])
-        stages.append(Stage("resolve", True, _elapsed_ms(begin), found))
-    return addresses[:8]
-
-
-def _connect_stage(addresses: Addresses, deadline: Deadline, stages: list[Stage]) -> tuple[TimedSocket, str]:
-    """Tries each address in turn, as a browser does; the first that accepts is taken."""
-    begin = time.perf_counter()
-    limit = deadline.half()
-    failure: OSError | None = None
-    tried: list[str] = []
-    for index, (family, address) in enumerate(addresses):
-        sock = TimedSocket(family, socket.SOCK_STREAM)
-        sock.settimeout(max(0.001, limit.share(len(addresses) - index).left()))
-        try:
-            sock.connect(address)
-        except OSError as error:
-            sock.close()
-            failure = failure if failure is not None and failure_kind(failure) == "refused" else error
-            tried.append(f"{address[0]} port {address[1]}: {error.strerror or error}")
-            continue
-        stages.append(Stage("connect", True, _elapsed_ms(begin), f"{address[0]} port {address[1]}"))
-        return sock, str(address[0])
-    if failure is None:
-        raise TransportError("resolve", "name-unknown", "the name has no address", tuple(stages))
-    last = str(addresses[-1][1][0])
-    raise TransportError("connect", failure_kind(failure), "; ".join(tried), tuple(stages), last) from failure
-
-
-def _tls_stage(
-    transport: HttpTransport,
-    target: Target,
-    connected: tuple[TimedSocket, str],
-    deadline: Deadline,
-    stages: list[Stage],
-) -> Opened:
-    """First whether the certificate verifies, on a connection of its own, then the connection that is used."""
-    begin = time.perf_counter()
-    sock, peer = connected
-    address = (sock.family, sock.getpeername())
-    certificate = Certificate(trusted=False, problem="not verified")
-    try:
-        if target.verify:
-            certificate = silent_verification(transport.context(True), sock, target.host, deadline.half())
-            sock, _ = _connect_stage([address], deadline, [])
-        secure = _handshake(transport.context(certificate.trusted), sock, target.host, deadline.half())
-    except TransportError as error:
-        raise TransportError(error.stage, error.kind, str(error), tuple(stages), peer) from error
-    except OSError as error:
-        raise TransportError("tls", tls_kind(error), _tls_words(error), tuple(stages), peer) from error
-    protocol = secure.version() or "TLS"
-    word = "trusted certificate" if certificate.trusted else certificate.problem
-    stages.append(Stage("tls", True, _elapsed_ms(begin), f"{protocol}, {word}"))
-    return Opened(secure, peer, certificate, tuple(stages))
-
-
-def _tls_words(error: OSError) -> str:
-    # An SSLError that OpenSSL did not raise itself has no `reason`.
-    return str(getattr(error, "reason", None) or error.strerror or error)
-
-
-def _handshake(context: ssl.SSLContext, sock: TimedSocket, host: str, limit: Deadline) -> TimedTlsSocket:
-    """TLS on a connected socket, which it closes if that fails. Raises OSError (ssl.SSLError, TimeoutError)."""
-    sock.settimeout(max(0.001, limit.left()))
-    name = host.split("%", 1)[0]
-    try:
-        secure = context.wrap_socket(sock, server_hostname=name)
-    except OSError:
-        sock.close()
-        raise
-    except ValueError as error:  # a name that TLS cannot carry: empty, or beginning with a dot
-        sock.close()
-        raise ssl.SSLError(ssl.SSL_ERROR_SSL, str(error)) from error
-    assert isinstance(secure, TimedTlsSocket)  # noqa: S101 - the context's sslsocket_class
-    return secure
-
-
-_BY_ERRNO: dict[int, FailureKind] = {
-    errno.ECONNREFUSED: "refused",
-    errno.ENOENT: "refused",
-    errno.ETIMEDOUT: "timeout",
-    errno.ENETUNREACH: "unreachable",
-    errno.EADDRNOTAVAIL: "unreachable",
-    errno.EHOSTUNREACH: "host-unreachable",
-    errno.EACCES: "prohibited",
-    errno.EPERM: "prohibited",
-    errno.ECONNRESET: "reset",
-    errno.EPIPE: "reset",
-    errno.ECONNABORTED: "reset",
-}
-
-
-def failure_kind(error: OSError) -> FailureKind:
-    """What an error of connect or of a read means, by its errno (connect(2), ip(7))."""
-    if isinstance(error, TimeoutError) and error.errno != errno.ETIMEDOUT:
-        return "timeout"
-    return _BY_ERRNO.get(error.errno or 0, "other")
-
-
-def tls_kind(error: OSError) -> FailureKind:
-    """What a failed handshake was: a reset or an end, silence, or an alert."""
-    if isinstance(error, TimeoutError):
-        return "tls-timeout"
-    if isinstance(error, ssl.SSLEOFError):
-        return "closed"
-    if isinstance(error, ssl.SSLError):
-        return "tls-alert"
-    kind = failure_kind(error)
-    return "tls-alert" if kind == "other" else kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import requests
@@ -18,12 +19,11 @@ from jntui.transport import (
     BODY_LIMIT,
     USER_AGENT,
     Response,
-    Target,
     TransportError,
-    failure_kind,
-    open_socket,
 )
 from jntui.transport.deadline import TooMuch
+from jntui.transport.failures import failure_kind
+from jntui.transport.opening import open_socket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from jntui.model import Certificate, FailureKind, Stage
     from jntui.transport import (
         HttpTransport,
+        Target,
     )
     from jntui.transport.deadline import Deadline, TimedSocket, TimedTlsSocket
 
@@ -61,10 +62,9 @@ class HttpChannel:
         """
         sock, self._first = self._first, None
         if sock is None:
-            target = self._target
-            again = Target(target.scheme, target.host, target.port, self.peer, target.unix_path)
+            again = replace(self._target, address="" if self._target.unix_path else self.peer)
             opened = open_socket(self._transport, again, self._deadline)
-            if opened.certificate != self.certificate:
+            if _identity(opened.certificate) != _identity(self.certificate):
                 opened.sock.close()
                 raise TransportError("tls", "tls-alert", "the certificate changed between two requests")
             sock = opened.sock
@@ -153,17 +153,31 @@ class _Adapter(HTTPAdapter):
         self._pool.close()
 
 
+def _identity(certificate: Certificate | None) -> object:
+    """What must be the same when a second connection is taken for the first one's continuation."""
+    if certificate is None:
+        return None
+    return (certificate.trusted, certificate.own_file, certificate.names, certificate.not_after, certificate.issuer)
+
+
 def _read_body(reply: requests.Response) -> tuple[bytes, bool]:
-    """At most BODY_LIMIT bytes, and whether there were more. A longer body ends the connection."""
+    """At most BODY_LIMIT bytes, or as many as the allowance leaves, and whether there were more.
+
+    A longer body ends the connection.
+    """
     parts: list[bytes] = []
     size = 0
-    while size <= BODY_LIMIT:
-        part = reply.raw.read1(BODY_LIMIT + 1 - size, decode_content=False)
-        if not part:
-            reply.raw.release_conn()
-            return b"".join(parts), False
-        parts.append(part)
-        size += len(part)
+    try:
+        while size <= BODY_LIMIT:
+            part = reply.raw.read1(BODY_LIMIT + 1 - size, decode_content=False)
+            if not part:
+                reply.raw.release_conn()
+                return b"".join(parts), False
+            parts.append(part)
+            size += len(part)
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        if not any(isinstance(cause, TooMuch) for cause in _causes(error)):
+            raise
     reply.raw.close()
     return b"".join(parts)[:BODY_LIMIT], True
 

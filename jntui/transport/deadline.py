@@ -1,4 +1,4 @@
-"""Time limits that hold: a deadline, and sockets that know it.
+"""Limits that hold: a deadline, an allowance of bytes, and sockets that know both.
 
 A timeout of requests or urllib3 bounds each single read, so a server that sends a byte a second is waited for without
 end. Here every receive and send is given what is left until one moment, and counts what it receives.
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
 import time
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -20,14 +19,29 @@ RECEIVE_LIMIT = 192 * 1024
 
 
 class TooMuch(OSError):
-    """The peer sent more than `RECEIVE_LIMIT` before its answer was whole."""
+    """The peer sent more than may be read of it before its answer was whole."""
+
+
+class Allowance:
+    """The bytes that may still be received; one object counts for several connections. Not for several threads."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.left = size
+
+    @property
+    def used(self) -> int:
+        """Bytes received so far."""
+        return self.size - self.left
 
 
 class Deadline:
-    """A moment after which nobody waits any more."""
+    """A moment after which nobody waits any more, and the bytes that may be received until then."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, allowance: Allowance | None = None) -> None:
+        """Without an allowance each answer is bounded by `RECEIVE_LIMIT` alone."""
         self.seconds = seconds
+        self.allowance = allowance
         self._end = time.monotonic() + seconds
 
     def left(self) -> float:
@@ -36,11 +50,7 @@ class Deadline:
 
     def half(self) -> Deadline:
         """A deadline at half of what is left, so that a second, confirming request fits after the first."""
-        return Deadline(self.left() / 2)
-
-    def share(self, parts: int) -> Deadline:
-        """A deadline at one of `parts` equal parts of what is left."""
-        return Deadline(self.left() / max(1, parts))
+        return Deadline(self.left() / 2, self.allowance)
 
 
 class _Timed:
@@ -58,11 +68,20 @@ class _Timed:
             raise TimeoutError("timed out")
         self.settimeout(left)  # type: ignore[attr-defined]
 
+    def room(self, wanted: int) -> int:
+        """How many of `wanted` bytes may be received now. Raises TooMuch."""
+        left = RECEIVE_LIMIT - self.received
+        if self.deadline is not None and self.deadline.allowance is not None:
+            left = min(left, self.deadline.allowance.left)
+        if left <= 0:
+            raise TooMuch(f"{self.received} bytes without an end, and no more are read")
+        return min(wanted, left)
+
     def count(self, size: int) -> int:
-        """Adds `size` received bytes. Raises TooMuch."""
+        """Adds `size` received bytes."""
         self.received += size
-        if self.received > RECEIVE_LIMIT:
-            raise TooMuch(f"more than {RECEIVE_LIMIT} bytes without an end")
+        if self.deadline is not None and self.deadline.allowance is not None:
+            self.deadline.allowance.left -= size
         return size
 
 
@@ -71,7 +90,7 @@ class TimedSocket(_Timed, socket.socket):
 
     def recv_into(self, buffer: Buffer, nbytes: int = 0, flags: int = 0) -> int:  # noqa: D102
         self.arm()
-        return self.count(super().recv_into(buffer, nbytes, flags))
+        return self.count(super().recv_into(buffer, self.room(nbytes or memoryview(buffer).nbytes), flags))
 
     def sendall(self, data: Buffer, flags: int = 0) -> None:  # noqa: D102
         self.arm()
@@ -83,40 +102,8 @@ class TimedTlsSocket(_Timed, ssl.SSLSocket):
 
     def recv_into(self, buffer: Buffer, nbytes: int | None = None, flags: int = 0) -> int:  # noqa: D102
         self.arm()
-        return self.count(super().recv_into(buffer, nbytes, flags))
+        return self.count(super().recv_into(buffer, self.room(nbytes or memoryview(buffer).nbytes), flags))
 
     def send(self, data: Buffer, flags: int = 0) -> int:  # noqa: D102
         self.arm()
         return super().send(data, flags)
-
-
-Result = TypeVar("Result")
-
-
-def resolve(host: str, port: int, deadline: Deadline) -> list[tuple[socket.AddressFamily, tuple[Any, ...]]]:
-    """The socket addresses of `host`, in the resolver's order, without repetition.
-
-    getaddrinfo cannot be interrupted, so it runs in a daemon thread that is left behind when the deadline passes.
-    Raises socket.gaierror (unknown name), TimeoutError.
-    """
-    box: list[object] = []
-
-    def work() -> None:
-        try:
-            box.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as error:
-            box.append(error)
-
-    thread = threading.Thread(target=work, name="resolve", daemon=True)
-    thread.start()
-    thread.join(deadline.left())
-    if not box:
-        raise TimeoutError("the name server did not answer in time")
-    answer = box[0]
-    if isinstance(answer, UnicodeError):
-        raise socket.gaierror(socket.EAI_NONAME, "not a name that can be looked up")
-    if isinstance(answer, OSError):
-        raise answer
-    assert isinstance(answer, list)  # noqa: S101 - getaddrinfo's list is the only thing left
-    found = [(family, address) for family, _, _, _, address in answer]
-    return list(dict.fromkeys(found))

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import ssl
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from jntui.model import Certificate
+from jntui.transport.certificate import problem_of, read_trusted
 
 if TYPE_CHECKING:
     import socket
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from jntui.transport.deadline import Deadline
 
 _PIECE = 16 * 1024
-_MOST_BYTES = 256 * 1024
+_MOST_BYTES = 64 * 1024
 """Of a handshake: chains of certificates are a few kilobytes long."""
 
 
@@ -43,14 +45,17 @@ def silent_verification(context: ssl.SSLContext, sock: socket.socket, host: str,
                 _send(sock, outgoing.read(), limit)
                 piece = _receive(sock, limit)
                 received += len(piece)
+                if limit.allowance is not None:
+                    limit.allowance.left -= len(piece)
                 if not piece or received > _MOST_BYTES:
                     raise ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "the connection ended in the handshake") from None
                 incoming.write(piece)
             except ssl.SSLCertVerificationError as error:
-                return Certificate(trusted=False, problem=error.verify_message or str(error))
+                problems = (problem_of(error.verify_code),)
+                return Certificate(trusted=False, problem=error.verify_message or str(error), problems=problems)
             else:
                 _send(sock, outgoing.read(), limit)
-                return Certificate(trusted=True)
+                return read_trusted(tls.getpeercert() or {}, datetime.now(timezone.utc))
 
 
 def _send(sock: socket.socket, data: bytes, limit: Deadline) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +42,12 @@ def reply(status: int = 200, body: object = b"", **headers: str) -> Response:
         data = json.dumps(body).encode()
         fields.setdefault("content-type", "application/json")
     return Response(status, fields, data, truncated=False, elapsed_ms=1.0)
+
+
+def upgraded(request: Request) -> Response:
+    """The answer of a server that opens the WebSocket (RFC 6455, 4.2.2)."""
+    key = request.headers["Sec-WebSocket-Key"].encode() + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+    return reply(101, b"", sec_websocket_accept=base64.b64encode(hashlib.sha1(key).digest()).decode())
 
 
 @dataclass

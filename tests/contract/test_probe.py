@@ -8,9 +8,10 @@ import pytest
 
 from jntui.diagnose import diagnose
 from jntui.model import STAGES, Certificate, Endpoint, Failure, Listener, Probe, Secret, Server, Verdict
-from jntui.network.probe import BadUrl, probe, read_url
+from jntui.network.place import BadUrl, read_url
+from jntui.network.probe import probe
 from jntui.transport import Response, TransportError
-from tests.contract.fake_http import FakeTransport, Handler, Request, reply
+from tests.contract.fake_http import FakeTransport, Handler, Request, reply, upgraded
 
 TOKEN = "canary-token-3f1c"
 LISTENER = Listener("127.0.0.1", 8888, pid=7)
@@ -26,6 +27,7 @@ SERVER = Server(
 )
 HERE = Endpoint("jpserver-7", "http://127.0.0.1:8888/", "lo", "127.0.0.1", "this-machine", True)
 CUSTOM = Endpoint("jpserver-7", "http://box.example/", None, "box.example", "internet", None, "custom")
+COOKIE = "username-127-0-0-1-8888=2|1:0|signed"
 CSP = "frame-ancestors 'self'; report-uri /api/security/csp-report; default-src 'none'"
 
 
@@ -37,12 +39,15 @@ def jupyter(token: str = TOKEN, *, auth: str = "token", started: str = "T1") -> 
             return reply(403, {"message": "Forbidden", "reason": None}, content_security_policy=CSP)
         path = request.path.split("?")[0]
         if path == "/api":
-            cookie = {"set_cookie": "username-127-0-0-1-8888=2|1:0; Path=/"} if auth == "none" else {}
+            cookie = {"set_cookie": f"{COOKIE}; Path=/"} if auth == "none" else {}
             return reply(200, {"version": "2.21.1"}, server="TornadoServer/6.6.1", **cookie)
         if path == "/login":
             return reply(404) if auth == "none" else reply(200, b"<form>", content_type="text/html")
         if path == "/api/status" and (auth == "none" or request.token == token):
-            return reply(200, {"started": started, "kernels": 0})
+            return reply(200, {"started": started, "kernels": 0}, set_cookie=COOKIE + "; HttpOnly; Path=/")
+        if path == "/api/events/subscribe" and request.headers.get("Cookie") == COOKIE.split(";", maxsplit=1)[0]:
+            same = request.headers["Origin"] == f"http://{request.host}"
+            return upgraded(request) if same else reply(403, b"Cross origin websockets not allowed")
         return reply(403, {"message": "Forbidden", "reason": None}, content_security_policy=CSP)
 
     return answer
@@ -69,22 +74,26 @@ def test_the_stages_come_in_their_order_and_every_one_is_there() -> None:
         "http": True,
         "identity": True,
         "auth": True,
-        "websocket": None,
+        "websocket": True,
     }
     assert all(stage.detail for stage in result.stages)
     assert verdict(result) == "ok"
 
 
-def test_a_healthy_check_is_two_requests_and_both_leave_last_activity_alone() -> None:
+def test_a_healthy_check_is_three_requests_that_leave_last_activity_alone() -> None:
     _, transport = run(jupyter())
-    assert [request.path for request in transport.requests] == ["/api", "/api/status?no_track_activity=1"]
+    assert [request.path for request in transport.requests] == [
+        "/api",
+        "/api/status?no_track_activity=1",
+        "/api/events/subscribe",
+    ]
     assert all(channel.closed for channel in transport.opened)
 
 
 def test_the_token_goes_in_a_header_only() -> None:
     _, transport = run(jupyter())
     assert not any(TOKEN in request.path for request in transport.requests)
-    assert [request.token for request in transport.requests] == [None, TOKEN]
+    assert [request.token for request in transport.requests] == [None, TOKEN, None]
 
 
 def test_a_wrong_token_is_rejected() -> None:
@@ -103,7 +112,8 @@ def test_without_a_token_the_login_page_is_asked_for_and_nothing_that_warns() ->
 def test_an_open_server_is_told_by_its_cookie_and_proven_by_status(known: str | None) -> None:
     server = replace(SERVER, token=None, auth=known)  # type: ignore[arg-type]
     result, transport = run(jupyter(auth="none"), server=server)
-    assert [request.path for request in transport.requests] == ["/api", "/api/status?no_track_activity=1"]
+    asked = [request.path for request in transport.requests]
+    assert asked == ["/api", "/api/status?no_track_activity=1", "/api/events/subscribe"]
     assert verdict(result, server=server) == "open"
 
 
