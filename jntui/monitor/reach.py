@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Sockets,
         SshSession,
     )
+    from jntui.monitor.server_settings import ServerSettings
     from jntui.transport import Transport
 
 RESOLVE_TIMEOUT_S = 1.0
@@ -137,10 +138,13 @@ class Reach:
         *,
         token: Secret | None = None,
         confirm_uncovered: bool = False,
+        settings: ServerSettings | None = None,
+        others: tuple[Server, ...] = (),
     ) -> Check:
-        """Probes one endpoint and says what it means; at most `timeout_s` seconds.
+        """Probes one endpoint, at most `timeout_s` seconds, and says what it means.
 
-        `token` is one that the user put into the URL; the server's own is taken from `server`.
+        `token` is one that the user put into the URL; the server's own is taken from `server`. `settings` are asked
+        where the probe met something that they may explain; `others` are this machine's other servers.
         """
         from jntui.diagnose import diagnose, redirect_file
         from jntui.network.probe import probe
@@ -149,9 +153,22 @@ class Reach:
         if endpoint.kind == "file" and server is not None and server.redirect_file is not None:
             return Check(endpoint, redirect_file(server, server.redirect_file), (), None, now)
         result = probe(
-            endpoint, server, self._transport, timeout_s, token=token, confirm_uncovered=confirm_uncovered
-        )  # fmt: skip
-        finding = diagnose(server, endpoint, result, self.machine)
+            endpoint,
+            server,
+            self._transport,
+            timeout_s,
+            token=token,
+            confirm_uncovered=confirm_uncovered,
+            own_certificate=_own_certificate(server, settings),
+        )
+        known = None
+        if server is not None and settings is not None and _may_be_explained(result):
+            if result.failure is not None and server.scheme == "https":
+                result = replace(result, pair=_pair(server, settings))
+            # That nothing listens is no event: of each server most addresses are so, and nobody waits for the reason.
+            idle = result.failure is not None and result.failure.kind == "not-listening" and not confirm_uncovered
+            known = settings.known(server) if idle else settings.of(server)
+        finding = diagnose(server, endpoint, result, self.machine, settings=known, others=others)
         connected = any(stage.name == "connect" and stage.ok for stage in result.stages)
         elapsed_ms = result.elapsed_ms if connected or finding.verdict != "not-listening" else None
         return Check(endpoint, finding, result.stages, elapsed_ms, datetime.now(timezone.utc))
@@ -201,6 +218,30 @@ class Reach:
         from jntui.diagnose import answer
 
         return ServerView(server, tuple(rows), answer(server, rows, self.machine))
+
+
+def _own_certificate(server: Server | None, settings: ServerSettings | None) -> bytes:
+    """The certificate in the server's own file (DER), so that its token may go to whoever shows just that one."""
+    if server is None or settings is None or server.scheme != "https":
+        return b""
+    from jntui.network.certificate_files import own_certificate
+
+    certfile = settings.file(server, "certfile")
+    return own_certificate(certfile) if certfile else b""
+
+
+def _pair(server: Server, settings: ServerSettings) -> str:
+    from jntui.network.certificate_files import pair_problem
+
+    certfile, keyfile = settings.file(server, "certfile"), settings.file(server, "keyfile")
+    return visible(pair_problem(certfile, keyfile), 400) if certfile else ""
+
+
+def _may_be_explained(result: Probe) -> bool:
+    """Something went wrong in a way that a setting may have brought about; a plain success needs no explanation."""
+    refused = result.websocket is not None and result.websocket.outcome != "open"
+    answered = result.reply is not None and result.reply.jupyter_version is not None
+    return not answered or refused or result.auth in {"rejected", "open"} or result.identity is False
 
 
 def _this_machine_only(server: Server) -> bool:

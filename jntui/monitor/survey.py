@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         StopPlan,
     )
     from jntui.monitor.reach import Reach
+    from jntui.monitor.server_settings import ServerSettings
     from jntui.transport import Transport
 
 CANDIDATES_S = 2.0
@@ -64,6 +65,7 @@ class Survey:
         self.read_only = read_only
         self.discovery = Discovery(self.processes, self.transport, self.environ, self.home, sys.platform)
         self.sockets = Sockets()
+        self._found: tuple[Server, ...] = ()
         self._passwords: dict[object, bool] = {}
         """By a server's start: whether its settings prove a password."""
         self._machine = Machine(socket.gethostname(), _user(self.environ), self.home)
@@ -97,7 +99,8 @@ class Survey:
         Without `processes`, quicker, those that have an info file in the user's runtime directory.
         """
         self.sockets = self.processes.sockets()
-        return self.discovery.look(self.sockets, processes=processes)
+        self._found = self.discovery.look(self.sockets, processes=processes)
+        return self._found
 
     def servers(self) -> tuple[Server, ...]:
         """The same, with how far their listeners reach and who is connected."""
@@ -148,7 +151,16 @@ class Survey:
             timeout_s,
             token=None if self.read_only else token,
             confirm_uncovered=confirm_uncovered,
+            settings=self._settings,
+            others=tuple(one for one in self._found if server is None or one.id != server.id),
         )
+
+    @cached_property
+    def _settings(self) -> ServerSettings:
+        """What explains a failed check; loaded with the first of them."""
+        from jntui.monitor.server_settings import ServerSettings
+
+        return ServerSettings(self.configuration, self.processes)
 
     def plan_start(self, request: StartRequest) -> StartPlan:
         """What a start would run. Raises StartFailed."""
@@ -170,7 +182,10 @@ class Survey:
             whose = subject.of_caller(self.processes, self.environ, self.home, _working_directory(self.home))
         else:
             whose = subject.of_server(server, self.processes)
-        return effective.configuration(whose, self.processes, file)
+        found = effective.configuration(whose, self.processes, file)
+        if server is not None and file is None:
+            self._settings.put(server, found)
+        return found
 
     @staticmethod
     def file_lines(path: str) -> tuple[str, ...]:

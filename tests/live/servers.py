@@ -124,6 +124,13 @@ class Jupyter:
         except (OSError, http.client.HTTPException):
             return 0
 
+    def json(self, path: str, token: str) -> Any:
+        """The JSON of GET base URL + `path` with this token."""
+        with contextlib.closing(self._connection()) as connection:
+            headers = {"Host": "localhost", "Authorization": f"token {token}"}
+            connection.request("GET", self.base_url + path, headers=headers)
+            return json.loads(connection.getresponse().read())
+
     def _connection(self) -> http.client.HTTPConnection:
         if self.sock:
             connection = http.client.HTTPConnection("localhost", timeout=5)

@@ -1,0 +1,58 @@
+"""Certificate and key files: which certificate a server must show, and why TLS cannot work with a pair."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+import pytest
+
+from jntui.network.certificate_files import own_certificate, pair_problem
+from tests.live.certificates import make_certificate
+
+
+def test_the_first_certificate_of_a_chain(tmp_path: Path) -> None:
+    files = make_certificate(tmp_path, "trusted")
+    chain = tmp_path / "chain.pem"
+    chain.write_text("Bag Attributes\n" + files.certificate.read_text() + files.authority.read_text())
+    assert own_certificate(str(chain)) == ssl.PEM_cert_to_DER_cert(files.certificate.read_text())
+
+
+@pytest.mark.parametrize("content", [b"", b"no certificate", b"-----BEGIN CERTIFICATE-----\nxx", b"\xff" * 100])
+def test_what_is_no_certificate_is_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.pem").write_bytes(content)
+    assert own_certificate(str(tmp_path / "x.pem")) == b""
+    assert own_certificate(str(tmp_path / "missing.pem")) == b""
+    assert own_certificate(str(tmp_path)) == b""
+
+
+def test_a_pair_that_works_has_no_problem(tmp_path: Path) -> None:
+    files = make_certificate(tmp_path, "self-signed")
+    assert pair_problem(str(files.certificate), str(files.key)) == ""
+
+
+def test_what_is_wrong_is_named(tmp_path: Path) -> None:
+    files, other = make_certificate(tmp_path, "self-signed"), make_certificate(tmp_path, "expired")
+    certificate, key = str(files.certificate), str(files.key)
+    assert "does not belong to the certificate" in pair_problem(certificate, str(other.key))
+    assert "is not there any more" in pair_problem(certificate, str(tmp_path / "gone.key"))
+    assert "no keyfile is set" in pair_problem(certificate, "")
+    assert "cannot be loaded" in pair_problem(key, certificate)
+    (tmp_path / "broken.key").write_text("-----BEGIN PRIVATE KEY-----\nnonsense\n-----END PRIVATE KEY-----\n")
+    assert "cannot be loaded" in pair_problem(certificate, str(tmp_path / "broken.key"))
+    assert "not a file" in pair_problem(str(tmp_path), key)
+
+
+def test_a_key_with_a_passphrase_asks_nobody(tmp_path: Path) -> None:
+    from cryptography.hazmat.primitives import serialization
+
+    files = make_certificate(tmp_path, "self-signed")
+    plain = serialization.load_pem_private_key(files.key.read_bytes(), None)
+    files.key.write_bytes(
+        plain.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"secret"),
+        )
+    )
+    assert "cannot be loaded" in pair_problem(str(files.certificate), str(files.key))
