@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from jntui.network.place import Place
     from jntui.transport import Channel, Response
 
-_COOKIE = re.compile(r"(?:^|[,;\s])(username-[^=;,\s]+)=(\"[^\"]*\"|[^;,\s]+)")
+_COOKIE = re.compile(
+    r"(?:^|[,;\s])(username-[\w.-]{1,300})=(\"[ !#-~]{1,4000}\"|[!\x23-\x2b\x2d-\x3a\x3c-\x7e]{1,4000})", re.ASCII
+)
 """The cookie of a user who is logged in, or of whom nobody asked a login (auth/identity.py, get_cookie_name)."""
 
 _ACCEPT_SUFFIX = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -42,7 +44,7 @@ _NOT_UPGRADED = '"Connection" must be "Upgrade".'
 def take_cookie(attempt: Attempt, response: Response) -> None:
     """Keeps the user's cookie of an answer for the handshake of this same probe."""
     found = _COOKIE.search(response.headers.get("set-cookie", ""))
-    if found is not None and len(found.group(0)) <= 4096:
+    if found is not None:
         attempt.cookie = f"{found.group(1)}={found.group(2)}"
 
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tests.live.pretenders import PRETENDERS
+
 if TYPE_CHECKING:
     from tests.live.hostile import Wire
 
@@ -182,4 +184,5 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "tls-garbage": tls_garbage,
     "tls-alert": tls_alert,
     "jupyter": jupyter,
+    **PRETENDERS,
 }

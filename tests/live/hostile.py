@@ -50,6 +50,8 @@ class Wire:
         self.sock = sock
         self.port: int = sock.getsockname()[1]
         self.interval = interval
+        self.head = ""
+        """The last request's."""
         self._stop = stop
         self._tally = tally
 
@@ -63,6 +65,7 @@ class Wire:
             self._tally.received += len(data)
             head += data
         self._tally.requests += 1
+        self.head = head.decode("latin-1")
         words = head.split(b"\r\n", 1)[0].split(b" ")
         return words[1].decode("latin-1") if len(words) == 3 else ""
 

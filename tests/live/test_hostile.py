@@ -77,6 +77,17 @@ PLAIN = {
     "tls-garbage": "not-jupyter",
     "tls-alert": "not-jupyter",
     "jupyter": "login",
+    "login-silent": "no-answer",
+    "login-drip": "no-answer",
+    "login-endless": "login",
+    "login-elsewhere": "login",
+    "open-socket-works": "open",
+    "open-socket-silent": "page-only",
+    "open-socket-reset": "page-only",
+    "open-socket-drip": "page-only",
+    "open-socket-wrong-key": "page-only",
+    "open-socket-forbidden": "page-only",
+    "open-cookie-escapes": "page-only",
     "never-accepts": "timeout",
 }
 """What a probe over http finds."""
@@ -136,6 +147,7 @@ def test_verdict(scheme: str, behaviour: str, verdict: str) -> None:
     assert finding.cause
     assert finding.fix or verdict == "ok"
     assert tally.sent < READ_LIMIT
+    assert done.bytes_read <= 64 * 1024
     for text in (*texts(done), *texts(finding)):
         assert visible(text, len(text)) == text, "a control character came through"
 
