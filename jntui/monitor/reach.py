@@ -18,10 +18,12 @@ from jntui.model import (
     Failure,
     Probe,
     ServerView,
+    Sockets,
     Stage,
 )
 from jntui.network.interfaces import fingerprint, read_interfaces
 from jntui.network.listeners import exposure, own_addresses, peers_of
+from jntui.process import Processes
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -35,9 +37,10 @@ if TYPE_CHECKING:
         Row,
         Secret,
         Server,
-        Sockets,
         SshSession,
+        Surroundings,
     )
+    from jntui.network.surroundings import Vicinity
     from jntui.transport import Transport
 
 RESOLVE_TIMEOUT_S = 1.0
@@ -47,7 +50,13 @@ RESOLVE_TIMEOUT_S = 1.0
 class Reach:
     """Every call is bounded, none raises for what the world looks like."""
 
-    def __init__(self, machine: Machine, environ: Mapping[str, str], transport: Transport) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        environ: Mapping[str, str],
+        transport: Transport,
+        processes: Processes | None = None,
+    ) -> None:
         self.machine = replace(machine, ssh=_ssh_session(environ))
         self.trouble = ""
         self._transport = transport
@@ -55,6 +64,9 @@ class Reach:
         self._interfaces: tuple[int | None, tuple[Interface, ...]] | None = None
         self._names: tuple[HostName, ...] = ()
         self._localhost: tuple[str, ...] | None = None
+        self._environ = environ
+        self._processes = processes or Processes()
+        self._vicinity: Vicinity | None = None
 
     def interfaces(self) -> tuple[Interface, ...]:
         """The interfaces, read again only when the kernel's tables changed."""
@@ -137,10 +149,12 @@ class Reach:
         *,
         token: Secret | None = None,
         confirm_uncovered: bool = False,
+        sockets: Sockets | None = None,
     ) -> Check:
-        """Probes one endpoint and says what it means; at most `timeout_s` seconds.
+        """Probes one endpoint and says what it means; at most `timeout_s` seconds, and a moment to look around it.
 
-        `token` is one that the user put into the URL; the server's own is taken from `server`.
+        `token` is one that the user put into the URL; the server's own is taken from `server`. `sockets` are this
+        machine's, as last seen.
         """
         from jntui.diagnose import diagnose, redirect_file
         from jntui.network.probe import probe
@@ -151,10 +165,26 @@ class Reach:
         result = probe(
             endpoint, server, self._transport, timeout_s, token=token, confirm_uncovered=confirm_uncovered
         )  # fmt: skip
-        finding = diagnose(server, endpoint, result, self.machine)
+        around = self._look_around(server, endpoint, result, sockets)
+        finding = diagnose(server, endpoint, result, self.machine, around=around)
         connected = any(stage.name == "connect" and stage.ok for stage in result.stages)
         elapsed_ms = result.elapsed_ms if connected or finding.verdict != "not-listening" else None
         return Check(endpoint, finding, result.stages, elapsed_ms, datetime.now(timezone.utc))
+
+    def _look_around(
+        self, server: Server | None, endpoint: Endpoint, result: Probe, sockets: Sockets | None
+    ) -> Surroundings:
+        """What lies around the endpoint, for the rules of diagnosis."""
+        from jntui.network.surroundings import Vicinity
+
+        with self._lock:
+            if self._vicinity is None:
+                self._vicinity = Vicinity(self._processes, self._environ, self.machine.home)
+            vicinity, names, localhost = self._vicinity, self._names, self._localhost
+        led = [address for name in names if name.name == endpoint.address for address in name.addresses]
+        if endpoint.address == "localhost":
+            led += localhost or ()
+        return vicinity.look(server, endpoint, result, sockets or Sockets(), self.interfaces(), led)
 
     @staticmethod
     def leak(server: Server) -> Finding | None:

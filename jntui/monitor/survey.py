@@ -73,7 +73,7 @@ class Survey:
         """What knows the network; loaded when first asked for."""
         from jntui.monitor.reach import Reach
 
-        return Reach(self._machine, self.environ, self.transport)
+        return Reach(self._machine, self.environ, self.transport, self.processes)
 
     @property
     def reach_loaded(self) -> bool:
@@ -148,6 +148,7 @@ class Survey:
             timeout_s,
             token=None if self.read_only else token,
             confirm_uncovered=confirm_uncovered,
+            sockets=self.sockets,
         )
 
     def plan_start(self, request: StartRequest) -> StartPlan:

@@ -37,10 +37,8 @@ def requests_proxy(scheme: str, host: str, port: int | None, environ: Mapping[st
         return ""
     for wanted in (f"{scheme}_proxy", "all_proxy"):
         # The small spelling wins, even where it is empty: that switches the other one off.
-        if wanted in environ:
-            found = wanted
-        else:
-            found = next((name for name in sorted(environ) if name.lower() == wanted), "")
+        spelt = (name for name in sorted(environ) if name.lower() == wanted)
+        found = wanted if wanted in environ else next(spelt, "")
         if found and environ[found] and not (found == "HTTP_PROXY" and "REQUEST_METHOD" in environ):
             return found
     return ""

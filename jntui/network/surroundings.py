@@ -1,4 +1,4 @@
-"""What lies around one endpoint: looked up after its probe, bounded, and never raising for what the world looks like."""
+"""What lies around one endpoint: looked up after its probe, bounded, never raising for what the world looks like."""
 
 from __future__ import annotations
 

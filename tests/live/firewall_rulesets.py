@@ -6,6 +6,12 @@ Each is tried with real connections to ports 8888 and 22 in both families.
 from __future__ import annotations
 
 
+def _chain(table: str, name: str, hook: str, rules: str, flags: str = "") -> str:
+    """One base chain in a table of its own."""
+    body = rules.replace("; ", "\n")
+    return f"nft -f - <<'END'\ntable {table} {{\n{flags}\nchain {name} {{\ntype {hook}\n{body}\n}}\n}}\nEND\n"
+
+
 def _input(rules: str, policy: str = "accept", extra: str = "") -> str:
     body = rules.replace("; ", "\n")
     return (
@@ -64,17 +70,16 @@ NFT = {
     "address of the box": _input("ip daddr 10.91.0.1 tcp dport 8888 reject; ip6 daddr fd91::/64 tcp dport 8888 drop"),
     "source": _input(WORKSTATION + "ip saddr 10.91.0.0/24 tcp dport 8888 accept; tcp dport 22 accept", "drop"),
     "rate": _input(WORKSTATION + "tcp dport 8888 limit rate 5/second accept; tcp dport 22 accept", "drop"),
-    "two chains": "nft -f - <<'END'\ntable ip one {\nchain input {\ntype filter hook input priority -5; policy accept;\n"
-    "tcp dport 8888 accept\n}\n}\ntable inet two {\nchain input {\ntype filter hook input priority 5; policy accept;\n"
-    "tcp dport 8888 reject with tcp reset\n}\n}\nEND",
-    "prerouting": "nft -f - <<'END'\ntable inet raw {\nchain early {\ntype filter hook prerouting priority raw; "
-    "policy accept;\niifname eth0 tcp dport 8888 drop\n}\n}\nEND",
-    "redirected": "nft -f - <<'END'\ntable inet nat {\nchain pre {\ntype nat hook prerouting priority dstnat; policy "
-    "accept;\ntcp dport 8888 redirect to :22\n}\n}\nEND",
-    "dormant": "nft -f - <<'END'\ntable inet asleep {\nflags dormant\nchain input {\ntype filter hook input priority 0; "
-    "policy drop;\n}\n}\nEND",
-    "answers dropped": "nft -f - <<'END'\ntable inet out {\nchain output {\ntype filter hook output priority 0; policy "
-    "drop;\nmeta l4proto ipv6-icmp accept\ntcp sport 22 accept\n}\n}\nEND",
+    "two chains": _chain("ip one", "input", "filter hook input priority -5", "tcp dport 8888 accept")
+    + _chain("inet two", "input", "filter hook input priority 5", "tcp dport 8888 reject with tcp reset"),
+    "prerouting": _chain(
+        "inet raw", "early", "filter hook prerouting priority raw", "iifname eth0 tcp dport 8888 drop"
+    ),
+    "redirected": _chain("inet nat", "pre", "nat hook prerouting priority dstnat", "tcp dport 8888 redirect to :22"),
+    "dormant": _chain("inet asleep", "input", "filter hook input priority 0", "drop", "flags dormant"),
+    "answers dropped": _chain(
+        "inet out", "output", "filter hook output priority 0", "tcp sport 8888 drop; tcp sport 22 accept"
+    ),
     "stateless": _input(
         "meta l4proto ipv6-icmp accept; tcp dport 8888 ct state new accept; tcp dport 22 accept", "drop"
     ),
@@ -83,8 +88,7 @@ NFT = {
         "drop",
         "chain early {\ntype filter hook prerouting priority raw; policy accept;\ntcp dport 8888 notrack\n}",
     ),
-    "ingress": "nft -f - <<'END'\ntable netdev early {\nchain eth {\ntype filter hook ingress device eth0 priority 0; "
-    "policy accept;\ntcp dport 8888 drop\n}\n}\nEND",
+    "ingress": _chain("netdev early", "eth", "filter hook ingress device eth0 priority 0", "tcp dport 8888 drop"),
 }
 
 XT = {
@@ -92,8 +96,10 @@ XT = {
     "tcp-reset": "$c-VARIANT -A INPUT -p tcp --syn --dport 8888 -j REJECT --reject-with tcp-reset",
     "policy DROP": "$c-VARIANT -A INPUT -p tcp -m multiport --dports 22,80,443 -j ACCEPT; "
     "$c-VARIANT -A INPUT ! -p ipv6-icmp -j DROP",
-    "own chain": "$c-VARIANT -N WEB; $c-VARIANT -A WEB -p tcp --dport 1:1023 -j RETURN; $c-VARIANT -A WEB -i eth+ -j DROP; "
-    "$c-VARIANT -A INPUT -m conntrack --ctstate NEW -m comment --comment 'no \"web\"' -j WEB; $c-VARIANT -A INPUT -j ACCEPT",
+    "own chain": "$c-VARIANT -N WEB; $c-VARIANT -A WEB -p tcp --dport 1:1023 -j RETURN; "
+    "$c-VARIANT -A WEB -i eth+ -j DROP; "
+    "$c-VARIANT -A INPUT -m conntrack --ctstate NEW -m comment --comment 'no \"web\"' -j WEB; "
+    "$c-VARIANT -A INPUT -j ACCEPT",
     "limit": "$c-VARIANT -A INPUT -p tcp --dport 8888 -m limit --limit 1/hour -j LOG; "
     "$c-VARIANT -A INPUT -p tcp --dport 8888 -j DROP",
     "recent": "$c-VARIANT -A INPUT -p tcp --dport 8888 -m recent --name j --set; "
@@ -107,8 +113,8 @@ RULESETS = {
     **NFT,
     **{f"iptables-nft {name}": _iptables(body) for name, body in XT.items()},
     **{f"iptables-legacy {name}": _iptables(body, "legacy") for name, body in XT.items()},
-    "iptables-nft prohibited": "iptables-nft -A INPUT -p tcp --dport 8888 -j REJECT --reject-with icmp-host-prohibited; "
-    "ip6tables-nft -A INPUT -p tcp --dport 8888 -j REJECT --reject-with icmp6-adm-prohibited",
+    "iptables-nft prohibited": "iptables-nft -A INPUT -p tcp --dport 8888 -j REJECT --reject-with "
+    "icmp-host-prohibited; ip6tables-nft -A INPUT -p tcp --dport 8888 -j REJECT --reject-with icmp6-adm-prohibited",
     "iptables-legacy prohibited": "iptables-legacy -A INPUT -p tcp --dport 8888 -j REJECT --reject-with "
     "icmp-admin-prohibited; ip6tables-legacy -A INPUT -p tcp --dport 8888 -j REJECT --reject-with icmp6-no-route",
     "legacy beside nft": _input("tcp dport 22 accept")
