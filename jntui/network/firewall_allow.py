@@ -21,9 +21,12 @@ def commands(tool: FirewallTool | None, port: int, zone: str = "", chain: str = 
     another command.
     """
     if tool == "ufw":
-        # `allow` is appended, and the first rule that matches decides: it has to stand before the one that denies.
-        word = "prepend allow" if chain.startswith(("ufw-user-input", "ufw6-user-input")) else "allow"
-        return (f"sudo ufw {word} {port}/tcp",)
+        append = f"sudo ufw allow {port}/tcp"
+        if not chain.startswith(("ufw-user-input", "ufw6-user-input")):
+            return (append,)
+        # A rule of the user's own denies, and the first one that matches decides. `prepend` goes before it, but does
+        # nothing if there is a rule for just this port; that one, `allow` turns round where it stands.
+        return f"sudo ufw prepend allow {port}/tcp", append
     if tool == "firewalld":
         where = f" --zone={zone}" if zone else ""
         what = f"--add-port={port}/tcp"

@@ -90,6 +90,9 @@ _MODULES = frozenset(
 )
 """Matches whose options are understood, or that are false of TCP by their protocol."""
 
+_EXTENSIONS = frozenset({"rt", "frag", "hbh", "dst", "ah", "esp", "mh"})
+"""Matches of IPv6 extension headers, of which a TCP connection bears none: they never match, not even with `!`."""
+
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 
@@ -197,6 +200,8 @@ def _effects(name: str, goto: bool, options: dict[str, list[str]], chains: set[s
 def _test(name: str, negated: bool, values: list[str]) -> Step:
     """One match: an option with its values."""
     if name in {"-m", "--match"}:
+        if values and values[0] in _EXTENSIONS:
+            return lambda _packet: (MISS,)
         return (lambda _packet: (PASS,)) if values and values[0] in _MODULES else _maybe
     read = _TESTS.get(name)
     if read is None:

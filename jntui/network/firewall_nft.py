@@ -266,6 +266,9 @@ def _applies(left: object, packet: Packet) -> bool:
         if isinstance(payload, Mapping):
             protocol = payload.get("protocol")
             return protocol in {"tcp", "th", packet.family, "ether", None} or "base" in payload
+        header = left.get("exthdr")
+        if isinstance(header, Mapping):
+            return "field" not in header  # IPv6 extension headers, of which a TCP connection bears none
         for key in ("&", "concat"):
             if isinstance(left.get(key), list):
                 return all(_applies(part, packet) for part in left[key])
@@ -300,6 +303,8 @@ def _item(left: object, item: object, packet: Packet, table: _Table) -> bool | N
         return facts.negated(facts.any_of(facts.negated(answer) for answer in answers))
     if isinstance(left, Mapping) and isinstance(left.get("&"), list):
         return _masked(left["&"], item, packet)
+    if isinstance(left, Mapping) and "exthdr" in left:
+        return not item if isinstance(item, bool) else None
     name = _name(left)
     if name.startswith(("payload tcp ", "payload th ")) and name.endswith(("sport", "dport")):
         return _port(name[-5:], item, packet)

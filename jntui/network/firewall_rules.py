@@ -136,10 +136,12 @@ class _Walk:
     base: Chain
     packet: Packet
     untracked: bool = False
+    doubt: Where | None = None
+    """The first rule that may decide or not."""
     _known: dict[str, dict[Outcome, Where]] = field(default_factory=dict)
 
     def outcomes(self, chain: Chain, depth: int = 0) -> dict[Outcome, Where]:
-        """Every outcome the chain may have, with the first rule that gives it."""
+        """Every outcome the chain may have, with the last rule that gives it: the one that leaves no other way."""
         known = self._known.get(chain.name)
         if known is not None:
             return known
@@ -148,20 +150,22 @@ class _Walk:
         self._known[chain.name] = {"unknown": Where(self.base, chain, None)}
         for rule in chain.rules:
             effects, falls_through = self._rule(rule)
+            where = Where(self.base, chain, rule)
+            if effects and falls_through:
+                self.doubt = self.doubt or where
             for effect in effects:
-                where = Where(self.base, chain, rule)
                 if effect.kind in {"jump", "goto"}:
                     below = self._jump(effect.target, where, depth)
                     falls_through = falls_through or (effect.kind == "jump" and "end" in below)
                     for outcome, decided in below.items():
                         if outcome != "end" or effect.kind == "goto":
-                            found.setdefault(outcome, decided)
+                            found[outcome] = decided
                 else:
-                    found.setdefault(_outcome(effect), where)
+                    found[_outcome(effect)] = where
             if not falls_through:
                 break
         else:
-            found.setdefault("end", Where(self.base, chain, None))
+            found["end"] = Where(self.base, chain, None)
         self._known[chain.name] = found
         return found
 
@@ -220,6 +224,7 @@ class Ruleset:
 
     def _packet(self, packet: Packet, passed: frozenset[Chain]) -> Judgement:
         found: dict[Outcome, Where] = {}
+        doubt: Where | None = None
         for (hook, priority), group in groupby(self._bases(packet), key=_rank):
             now = packet
             if HOOKS[hook] == "ingress" or (HOOKS[hook] in {"prerouting", "output"} and priority < _CONNTRACK):
@@ -228,8 +233,9 @@ class Ruleset:
             for base in group:
                 if base in passed:
                     continue
-                outcomes, untracked = self._base(base, now)
-                if untracked:
+                outcomes, walk = self._base(base, now)
+                doubt = doubt or walk.doubt
+                if walk.untracked:
                     packet = replace(packet, tracked=None)
                 for outcome, where in outcomes.items():
                     if outcome != "accepts":
@@ -237,22 +243,20 @@ class Ruleset:
                 # Chains of one priority run in an order that no listing tells, so each of them is heard.
                 accepted = accepted and "accepts" in outcomes
             if not accepted:
-                return _judgement(found)
-        if not found:
-            return Judgement("accepts")
-        return Judgement("unknown", next(iter(found.values())))
+                return _judgement(found, doubt)
+        return Judgement("unknown", doubt or next(iter(found.values()))) if found else Judgement("accepts")
 
-    def _base(self, base: Chain, packet: Packet) -> tuple[dict[Outcome, Where], bool]:
+    def _base(self, base: Chain, packet: Packet) -> tuple[dict[Outcome, Where], _Walk]:
         walk = _Walk(self._places[base.place], base, packet)
         outcomes = dict(walk.outcomes(base))
         if "end" in outcomes:
             outcomes.pop("end")
-            outcomes.setdefault(base.policy, Where(base, base, None))
+            outcomes[base.policy] = Where(base, base, None)
         elsewhere = base.family == "bridge" or (base.hook == "ingress" and packet.interface not in base.devices)
         if elsewhere and set(outcomes) != {"accepts"}:
             # The interface may be one that it concerns, or not.
             outcomes["unknown"] = next(where for outcome, where in outcomes.items() if outcome != "accepts")
-        return outcomes, walk.untracked
+        return outcomes, walk
 
     def _bases(self, packet: Packet) -> list[Chain]:
         hooks = HOOKS[:3] if packet.inbound else HOOKS[3:]
@@ -270,6 +274,8 @@ def _rank(chain: Chain) -> tuple[int, int]:
     return HOOKS.index(chain.hook), chain.priority
 
 
-def _judgement(found: Mapping[Outcome, Where]) -> Judgement:
+def _judgement(found: Mapping[Outcome, Where], doubt: Where | None) -> Judgement:
     first = next(iter(found))
-    return Judgement(first if len(found) == 1 else "unknown", found[first])
+    if len(found) == 1 and first != "unknown":
+        return Judgement(first, found[first])
+    return Judgement("unknown", doubt or found[first])
