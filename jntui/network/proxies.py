@@ -64,8 +64,10 @@ def requests_spares(host: str, port: int | None, no_proxy: str) -> bool:
         if any(entry == host or _in_cidr(host, entry) for entry in entries):
             return True
     else:
-        named = f"{host}:{port}" if port else host
-        if any(host.endswith(entry) or named.endswith(entry) for entry in entries):
+        # Up to requests 2.33 an entry was any end of the name; from 2.34 it is the name or a domain of it.
+        names = (host, f"{host}:{port}" if port else host)
+        domains = [entry.lstrip(".") for entry in entries]
+        if any(name == domain or name.endswith(f".{domain}") for domain in domains for name in names):
             return True
     return _urllib_spares(host, no_proxy)
 
