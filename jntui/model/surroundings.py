@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 FirewallTool = Literal["firewalld", "ufw", "iptables", "nftables"]
 FirewallVerdict = Literal["accepts", "drops", "rejects", "prohibits"]
+"""`drops`: the other host waits in vain; `rejects`: it is refused (a TCP reset, ICMP port unreachable); `prohibits`:
+it hears "no route to host" or "permission denied" (ICMP administratively or host prohibited, and the other
+unreachables)."""
 NeighbourState = Literal["answers", "failed", "none"]
 
 
@@ -25,7 +28,11 @@ class Firewall:
     """None: cannot be told."""
     ipv6: FirewallVerdict | None = None
     rule: str = ""
-    """The rule or the chain's policy that decides against it, as the tool prints it."""
+    """The rule or the chain's policy that decides against it, as the tool prints it, with its place in front; of the
+    endpoint's own family first."""
+    doubt: str = ""
+    """The rule for which it cannot be told in one of the families: it looks at the other host's address, at a rate, or
+    at something that only the kernel sees."""
     zone: str = ""
     """firewalld's zone of the interface."""
     interface: str = ""
@@ -58,8 +65,11 @@ class Surroundings:
     """What would have to be added to no_proxy."""
     netrc: str = ""
     """The netrc file with an entry for this host: curl and requests then replace the token's header by it."""
+    netrc_trouble: str = ""
+    """A netrc file that is broken, with what is wrong with it: requests then passes over it, and curl stops."""
     container: str = ""
-    """The kind of container that jntui runs in: `docker`, `podman`, `lxc`, `kubernetes`; empty: none."""
+    """The kind of container that jntui runs in: `docker`, `podman`, `lxc`, `kubernetes`, or systemd's word for
+    another; empty: none."""
     server_container: str = ""
     """The server runs in another network namespace than jntui: the container's id, or `another network namespace`."""
     wsl: int = 0

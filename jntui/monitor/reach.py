@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -18,16 +18,19 @@ from jntui.model import (
     Failure,
     Probe,
     ServerView,
+    Sockets,
     Stage,
 )
 from jntui.network.interfaces import fingerprint, read_interfaces
 from jntui.network.listeners import exposure, own_addresses, peers_of
+from jntui.process import Processes
 from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from jntui.model import (
+        Configuration,
         Finding,
         HostName,
         Interface,
@@ -35,20 +38,39 @@ if TYPE_CHECKING:
         Row,
         Secret,
         Server,
-        Sockets,
         SshSession,
+        Surroundings,
     )
     from jntui.monitor.server_settings import ServerSettings
+    from jntui.network.surroundings import Vicinity
     from jntui.transport import Transport
 
 RESOLVE_TIMEOUT_S = 1.0
 """How long a name of this machine is waited for; a resolver that is slower counts as leading nowhere."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What else is known of this machine while a check is explained."""
+
+    settings: ServerSettings | None = None
+    """Asked where a probe met something that they may explain."""
+    others: tuple[Server, ...] = ()
+    """This machine's other servers."""
+    sockets: Sockets | None = None
+    """As last seen."""
+
+
 class Reach:
     """Every call is bounded, none raises for what the world looks like."""
 
-    def __init__(self, machine: Machine, environ: Mapping[str, str], transport: Transport) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        environ: Mapping[str, str],
+        transport: Transport,
+        processes: Processes | None = None,
+    ) -> None:
         self.machine = replace(machine, ssh=_ssh_session(environ))
         self.trouble = ""
         self._transport = transport
@@ -56,6 +78,9 @@ class Reach:
         self._interfaces: tuple[int | None, tuple[Interface, ...]] | None = None
         self._names: tuple[HostName, ...] = ()
         self._localhost: tuple[str, ...] | None = None
+        self._environ = environ
+        self._processes = processes or Processes()
+        self._vicinity: Vicinity | None = None
 
     def interfaces(self) -> tuple[Interface, ...]:
         """The interfaces, read again only when the kernel's tables changed."""
@@ -138,17 +163,16 @@ class Reach:
         *,
         token: Secret | None = None,
         confirm_uncovered: bool = False,
-        settings: ServerSettings | None = None,
-        others: tuple[Server, ...] = (),
+        known: Known | None = None,
     ) -> Check:
-        """Probes one endpoint, at most `timeout_s` seconds, and says what it means.
+        """Probes one endpoint, at most `timeout_s` seconds, and says what it means after a moment to look around it.
 
-        `token` is one that the user put into the URL; the server's own is taken from `server`. `settings` are asked
-        where the probe met something that they may explain; `others` are this machine's other servers.
+        `token` is one that the user put into the URL; the server's own is taken from `server`.
         """
         from jntui.diagnose import diagnose, redirect_file
         from jntui.network.probe import probe
 
+        known = known or Known()
         now = datetime.now(timezone.utc)
         if endpoint.kind == "file" and server is not None and server.redirect_file is not None:
             return Check(endpoint, redirect_file(server, server.redirect_file), (), None, now)
@@ -159,19 +183,31 @@ class Reach:
             timeout_s,
             token=token,
             confirm_uncovered=confirm_uncovered,
-            own_certificate=_own_certificate(server, settings),
+            own_certificate=_own_certificate(server, known.settings),
         )
-        known = None
-        if server is not None and settings is not None and _may_be_explained(result):
-            if result.failure is not None and server.scheme == "https":
-                result = replace(result, pair=_pair(server, settings))
-            # That nothing listens is no event: of each server most addresses are so, and nobody waits for the reason.
-            idle = result.failure is not None and result.failure.kind == "not-listening" and not confirm_uncovered
-            known = settings.known(server) if idle else settings.of(server)
-        finding = diagnose(server, endpoint, result, self.machine, settings=known, others=others)
+        result, settings = _explain(server, result, known.settings, confirm_uncovered)
+        around = self._look_around(server, endpoint, result, known.sockets)
+        finding = diagnose(
+            server, endpoint, result, self.machine, around=around, settings=settings, others=known.others
+        )  # fmt: skip
         connected = any(stage.name == "connect" and stage.ok for stage in result.stages)
         elapsed_ms = result.elapsed_ms if connected or finding.verdict != "not-listening" else None
         return Check(endpoint, finding, result.stages, elapsed_ms, datetime.now(timezone.utc))
+
+    def _look_around(
+        self, server: Server | None, endpoint: Endpoint, result: Probe, sockets: Sockets | None
+    ) -> Surroundings:
+        """What lies around the endpoint, for the rules of diagnosis."""
+        from jntui.network.surroundings import Vicinity
+
+        with self._lock:
+            if self._vicinity is None:
+                self._vicinity = Vicinity(self._processes, self._environ, self.machine.home)
+            vicinity, names, localhost = self._vicinity, self._names, self._localhost
+        led = [address for name in names if name.name == endpoint.address for address in name.addresses]
+        if endpoint.address == "localhost":
+            led += localhost or ()
+        return vicinity.look(server, endpoint, result, sockets or Sockets(), self.interfaces(), led)
 
     @staticmethod
     def leak(server: Server) -> Finding | None:
@@ -228,6 +264,19 @@ def _own_certificate(server: Server | None, settings: ServerSettings | None) -> 
 
     certfile = settings.file(server, "certfile")
     return own_certificate(certfile) if certfile else b""
+
+
+def _explain(
+    server: Server | None, result: Probe, settings: ServerSettings | None, confirm_uncovered: bool
+) -> tuple[Probe, Configuration | None]:
+    """What the server's settings add to what went wrong: its certificate files, and the settings themselves."""
+    if server is None or settings is None or not _may_be_explained(result):
+        return result, None
+    if result.failure is not None and server.scheme == "https":
+        result = replace(result, pair=_pair(server, settings))
+    # That nothing listens is no event: of each server most addresses are so, and nobody waits for the reason.
+    idle = result.failure is not None and result.failure.kind == "not-listening" and not confirm_uncovered
+    return result, settings.known(server) if idle else settings.of(server)
 
 
 def _pair(server: Server, settings: ServerSettings) -> str:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         Stopped,
         StopPlan,
     )
-    from jntui.monitor.reach import Reach
+    from jntui.monitor.reach import Known, Reach
     from jntui.monitor.server_settings import ServerSettings
     from jntui.transport import Transport
 
@@ -75,7 +75,7 @@ class Survey:
         """What knows the network; loaded when first asked for."""
         from jntui.monitor.reach import Reach
 
-        return Reach(self._machine, self.environ, self.transport)
+        return Reach(self._machine, self.environ, self.transport, self.processes)
 
     @property
     def reach_loaded(self) -> bool:
@@ -151,9 +151,14 @@ class Survey:
             timeout_s,
             token=None if self.read_only else token,
             confirm_uncovered=confirm_uncovered,
-            settings=self._settings,
-            others=tuple(one for one in self._found if server is None or one.id != server.id),
+            known=self._known(server),
         )
+
+    def _known(self, server: Server | None) -> Known:
+        from jntui.monitor.reach import Known
+
+        others = tuple(one for one in self._found if server is None or one.id != server.id)
+        return Known(self._settings, others, self.sockets)
 
     @cached_property
     def _settings(self) -> ServerSettings:

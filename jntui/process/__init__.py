@@ -210,21 +210,17 @@ class Processes:
         )
         return Child(process)
 
-    def output(self, argv: Sequence[str], env: Mapping[str, str], cwd: str, timeout_s: float) -> str | None:
-        """What a short-lived child prints, at most 1 MiB; None if it cannot be run, fails or takes too long."""
-        try:
-            done = subprocess.run(
-                list(argv),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                env=dict(env),
-                cwd=cwd,
-                timeout=timeout_s,
-                check=True,
-            )
-        except (OSError, ValueError, subprocess.SubprocessError):
-            return None
-        return done.stdout[: 1024 * 1024].decode("utf-8", "replace")
+    def output(
+        self, argv: Sequence[str], env: Mapping[str, str], cwd: str, timeout_s: float, limit: int = 1024 * 1024
+    ) -> str | None:
+        """What a short-lived child prints; None if it cannot be run, fails, is too slow or prints over `limit` bytes.
+
+        It is killed then, and on POSIX everything it started with it.
+        """
+        from jntui.process import short
+
+        printed = short.output(argv, env, cwd, timeout_s, limit)
+        return None if printed is None else printed.decode("utf-8", "replace")
 
 
 def _facts(process: psutil.Process) -> ProcessFacts:

@@ -108,9 +108,9 @@ class FakeProcesses(Processes):
     def socket_fingerprint(self) -> int | None:
         return hash(tuple(self.listeners))
 
-    def output(self, argv: object, env: object, cwd: str, timeout_s: float) -> str | None:
+    def output(self, argv: object, env: object, cwd: str, timeout_s: float, limit: int = 0) -> str | None:
         assert isinstance(argv, list)
-        return self.outputs.get(argv[0])
+        return self.outputs.get(" ".join(argv), self.outputs.get(argv[0]))
 
     def spawn_detached(self, argv: object, env: object, cwd: str, log_fd: int, umask: int | None = None) -> object:  # type: ignore[override]
         raise AssertionError("a contract test starts nothing")

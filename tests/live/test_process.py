@@ -172,3 +172,18 @@ def test_no_repr_shows_a_command_line() -> None:
     finally:
         child.kill()
         child.wait()
+
+
+def test_output_of_a_child_is_bounded_in_size_and_its_children_end_with_it(tmp_path: Path) -> None:
+    endless = [sys.executable, "-c", "while True: print('x' * 4096)"]
+    assert Processes().output(endless, dict(os.environ), "/", 30, 100_000) is None
+    mark = tmp_path / "pid"
+    code = (
+        "import pathlib, subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
+        f"pathlib.Path({str(mark)!r}).write_text(str(child.pid))\n"
+        "time.sleep(300)"
+    )
+    assert Processes().output([sys.executable, "-c", code], dict(os.environ), "/", 3.0) is None
+    pid = int(mark.read_text())
+    wait_for(lambda: (facts := Processes().look(pid)) is None or facts.zombie, "the child's own child to end")
