@@ -90,8 +90,8 @@ def urls_table(endpoints: Sequence[Endpoint], urls: Sequence[str]) -> str:
     return columns(rows)
 
 
-def checks_table(checks: Sequence[Check]) -> str:
-    """`jntui check`: the rows, then each distinct reason once."""
+def checks_table(checks: Sequence[Check], vantage: str = "this machine") -> str:
+    """`jntui check`: the rows, then each distinct reason once; `vantage` is where it was checked from."""
     rows = []
     for check in checks:
         took = f"{check.elapsed_ms:.0f} ms" if check.elapsed_ms is not None else ""
@@ -109,7 +109,7 @@ def checks_table(checks: Sequence[Check]) -> str:
             if words:
                 lines.append(f"  {label:<4}  {visible(words, 800)}")
     reachable = sum(1 for check in checks if check.reachable)
-    return "\n".join([*lines, "", f"{reachable} of {len(checks)} reachable from this machine"])
+    return "\n".join([*lines, "", f"{reachable} of {len(checks)} reachable from {vantage}"])
 
 
 def plan_table(plan: StartPlan) -> str:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Sockets,
         SshSession,
     )
+    from jntui.process import Processes
     from jntui.transport import Transport
 
 RESOLVE_TIMEOUT_S = 1.0
@@ -155,6 +156,44 @@ class Reach:
         connected = any(stage.name == "connect" and stage.ok for stage in result.stages)
         elapsed_ms = result.elapsed_ms if connected or finding.verdict != "not-listening" else None
         return Check(endpoint, finding, result.stages, elapsed_ms, datetime.now(timezone.utc))
+
+    @staticmethod
+    def for_others(endpoints: Sequence[Endpoint]) -> tuple[Endpoint, ...]:
+        """Those at which another host could try: not this machine's own, nor its containers', nor what no URL opens."""
+        near = {"this-machine", "container"}
+        return tuple(
+            one
+            for one in endpoints
+            if one.offered and one.scope not in near and one.url.startswith(("http:", "https:"))
+        )
+
+    def check_from(
+        self,
+        host: str,
+        targets: Sequence[tuple[Server | None, Endpoint]],
+        timeout_s: float,
+        processes: Processes,
+        environ: Mapping[str, str],
+    ) -> list[Check]:
+        """Probes endpoints from `host` through the user's ssh and says what each means; `timeout_s` seconds each.
+
+        No token goes there. Raises RemoteFailed where the host cannot be asked.
+        """
+        from jntui.diagnose import diagnose, no_tls_there
+        from jntui.network.remote.bash import NO_TLS
+        from jntui.network.remote.session import probe_from
+
+        checks = []
+        probes = probe_from(host, targets, timeout_s, processes, environ)
+        now = datetime.now(timezone.utc)
+        for (server, endpoint), result in zip(targets, probes, strict=True):
+            unasked = result.failure is not None and result.failure.detail == NO_TLS
+            if unasked and not result.other_scheme_works:
+                finding = no_tls_there(host)
+            else:
+                finding = diagnose(server, endpoint, result, self.machine)
+            checks.append(Check(endpoint, finding, result.stages, result.elapsed_ms, now))
+        return checks
 
     @staticmethod
     def leak(server: Server) -> Finding | None:

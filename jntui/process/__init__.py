@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import psutil
 
+    from jntui.process.conversation import Conversation
     from jntui.process.signals import SignalName
 
 __all__ = ["Child", "Namespace", "ProcessFacts", "Processes"]
@@ -225,6 +226,15 @@ class Processes:
         except (OSError, ValueError, subprocess.SubprocessError):
             return None
         return done.stdout[: 1024 * 1024].decode("utf-8", "replace")
+
+    def converse(self, argv: Sequence[str], env: Mapping[str, str], mark: bytes, limit: int) -> Conversation:
+        """Starts a child that is spoken to in lines, each answer marked, `limit` bytes altogether.
+
+        The caller closes it. Raises OSError (no such program).
+        """
+        from jntui.process.conversation import Conversation
+
+        return Conversation(argv, env, mark, limit)
 
 
 def _facts(process: psutil.Process) -> ProcessFacts:
