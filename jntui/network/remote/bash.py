@@ -59,13 +59,15 @@ work() {{ # number, host, port, seconds, request
   ((got >= {DATA_LIMIT})) && {{ put "$1" end limit; return; }}
   case "$length" in '' | ?????*) length={DATA_LIMIT} ;; esac
   ((length > {DATA_LIMIT} - got)) && length=$(({DATA_LIMIT} - got))
-  line=
+  line= status=0
   ((length)) && {{ IFS= read -r -d '' -n "$length" -t "$4" line <&5; status=$?; }}
   put "$1" data "$line"
   if ((status > 128)); then
     put "$1" end timeout
-  elif ((${{#line}} < length)); then
+  elif ((status)); then
     put "$1" end eof
+  elif ((${{#line}} < length)); then # it stops at a byte 0
+    put "$1" end limit
   elif ((length == {DATA_LIMIT} - got)); then
     put "$1" end limit
   else

@@ -172,7 +172,7 @@ def _failure(seen: _Seen, request: Request) -> Failure | None:
         return failed("connect", kind_by_words(why), why)
     if status in _AT_TLS or (request.target.scheme == "https" and not seen.tls):
         return failed("tls", _tls_kind(seen.words), seen.words)
-    if status in _NOT_HTTP:
+    if status in _NOT_HTTP or "too large response headers" in seen.words.lower():
         return failed("http", "not-http", seen.words)
     reset = kind_by_words(seen.words) == "reset"
     return failed("http", "reset" if reset else "closed" if status in {18, 52, 55, 56} else "other", seen.words)

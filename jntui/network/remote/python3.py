@@ -111,6 +111,8 @@ def _failure(word: str, data: bytes) -> Failure | None:
         return None
     parts = [*word.split(" ", 2), "", ""]
     stage = _STAGES.get(parts[0], "http")
+    if stage == "http" and not _begins_as_http(data):
+        return failed("http", "not-http", "the answer is not HTTP")
     kind = _BY_NAME.get(parts[1], "other")
     if stage == "resolve":
         kind = "name-unknown"
@@ -128,12 +130,15 @@ def answer(data: bytes, end: str) -> tuple[Response | None, Failure | None]:
     response = read_response(data, whole=end == "eof", chunked=True)
     if response is not None and (not response.truncated or end == "limit"):
         return response, None
+    if not _begins_as_http(data):
+        return None, failed("http", "not-http", "the answer is not HTTP")
     if end == "limit":
         return None, failed("http", "not-http", f"more than {len(data)} bytes of headers")
     if end == "timeout":
         return None, failed("http", "too-slow" if data else "silent", "timed out")
-    if response is not None or not data or b"HTTP/".startswith(data[:5]):
-        return None, failed("http", "closed", f"the connection ended after {len(data)} bytes")
-    if data.startswith(b"HTTP/1."):
-        return None, failed("http", "closed", f"the connection ended within the headers, after {len(data)} bytes")
-    return None, failed("http", "not-http", "the answer is not HTTP")
+    return None, failed("http", "closed", f"the connection ended after {len(data)} bytes")
+
+
+def _begins_as_http(data: bytes) -> bool:
+    """As far as it goes: the first bytes of a status line, or none at all."""
+    return b"HTTP/1.".startswith(data[:7]) or data.startswith(b"HTTP/1.")

@@ -117,7 +117,7 @@ def _connect(attempt: _Attempt, place: Place) -> Asking:
     if request is None:
         attempt.failure = Failure("connect", "timeout", f"{attempt.timeout_s:g} s is too short for a check from afar")
         return
-    exchange = attempt.took((yield request))
+    exchange = _reset_after_connecting(attempt.took((yield request)), place)
     _connection_stages(attempt, place, exchange)
     attempt.failure = exchange.failure
     if attempt.failure is not None:
@@ -128,6 +128,15 @@ def _connect(attempt: _Attempt, place: Place) -> Asking:
         yield from _verify(attempt, place, exchange)
     if exchange.response is not None:
         yield from _answered(attempt, place, exchange, exchange.response)
+
+
+def _reset_after_connecting(exchange: Exchange, place: Place) -> Exchange:
+    """A reset that came so soon that the program there saw no connection: there was one, for nothing else is reset."""
+    failure = exchange.failure
+    if failure is None or (failure.stage, failure.kind) != ("connect", "reset"):
+        return exchange
+    stage: StageName = "tls" if place.target.scheme == "https" else "http"
+    return replace(exchange, connected=True, failure=replace(failure, stage=stage))
 
 
 def _connection_stages(attempt: _Attempt, place: Place, exchange: Exchange) -> None:
