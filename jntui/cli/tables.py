@@ -95,16 +95,9 @@ def checks_table(checks: Sequence[Check], vantage: str = "this machine") -> str:
     rows = []
     for check in checks:
         took = f"{check.elapsed_ms:.0f} ms" if check.elapsed_ms is not None else ""
-        near = check.endpoint.scope == "this-machine"
-        rows.append(
-            [
-                sign(check),
-                vantage if near else SCOPE_WORDS[check.endpoint.scope],
-                check.endpoint.url,
-                check.verdict,
-                took,
-            ]
-        )
+        # What only that very host can open: its own loopback.
+        scope = vantage if check.endpoint.scope == "this-machine" else SCOPE_WORDS[check.endpoint.scope]
+        rows.append([sign(check), scope, check.endpoint.url, check.verdict, took])
     lines = [columns(rows)] if rows else ["nothing to check"]
     said: set[tuple[str, str]] = set()
     for check in checks:

@@ -198,14 +198,12 @@ def test_neither_token_nor_path_stands_in_a_command_line(phone: Sshd, tmp_path: 
     with hostile("silent") as silent:
         script = tmp_path / "check"
         url = f"http://127.0.0.1:{silent.port}/canary-path/?token=canary-token"
-        script.write_text(
-            f"from jntui.cli import main\nmain(['check', '{url}', '--from', 'phone', '--timeout', '2'])\n"
-        )
+        words = ["check", url, "--from", "phone", "--timeout", "2"]
+        script.write_text(f"from jntui.cli import main\nmain({words})\n")
         env = {**clean_environment(tmp_path), "PYTHONPATH": str(ROOT), "PATH": phone.path}
         watcher.start()
-        done = subprocess.run(
-            [sys.executable, script], env=env, capture_output=True, text=True, timeout=90, check=False
-        )
+        argv = [sys.executable, str(script)]
+        done = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=90, check=False)
         over.set()
         watcher.join()
     assert "no-answer" in done.stdout, done.stderr
