@@ -160,8 +160,8 @@ def test_curls_figures() -> None:
         ),
         (VERIFY, 0, "* SSL connection using TLSv1.3", ""),
         (VERIFY, 60, "curl: (60) SSL certificate problem: certificate has expired", "certificate has expired"),
-        (VERIFY, 60, "curl: (60) SSL: no alternative certificate subject name", "no alternative certificate subject name"),
-        (VERIFY, 51, "curl: (51) SSL: certificate subject name does not match", "certificate subject name does not match"),
+        (VERIFY, 60, "curl: (60) SSL: no alternative certificate subject", "no alternative certificate subject"),
+        (VERIFY, 51, "curl: (51) SSL: certificate subject does not match", "certificate subject does not match"),
         (HTTP, 0, "", None),
     ],
 )  # fmt: skip
