@@ -40,6 +40,17 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _host(text: str) -> str:
+    from jntui.model import RemoteFailed
+    from jntui.network.remote.trouble import check_host
+
+    try:
+        check_host(text)
+    except RemoteFailed as error:
+        raise CallError(f"{error.message}; see: jntui check --help") from error
+    return text
+
+
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """The call in parts; `options` holds what stands after `--`. Raises CallError with one clear line."""
     typed = list(words)
@@ -116,6 +127,14 @@ def _check(parser: argparse.ArgumentParser) -> None:
         "--timeout", type=_seconds, default=4.0, metavar="S", help="seconds for each probe as a whole (default 4)"
     )
     parser.add_argument("--all", action="store_true", help="probe the endpoints that no listener takes as well")
+    parser.add_argument(
+        "--from",
+        dest="host",
+        type=_host,
+        metavar="HOST",
+        help="probe from HOST instead, a host as your ssh knows it; your key or agent lets you in, no token goes there",
+    )
+    parser.epilog = f"{parser.epilog}; jntui check 8888 --from phone"
 
 
 def _start(parser: argparse.ArgumentParser) -> None:

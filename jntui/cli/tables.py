@@ -90,12 +90,14 @@ def urls_table(endpoints: Sequence[Endpoint], urls: Sequence[str]) -> str:
     return columns(rows)
 
 
-def checks_table(checks: Sequence[Check]) -> str:
-    """`jntui check`: the rows, then each distinct reason once."""
+def checks_table(checks: Sequence[Check], vantage: str = "this machine") -> str:
+    """`jntui check`: the rows, then each distinct reason once; `vantage` is where it was checked from."""
     rows = []
     for check in checks:
         took = f"{check.elapsed_ms:.0f} ms" if check.elapsed_ms is not None else ""
-        rows.append([sign(check), SCOPE_WORDS[check.endpoint.scope], check.endpoint.url, check.verdict, took])
+        # What only that very host can open: its own loopback.
+        scope = vantage if check.endpoint.scope == "this-machine" else SCOPE_WORDS[check.endpoint.scope]
+        rows.append([sign(check), scope, check.endpoint.url, check.verdict, took])
     lines = [columns(rows)] if rows else ["nothing to check"]
     said: set[tuple[str, str]] = set()
     for check in checks:
@@ -109,7 +111,7 @@ def checks_table(checks: Sequence[Check]) -> str:
             if words:
                 lines.append(f"  {label:<4}  {visible(words, 800)}")
     reachable = sum(1 for check in checks if check.reachable)
-    return "\n".join([*lines, "", f"{reachable} of {len(checks)} reachable from this machine"])
+    return "\n".join([*lines, "", f"{reachable} of {len(checks)} reachable from {vantage}"])
 
 
 def plan_table(plan: StartPlan) -> str:

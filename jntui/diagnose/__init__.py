@@ -8,6 +8,7 @@ from jntui.diagnose import answered, connection, listening
 from jntui.diagnose.answer import answer
 from jntui.diagnose.answered import expect_host_block
 from jntui.diagnose.case import Case
+from jntui.diagnose.elsewhere import no_tls_there
 from jntui.diagnose.redirect import redirect_file
 from jntui.model import Finding, Surroundings
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from jntui.diagnose.case import Rule
     from jntui.model import Configuration, Endpoint, Machine, Probe, Server
 
-__all__ = ["RULES", "answer", "diagnose", "expect_host_block", "redirect_file"]
+__all__ = ["RULES", "answer", "diagnose", "expect_host_block", "no_tls_there", "redirect_file"]
 
 RULES: tuple[Rule, ...] = (
     *(rule for rule in connection.RULES if rule.name in {"bad-url", "unix-socket"}),

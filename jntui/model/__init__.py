@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from jntui.model.probe import Reply as Reply
     from jntui.model.probe import Stage as Stage
     from jntui.model.probe import WebSocket as WebSocket
+    from jntui.model.remote import RemoteFailed as RemoteFailed
     from jntui.model.server import RedirectFile as RedirectFile
     from jntui.model.server import Secret as Secret
     from jntui.model.server import Server as Server
@@ -127,6 +128,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Probe",
         "WebSocket",
     ),
+    "remote": ("RemoteFailed",),
     "finding": (
         "Finding",
         "Check",

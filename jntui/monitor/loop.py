@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from jntui.model import (
+        Check,
         Restarted,
         RestartPlan,
         Row,
@@ -104,6 +105,24 @@ class Monitor:
         """Asks for a check of every endpoint of every server."""
         for server in self._board.servers:
             self.check(server.id)
+
+    def check_from(self, server_id: str, host: str) -> tuple[Check, ...]:
+        """What the server's endpoints look like from `host`, asked through the user's own ssh; takes seconds.
+
+        Those that a listener takes and another host could open; it never changes a row. Raises RemoteFailed.
+        """
+        from jntui.model import RemoteFailed
+
+        server = self._board.server(server_id)
+        if server is None:
+            raise RemoteFailed("this server is gone already")
+        others = self._survey.reach.for_others(self._survey.endpoints(server))
+        endpoints = [endpoint for endpoint in others if endpoint.covered is not False]
+        if not endpoints:
+            raise RemoteFailed(
+                f"{server.label} has no address that another host could open: it listens on none of them"
+            )
+        return tuple(self._survey.check_from(host, server, endpoints, CHECK_TIMEOUT_S))
 
     def plan_start(self, request: StartRequest) -> StartPlan:
         """What a start would run. Raises StartFailed."""

@@ -169,7 +169,7 @@ class Reach:
 
         `token` is one that the user put into the URL; the server's own is taken from `server`.
         """
-        from jntui.diagnose import diagnose, redirect_file
+        from jntui.diagnose import redirect_file
         from jntui.network.probe import probe
 
         known = known or Known()
@@ -185,14 +185,22 @@ class Reach:
             confirm_uncovered=confirm_uncovered,
             own_certificate=_own_certificate(server, known.settings),
         )
-        result, settings = _explain(server, result, known.settings, confirm_uncovered)
-        around = self._look_around(server, endpoint, result, known.sockets)
-        finding = diagnose(
-            server, endpoint, result, self.machine, around=around, settings=settings, others=known.others
-        )  # fmt: skip
+        finding = self._meaning(server, endpoint, result, known, confirm_uncovered)
         connected = any(stage.name == "connect" and stage.ok for stage in result.stages)
         elapsed_ms = result.elapsed_ms if connected or finding.verdict != "not-listening" else None
         return Check(endpoint, finding, result.stages, elapsed_ms, datetime.now(timezone.utc))
+
+    def _meaning(
+        self, server: Server | None, endpoint: Endpoint, result: Probe, known: Known, confirmed: bool
+    ) -> Finding:
+        """What a probe means, with the server's settings and what lies around the endpoint."""
+        from jntui.diagnose import diagnose
+
+        result, settings = _explain(server, result, known.settings, confirmed)
+        around = self._look_around(server, endpoint, result, known.sockets)
+        return diagnose(
+            server, endpoint, result, self.machine, around=around, settings=settings, others=known.others
+        )  # fmt: skip
 
     def _look_around(
         self, server: Server | None, endpoint: Endpoint, result: Probe, sockets: Sockets | None
@@ -208,6 +216,46 @@ class Reach:
         if endpoint.address == "localhost":
             led += localhost or ()
         return vicinity.look(server, endpoint, result, sockets or Sockets(), self.interfaces(), led)
+
+    @staticmethod
+    def for_others(endpoints: Sequence[Endpoint]) -> tuple[Endpoint, ...]:
+        """Those at which another host could try: not this machine's own, nor its containers', nor what no URL opens."""
+        near = {"this-machine", "container"}
+        return tuple(
+            one
+            for one in endpoints
+            if one.offered and one.scope not in near and one.url.startswith(("http:", "https:"))
+        )
+
+    def check_from(
+        self,
+        host: str,
+        targets: Sequence[tuple[Server | None, Endpoint]],
+        timeout_s: float,
+        processes: Processes,
+        environ: Mapping[str, str],
+        known: Known | None = None,
+    ) -> list[Check]:
+        """Probes endpoints from `host` through the user's ssh and says what each means; `timeout_s` seconds each.
+
+        No token goes there. Raises RemoteFailed where the host cannot be asked.
+        """
+        from jntui.diagnose import no_tls_there
+        from jntui.network.remote.bash import NO_TLS
+        from jntui.network.remote.session import probe_from
+
+        checks = []
+        probes = probe_from(host, targets, timeout_s, processes, environ)
+        now = datetime.now(timezone.utc)
+        for (server, endpoint), result in zip(targets, probes, strict=True):
+            unasked = result.failure is not None and result.failure.detail == NO_TLS
+            if unasked and not result.other_scheme_works:
+                finding = no_tls_there(host)
+            else:
+                others = tuple(one for one in (known.others if known else ()) if server is None or one.id != server.id)
+                finding = self._meaning(server, endpoint, result, replace(known or Known(), others=others), True)
+            checks.append(Check(endpoint, finding, result.stages, result.elapsed_ms, now))
+        return checks
 
     @staticmethod
     def leak(server: Server) -> Finding | None:

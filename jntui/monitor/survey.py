@@ -167,6 +167,22 @@ class Survey:
 
         return ServerSettings(self.configuration, self.processes)
 
+    def check_from(
+        self, host: str, server: Server | None, endpoints: Sequence[Endpoint], timeout_s: float = 4.0
+    ) -> list[Check]:
+        """Probes endpoints from `host` through the user's own ssh, `timeout_s` seconds each. Raises RemoteFailed.
+
+        No token goes there; which of a server's endpoints another host could open, `reach.for_others` tells.
+        """
+        return self.check_all_from(host, [(server, endpoint) for endpoint in endpoints], timeout_s)
+
+    def check_all_from(
+        self, host: str, targets: Sequence[tuple[Server | None, Endpoint]], timeout_s: float = 4.0
+    ) -> list[Check]:
+        """The same for endpoints of several servers, over one connection. Raises RemoteFailed."""
+        known = self._known(None)
+        return self.reach.check_from(host, targets, timeout_s, self.processes, self.environ, known)
+
     def plan_start(self, request: StartRequest) -> StartPlan:
         """What a start would run. Raises StartFailed."""
         from jntui.jupyter import launch

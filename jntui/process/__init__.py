@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import psutil
 
+    from jntui.process.conversation import Conversation
     from jntui.process.signals import SignalName
 
 __all__ = ["Child", "Namespace", "ProcessFacts", "Processes"]
@@ -221,6 +222,15 @@ class Processes:
 
         printed = short.output(argv, env, cwd, timeout_s, limit)
         return None if printed is None else printed.decode("utf-8", "replace")
+
+    def converse(self, argv: Sequence[str], env: Mapping[str, str], mark: bytes, limit: int) -> Conversation:
+        """Starts a child that is spoken to in lines, each answer marked, `limit` bytes altogether.
+
+        The caller closes it. Raises OSError (no such program).
+        """
+        from jntui.process.conversation import Conversation
+
+        return Conversation(argv, env, mark, limit)
 
 
 def _facts(process: psutil.Process) -> ProcessFacts:
