@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 WORKERS_PER_CORE = 2
 """Many tests wait for a server to start or for a peer that never answers: one worker a core would leave cores idle."""
@@ -70,26 +73,47 @@ def pytest_xdist_auto_num_workers() -> int:
     return min(MOST_WORKERS, WORKERS_PER_CORE * (os.cpu_count() or 1))
 
 
+class Groups(LoadScopeScheduling):
+    """Hands out tests one by one, the quickest worker taking the most; those of one group go to one worker together.
+
+    What `--dist loadgroup` does, from what the workers wrote down: that one renames tests, which pytest 9.2 ignores.
+    """
+
+    @cached_property
+    def _groups(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads((Path(os.environ[FOLDER]) / "groups").read_text(encoding="utf-8"))
+        return found
+
+    def _split_scope(self, nodeid: str) -> str:
+        return self._groups.get(nodeid, nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Groups:
+    return Groups(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Writes down which tests belong together, before xdist tells the scheduler that this worker has collected."""
+    if getattr(session.config, "workerinput", {}).get("workerid") == "gw0":
+        groups = {item.nodeid: group for item in session.items if (group := _group(item))}
+        (Path(os.environ[FOLDER]) / "groups").write_text(json.dumps(groups), encoding="utf-8")
+
+
+def _group(item: pytest.Item) -> str:
     """Tests that share a fixture of their module run in one worker, so that its servers are started once.
 
     So do those that must be alone: the others wait for all of them together, not for each.
     """
-    for item in items:
-        if item.get_closest_marker("alone"):
-            item.add_marker(pytest.mark.xdist_group("alone"))
-        elif not item.get_closest_marker("xdist_group") and (shared := _shared_fixture(item)):
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}.{shared}"))
-
-
-def _shared_fixture(item: pytest.Item) -> str:
-    """The first fixture of the tests' own that outlives one test; empty if there is none."""
+    if item.get_closest_marker("alone"):
+        return "alone"
+    if named := item.get_closest_marker("xdist_group"):
+        return str(named.args[0])
     found = getattr(item, "_fixtureinfo", None)
     for name in found.names_closure if found else ():
         for known in found.name2fixturedefs.get(name, ())[-1:]:
             if known.baseid and known.scope in {"module", "package", "session"}:
-                return str(name)
+                return str(item.path)
     return ""
 
 

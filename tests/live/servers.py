@@ -182,6 +182,16 @@ class Jupyter:
         self.process.wait(15)
 
 
+def answers(port: int) -> bool:
+    """Something answers HTTP on this port of 127.0.0.1: an info file is there a moment before its server answers."""
+    try:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+            connection.request("GET", "/api")
+            return connection.getresponse().status > 0
+    except (OSError, http.client.HTTPException):
+        return False
+
+
 def _loopback(hostname: str) -> str:
     """Where a server that was told `hostname` as its `ip` listens, as seen from this machine."""
     if hostname in {"::", "::1"}:
