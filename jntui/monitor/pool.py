@@ -40,6 +40,11 @@ class Pool:
         self._next_start = 0.0
         self._closed = False
 
+    @property
+    def limit(self) -> int:
+        """The most pieces of work at once."""
+        return self._limit
+
     def submit(self, work: Work, priority: int = 0) -> None:
         """Queues `work`; it must catch its own exceptions. Ignored once closed."""
         with self._changed:
