@@ -37,6 +37,9 @@ KEYS = {
 }
 """What xterm sends; any other key is the text itself."""
 
+PATIENCE = 3
+"""Times to wait for are those of a quiet machine: others may run beside the test."""
+
 STRING = rb"\x1b(?:[P^_X]|\](?P<osc>\d+))(?P<text>[^\x07\x1b]*)(?:\x07|\x1b\\)"
 CSI = rb"\x1b\[(?P<lead>[<=>?]?)(?P<numbers>[0-9;:]*)(?P<middle>[ -/]*)(?P<final>[@-~])"
 SEQUENCE = re.compile(STRING + rb"|" + CSI)
@@ -163,10 +166,10 @@ class Terminal:
     def wait_for(self, shown: str | Callable[[str], bool], timeout: float = 20.0) -> str:
         """Reads until the screen shows this text or satisfies this condition; returns the screen.
 
-        Raises AssertionError with the screen, if it does not within so many seconds or the program ends before.
+        Raises AssertionError with the screen, if it does not within so many seconds (and PATIENCE), or ends before.
         """
         fits = shown if callable(shown) else lambda text: shown in text
-        end = time.monotonic() + timeout
+        end = time.monotonic() + timeout * PATIENCE
         while not fits(text := self.text):
             more = self.read(max(0.0, min(0.5, end - time.monotonic())))
             if not more and (self.ended or time.monotonic() >= end):

@@ -25,10 +25,18 @@ GROW_S = 0.01
 """How long work waits before one more thread is started for it: a thread that allocates costs 0.15 MiB for good."""
 
 
+LIMIT = 160
+"""Threads of one pool at most. Peers that never answer hold theirs for the whole time of a probe: of 1,000 endpoints a
+fifth may, and each pace a thread is needed for the next one. With 64, the last of them began seconds late."""
+
+PACE_S = 0.002
+"""Between two starts: the interpreter's lock is what makes keys late (tests/benchmarks/keys.py measures it)."""
+
+
 class Pool:
     """Runs pieces of work, the lowest priority number first, at most `limit` at once, `pace_s` seconds apart."""
 
-    def __init__(self, limit: int = 64, pace_s: float = 0.002, idle_s: float = 10.0) -> None:
+    def __init__(self, limit: int = LIMIT, pace_s: float = PACE_S, idle_s: float = 10.0) -> None:
         self._limit = limit
         self._pace_s = pace_s
         self._idle_s = idle_s
@@ -39,6 +47,11 @@ class Pool:
         self._idle = 0
         self._next_start = 0.0
         self._closed = False
+
+    @property
+    def limit(self) -> int:
+        """The most pieces of work at once."""
+        return self._limit
 
     def submit(self, work: Work, priority: int = 0) -> None:
         """Queues `work`; it must catch its own exceptions. Ignored once closed."""

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks`: jntui against the least a Textual program costs, and `jupyter server list`.
+"""`python -m tests.benchmarks`: jntui against the least a Textual program costs, `jupyter server list` and `requests`.
 
 Everything is measured in one interleaved run on one machine, so the ratios are what counts, not the milliseconds.
 Linux only: memory and processor time are read from /proc.
@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.benchmarks import probing
 from tests.benchmarks.listing import real_servers, time_lists
 from tests.benchmarks.report import list_table, screen_table
 from tests.benchmarks.screens import Program, Sample, run
@@ -37,19 +38,22 @@ def main() -> None:
     parser.add_argument("--idle-rounds", type=int, default=2, help="how many of them include an idle time")
     parser.add_argument("--idle", type=float, default=10.0, help="seconds of it")
     parser.add_argument("--list-rounds", type=int, default=5)
-    parser.add_argument("--only", choices=["screen", "list"])
+    parser.add_argument("--only", choices=["screen", "list", "probing"])
+    probing.add_options(parser)
     options = parser.parse_args()
     print(
         f"Python {platform.python_version()}, textual {version('textual')}, {os.cpu_count()} cores, "
         f"load {os.getloadavg()[0]:.1f}, {options.rounds} rounds"
     )
     with tempfile.TemporaryDirectory(prefix="jntui-bench-") as folder:
-        if options.only != "list":
+        if options.only in {None, "screen"}:
             print(screen_figures(Path(folder), options))
-        if options.only != "screen":
+        if options.only in {None, "list"}:
             for count in (1, 4):
                 with real_servers(count, Path(folder) / f"home-{count}") as env:
                     print(list_table(count, time_lists({**env, "PYTHONPATH": str(ROOT)}, count, options.list_rounds)))
+    if options.only in {None, "probing"}:
+        probing.probing_figures(options)
 
 
 def screen_figures(folder: Path, options: argparse.Namespace) -> str:

@@ -1,7 +1,7 @@
 """Twenty processes that listen, answer like Jupyter Server with a token, and have an info file each: for the benchmark.
 
-`python -m tests.benchmarks.cheap_servers COUNT` writes the info files where JUPYTER_RUNTIME_DIR says, prints the ports
-as JSON and serves until its stdin closes.
+`python -m tests.benchmarks.cheap_servers COUNT [ADDRESS]` writes the info files where JUPYTER_RUNTIME_DIR says, prints
+the ports as JSON and serves until its stdin closes.
 """
 
 from __future__ import annotations
@@ -55,17 +55,26 @@ class Answers(BaseHTTPRequestHandler):
         """Nothing: nobody reads it."""
 
 
+class Server(ThreadingHTTPServer):
+    """Many connections at once, and no word about a client that leaves in the middle."""
+
+    request_queue_size = 128
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """The client's end is the client's business."""
+
+
 def end_with(parent: int) -> None:
     """Ends this process when the parent's end of this pipe closes, however the parent ended."""
     os.read(parent, 1)
     os._exit(0)
 
 
-def serve_one(runtime_dir: Path, ready: int, parent: int) -> None:
+def serve_one(runtime_dir: Path, ready: int, parent: int, address: str) -> None:
     """One server in this process: listens, writes its info file, tells its port, serves for ever."""
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
     Answers.token = os.urandom(24).hex()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server = Server((address, 0), Answers)
     port = server.server_address[1]
     info = {
         "base_url": "/",
@@ -89,7 +98,7 @@ def serve_one(runtime_dir: Path, ready: int, parent: int) -> None:
 
 def main() -> None:
     """Forks the servers, prints their ports, and ends them when stdin closes."""
-    count = int(sys.argv[1])
+    count, address = int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
     runtime_dir = Path(os.environ["JUPYTER_RUNTIME_DIR"])
     runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     outlet, ready = os.pipe()
@@ -97,7 +106,7 @@ def main() -> None:
     for _ in range(count):
         if os.fork() == 0:
             os.close(life)
-            serve_one(runtime_dir, ready, parent)
+            serve_one(runtime_dir, ready, parent, address)
     with os.fdopen(outlet) as lines:
         print(json.dumps([int(lines.readline()) for _ in range(count)]), flush=True)
     sys.stdin.read()

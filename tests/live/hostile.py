@@ -155,6 +155,8 @@ def fill_backlog(listener: socket.socket) -> list[socket.socket]:
 
 def main() -> None:
     """Misbehaves until stdin closes or `--seconds` are over."""
+    from tests.live.behaviours import PREPARATIONS
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("behaviour")
     parser.add_argument("--host", default="127.0.0.1")
@@ -170,6 +172,8 @@ def main() -> None:
     if options.behaviour == "never-accepts":
         held = fill_backlog(listener)
     else:
+        if prepare := PREPARATIONS.get(options.behaviour):
+            prepare()
         listener.listen(128)
         arguments = (listener, options.behaviour, stop, options, tally)
         threading.Thread(target=serve, args=arguments, daemon=True).start()

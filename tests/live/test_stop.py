@@ -23,7 +23,7 @@ from jntui.model import Server, StopFailed
 from jntui.process import Processes
 from jntui.transport import HttpTransport
 from tests.live.kinds import KINDS, Kind
-from tests.live.servers import Jupyter, clean_environment, start_jupyter, wait_for
+from tests.live.servers import Jupyter, answers, clean_environment, start_jupyter, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -201,7 +201,7 @@ def test_the_program_around_an_embedded_server_goes_on(tmp_path: Path) -> None:
         try:
             finder = Finder(tmp_path)
             info = tmp_path / f".local/share/jupyter/runtime/jpserver-{program.pid}.json"
-            wait_for(info.exists, "the embedded server")
+            wait_for(lambda: info.exists() and answers(port), "the embedded server")
             found = finder.find(program.pid)
             plan = stop.plan_stop(found, *finder.seams())
             assert any("myapp.py), which SIGTERM ends as well" in note for note in plan.notes)
@@ -235,7 +235,8 @@ if _can_unshare():
             around = subprocess.Popen(command, env=clean_environment(tmp_path), stdin=-3, stdout=log, stderr=log)
         try:
             # In there it is process 1, and says so in its info file.
-            wait_for((tmp_path / ".local/share/jupyter/runtime/jpserver-1.json").exists, "the server")
+            info = tmp_path / ".local/share/jupyter/runtime/jpserver-1.json"
+            wait_for(lambda: info.exists() and answers(port), "the server")
             (pid,) = [one.pid for one in Processes().listing() if one.ppid == around.pid]
             finder = Finder(tmp_path)
             wrong = finder.find(1)

@@ -80,6 +80,7 @@ def end_server(home: Path) -> None:
         process.wait(20)
 
 
+@pytest.mark.alone
 def test_without_a_server_the_screen_says_so(tmp_path: Path) -> None:
     """Other Jupyter servers of the user who runs the tests are seen, rightly: then the screen shows those."""
     env = environment(tmp_path / "home")
@@ -137,6 +138,7 @@ def test_the_token_is_shown_when_asked_for_and_only_then(tmp_path: Path) -> None
         quit_cleanly(terminal)
 
 
+@pytest.mark.alone
 def test_an_idle_screen_writes_nothing(tmp_path: Path) -> None:
     with one_cheap_server(tmp_path) as (port, env), jntui(env, "--server", str(port)) as terminal:
         terminal.wait_for(lambda text: re.search(rf"http://127\.0\.0\.1:{port}/ +ok", text) is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timezone
@@ -15,6 +16,8 @@ from jntui.tui.paper import Paper
 from jntui.tui.scene import Environment
 from jntui.tui.signs import UNICODE, Signs
 from screenshots.source import CannedSource
+
+PATIENCE_S = 30.0
 
 
 class Terminal:
@@ -69,8 +72,9 @@ class Terminal:
         await self.pilot.pause()
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Waits for a condition, at most for some hundred turns of the loop."""
-        for _turn in range(300):
+        """Waits for a condition, long enough for a machine that runs other tests beside this one."""
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
             if condition():
                 return
             await self.pilot.pause(0.01)
