@@ -122,7 +122,7 @@ def _silent(case: Case) -> Finding:
         _answer(case),
         f"Go by an address without it, or let it pass WebSockets on. In nginx's location: {NGINX_UPGRADE}",
         certain=False,
-        short_cause=fit(f"{seen}: likely something blocks WebSockets."),
+        short_cause=fit(f"{seen}: likely WebSockets are blocked."),
         short_fix="Let what stands between pass WebSockets on.",
     )
 
