@@ -70,6 +70,14 @@ def allow(case: Case) -> str:
     return f"Allow TCP port {case.port} in {named(case)}"
 
 
+def let_in(case: Case) -> str:
+    """The same as a sentence behind another."""
+    firewall = case.around.firewall
+    if firewall is not None and firewall.allow:
+        return f"To let the port in: {allow(case)}"
+    return f"{allow(case)} to let others in."
+
+
 def allow_there(case: Case) -> str:
     """What lets the port into another machine, whose tool is not known."""
     return f"sudo ufw allow {case.port}/tcp, or sudo firewall-cmd --add-port={case.port}/tcp where firewalld runs"
@@ -78,9 +86,9 @@ def allow_there(case: Case) -> str:
 def look(case: Case) -> str:
     """How to see what this machine's firewall does, where jntui could not read it."""
     firewall = case.around.firewall
-    if firewall is not None and firewall.unread:
-        return f"Its rules {firewall.unread}" if firewall.unread.startswith("can") else firewall.unread
-    return f"Look at its rules for port {case.port} (sudo nft list ruleset, or sudo ufw status)"
+    if firewall is not None and firewall.unread.startswith("can"):
+        return f"Look at the firewall's rules for port {case.port}; they {firewall.unread}"
+    return f"Look at the firewall's rules for port {case.port} (sudo nft list ruleset, or sudo ufw status)"
 
 
 def beyond(case: Case) -> bool:

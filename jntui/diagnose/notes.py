@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jntui.diagnose import certificate, firewall
 from jntui.diagnose.case import WIDE_SCOPES, listed
-from jntui.diagnose.websocket import GATEWAY, untestable
+from jntui.diagnose.websocket import GATEWAY, logged_in, untestable
 from jntui.model import REACHABLE
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def notes(case: Case, finding: Finding) -> tuple[str, ...]:
     opens = works or finding.verdict == "page-only"
     return (
         *(_without_login(case) if finding.verdict == "page-only" else ()),
-        *(_others(case) if opens else ()),
+        *(_others(case, finding) if opens else ()),
         *(_inside(case) if opens else ()),
         *(certificate.notes(case) if opens else ()),
         *(_websocket(case) if works else ()),
@@ -38,7 +38,7 @@ def _without_login(case: Case) -> tuple[str, ...]:
     return ("It asks for no token and no password: whoever reaches it reads and writes its files. Set a password.",)
 
 
-def _others(case: Case) -> tuple[str, ...]:
+def _others(case: Case, finding: Finding) -> tuple[str, ...]:
     """What the firewall does with others: said only of the machine's own addresses, and not against better evidence."""
     if not firewall.beyond(case) or case.probe.vantage:
         return ()
@@ -48,7 +48,7 @@ def _others(case: Case) -> tuple[str, ...]:
         still = f" {listed(peers[:3])} {'is' if len(peers) == 1 else 'are'} connected all the same." if peers else ""
         return (
             f"For other hosts {firewall.sentence(case)[:1].lower()}{firewall.sentence(case)[1:]}"
-            f"{f' ({rule})' if rule else ''}.{still} To let them in: {firewall.allow(case)}",
+            f"{f' ({rule})' if rule else ''}.{still} {firewall.let_in(case)}",
         )
     if firewall.filtering(case) == "accepts":
         words = firewall.named(case)
@@ -57,6 +57,8 @@ def _others(case: Case) -> tuple[str, ...]:
             "can tell.",
         )
     unread = firewall.rule(case)
+    if finding.verdict == "ok" and not unread:
+        return ()  # its cause says so
     about = f" ({unread})" if unread.startswith("firewall: ") else ""
     return (f"Whether others get in, only a test from another device can tell{about}.",)
 
@@ -90,6 +92,9 @@ def _websocket(case: Case) -> tuple[str, ...]:
     if untestable(case):
         which = "A Kernel Gateway" if _is_gateway(case) else f"Jupyter {case.reply.jupyter_version}"
         return (f"{which} has no WebSocket without a kernel, so whether cells run was not tested.",)
+    socket = case.probe.websocket
+    if socket is not None and socket.outcome == "forbidden" and not logged_in(case):
+        return ("Whether cells run was not tested: Jupyter refuses a WebSocket without a login.",)
     return ()
 
 

@@ -65,7 +65,7 @@ def _likely_here(case: Case) -> Finding:
         "Nobody answers there, although this address is this machine's own.",
         "Likely a firewall on this machine drops the packets, or the server hangs and its queue is full.",
         joined(_within(case), firewall.rule(case), listener_words(case.server)),
-        f"{firewall.look(case)}. To let it in: {firewall.allow(case)}",
+        f"{firewall.look(case)}. {firewall.let_in(case)}",
         certain=False,
         short_cause="Likely this machine's firewall drops it.",
         short_fix=fit(f"Let TCP port {case.port} in, if a rule drops it."),
@@ -160,7 +160,7 @@ def _barred_here(case: Case) -> Finding:
 def _barred(case: Case) -> Finding:
     up = " That machine itself is up: it answers on its link." if case.around.neighbour == "answers" else ""
     fix = (
-        f"{firewall.look(case)}. To let it in: {firewall.allow(case)}"
+        f"{firewall.look(case)}. {firewall.let_in(case)}"
         if case.local
         else f"On that machine: sudo firewall-cmd --add-port={case.port}/tcp, if firewalld runs there."
     )

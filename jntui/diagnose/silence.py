@@ -51,10 +51,16 @@ def _evidence(case: Case) -> str:
 
 
 def _ends(case: Case) -> bool:
+    """It ends the connection, and not because it wants the other scheme."""
+    if case.probe.other_scheme_works is True:
+        return False
     return case.ended_at("http", *_ENDS) or case.ended_at("tls", *_ENDS)
 
 
 def _stops(case: Case) -> bool:
+    """It accepts and says nothing, and not because it waits for the other scheme."""
+    if case.probe.other_scheme_works is True:
+        return False
     return case.ended_at("http", "silent", "too-slow") or case.ended_at("tls", "tls-timeout")
 
 

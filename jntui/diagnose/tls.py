@@ -78,7 +78,12 @@ def _pair(case: Case) -> Finding:
     return Finding(
         "tls-broken",
         "The TLS handshake fails: the server's certificate files are wrong.",
-        f"{what.rstrip('.')}. Jupyter starts with such files all the same, and then answers no handshake.",
+        f"{what.rstrip('.')}. "
+        + (
+            "Jupyter reads both files anew for each connection, and without one of them it answers no handshake."
+            if missing
+            else "Jupyter starts with such files all the same, and then answers no handshake."
+        ),
         joined(case.failure.detail, written(case, "certfile", "keyfile")),
         (
             "Put the file where certfile and keyfile name it, or set them"

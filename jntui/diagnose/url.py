@@ -34,7 +34,7 @@ def _unix_socket(case: Case) -> Finding:
         "unix-socket",
         "It listens on a socket file only; no browser can open that.",
         f"The server listens on {path} and on no TCP port.",
-        listener_words(case.server),
+        listener_words(case.server) if case.server is not None else "",
         f"On your computer: ssh -L 127.0.0.1:8888:{path} {where}, then http://127.0.0.1:8888/. Or start it with "
         "--port and without sock.",
         short_cause="It listens on a socket file only.",

@@ -48,7 +48,7 @@ def test_row_08_works_here_and_the_firewall_drops_it_for_others(auth: str) -> No
     assert finding.certain
     assert finding.notes[0] == (
         "For other hosts the firewall of this machine (ufw) drops new connections to TCP port 8888 (policy drop in "
-        "chain input; interface eth0). To let them in: sudo ufw allow 8888/tcp"
+        "chain input; interface eth0). To let the port in: sudo ufw allow 8888/tcp"
     )
     assert finding.others == "drops"
     assert finding.allow == ("sudo ufw allow 8888/tcp",)
@@ -164,6 +164,14 @@ def test_row_28_what_was_not_tested_is_said() -> None:
     finding = said(Surroundings(), answered(200, "6.5.7", probe=socket("missing", status=404)), endpoint())
     assert finding.verdict == "ok"
     assert finding.notes == ("Jupyter 6.5.7 has no WebSocket without a kernel, so whether cells run was not tested.",)
+
+
+def test_row_27_a_websocket_without_a_login_proves_nothing() -> None:
+    finding = said(Surroundings(), answered(probe={**socket("forbidden", status=403), "auth": "login"}), endpoint())
+    assert finding.verdict == "login"
+    assert finding.notes == ("Whether cells run was not tested: Jupyter refuses a WebSocket without a login.",)
+    upgrade = answered(probe={**socket("no-upgrade", status=400), "auth": "login"})
+    assert said(Surroundings(), upgrade, endpoint()).verdict == "page-only"
 
 
 def test_a_kernel_gateway_is_said_to_be_one() -> None:

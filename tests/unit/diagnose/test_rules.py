@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from jntui.diagnose import RULES, diagnose
-from jntui.model import REACHABLE, Failure, Finding, Listener, Probe, SshSession, Stage
+from jntui.model import REACHABLE, Failure, Finding, Listener, Probe, SshSession, Stage, Surroundings
 from tests.unit.diagnose import rows_answer, rows_connection, rows_listening, rows_login, rows_tls
 from tests.unit.diagnose.facts import (
     CLOSED,
@@ -126,6 +126,19 @@ def test_the_evidence_of_open_is_the_stage() -> None:
     stage = Stage("auth", True, 1.0, "api/status was read without any login")
     finding = diagnose(server(), endpoint(), answered(probe={"auth": "open", "stages": (stage,)}), MACHINE)
     assert finding.evidence == "api/status was read without any login"
+
+
+@pytest.mark.parametrize("holder", ["ssh", "sshd", "docker-proxy", "nginx", ""])
+def test_a_tls_server_behind_a_tunnel_or_a_container_is_one_all_the_same(holder: str) -> None:
+    around = Surroundings(local=True, listeners=(Listener("127.0.0.1", 8888, pid=50),), holder=holder)
+    for probe in (
+        failed("http", "reset", other_scheme_works=True),
+        failed("http", "silent", other_scheme_works=True),
+    ):
+        assert diagnose(None, endpoint(covered=None), probe, MACHINE, around=around).verdict == "tls-expected"
+    plain = failed("tls", "tls-timeout", other_scheme_works=True)
+    secure = endpoint("https://127.0.0.1:8888/", covered=None)
+    assert diagnose(None, secure, plain, MACHINE, around=around).verdict == "tls-missing"
 
 
 def test_what_a_peer_wrote_moves_no_cursor() -> None:
