@@ -6,6 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from jntui.diagnose.case import WIDE_SCOPES, bound_hosts, counted, is_loopback, listed, ssh_line
+from jntui.diagnose.firewall import BLOCKS
 from jntui.model import SCOPES, Answer
 
 if TYPE_CHECKING:
@@ -44,12 +45,17 @@ def answer(server: Server, rows: Sequence[Row], machine: Machine) -> Answer:
     if not any(row.check for row in offered):
         return _checking(server, offered)
     near = _best(rows, frozenset({"this-machine"}))
-    wide = _best_wide(rows)
+    wide = _best_wide(server, rows)
+    if wide is not None and _kept_out(server, wide):
+        return _behind_firewall(server, wide, near, machine)
     if wide is not None:
         return _open_wide(server, wide, near, machine)
     waiting = [row for row in offered if row.check is None and row.checking and row.endpoint.scope in WIDE_SCOPES]
     if waiting:
         return _checking(server, offered)
+    page = _page_only(offered, near, machine)
+    if page is not None:
+        return _half_open(server, page, near, machine)
     if _from_elsewhere(machine):
         return _unreachable(server, rows, near, machine)
     return _here(server, near, rows)
@@ -94,6 +100,7 @@ def _alarm(server: Server, rows: Sequence[Row], machine: Machine) -> Answer | No
         and (
             (row.check is not None and row.check.verdict == "open")
             or (server.auth == "none" and row.endpoint.covered is True)
+            or (server.auth == "none" and row.check is not None and row.check.verdict == "page-only")
         )
     }
     if not open_scopes:
@@ -135,15 +142,39 @@ def _best(rows: Sequence[Row], scopes: frozenset[str]) -> Row | None:
     return min(fitting, key=lambda row: _rank(row)[0], default=None)
 
 
-def _best_wide(rows: Sequence[Row]) -> Row | None:
-    """Where the user's SSH arrived, if that works; else LAN before VPN before the rest, literals before names."""
+def _best_wide(server: Server, rows: Sequence[Row]) -> Row | None:
+    """Where the user's SSH arrived, if that works; else LAN before VPN before the rest, literals before names.
+
+    What this machine's firewall keeps others from comes last.
+    """
     fitting = [row for row in rows if _reachable(row) and row.endpoint.scope in WIDE_SCOPES]
 
-    def order(row: Row) -> tuple[bool, int, bool, int]:
+    def order(row: Row) -> tuple[bool, bool, int, bool, int]:
         literal = _is_literal(row.endpoint.address or "")
-        return (not row.endpoint.your_ssh, _NEAR_TO_FAR.index(row.endpoint.scope), not literal, _rank(row)[0])
+        return (
+            _kept_out(server, row),
+            not row.endpoint.your_ssh,
+            _NEAR_TO_FAR.index(row.endpoint.scope),
+            not literal,
+            _rank(row)[0],
+        )
 
     return min(fitting, key=order, default=None)
+
+
+def _kept_out(server: Server, row: Row) -> bool:
+    """This machine's own firewall, as it was read, keeps others out; a client that is connected proves the contrary."""
+    return not server.peers and row.check is not None and row.check.finding.others in BLOCKS
+
+
+def _page_only(offered: Sequence[Row], near: Row | None, machine: Machine) -> Row | None:
+    """A page that opens without cells that run, where nothing better answers the user."""
+    if near is not None and not _from_elsewhere(machine):
+        return None
+    scopes = WIDE_SCOPES if _from_elsewhere(machine) else frozenset(SCOPES)
+    pages = [row for row in offered if row.check is not None and row.check.verdict == "page-only"]
+    fitting = [row for row in pages if row.endpoint.scope in scopes]
+    return min(fitting, key=lambda row: not row.endpoint.your_ssh, default=None)
 
 
 def _is_literal(host: str) -> bool:
@@ -164,7 +195,7 @@ def _open_wide(server: Server, wide: Row, near: Row | None, machine: Machine) ->
     warns = wide.check is not None and wide.check.verdict == "tls-untrusted"
     tone: Tone = "catch" if warns else "works"
     warning = ": the browser will warn about the certificate" if warns else ""
-    evidence = _seen(server, machine)
+    evidence = _seen(server, wide, machine)
     if _from_elsewhere(machine) and (wide.endpoint.your_ssh or wide.endpoint.kind != "direct"):
         return Answer(tone, "Open ", url, f" on your computer{warning}", evidence, short=f"{url} on your computer")
     origin = f" from {_FROM[wide.endpoint.scope]}{warning}"
@@ -174,7 +205,43 @@ def _open_wide(server: Server, wide: Row, near: Row | None, machine: Machine) ->
     return Answer(tone, "Open ", near.endpoint.url, after, evidence, short=f"{url}{origin}"[:56])
 
 
-def _seen(server: Server, machine: Machine) -> str:
+def _behind_firewall(server: Server, wide: Row, near: Row | None, machine: Machine) -> Answer:
+    finding = wide.check.finding if wide.check is not None else None
+    verb = "drops" if finding is not None and finding.others == "drops" else "rejects"
+    allow = " && ".join(finding.allow) if finding is not None else ""
+    let_in = f"To let others in: {allow}" if allow else f"Allow TCP port {server.port} in it"
+    if not _from_elsewhere(machine) and near is not None:
+        after = f" here; for others this machine's firewall {verb} port {server.port}"
+        return Answer(
+            "catch", "Open ", near.endpoint.url, after, let_in, short=f"Open it here; the firewall {verb} others"
+        )
+    line = ssh_line(server, machine)
+    subject = "Not reachable from your computer" if _from_elsewhere(machine) else "Not reachable from other devices"
+    return Answer(
+        "broken",
+        f"{subject}: this machine's firewall {verb} port {server.port}",
+        evidence=let_in + (f". Or on your computer: {line}" if line and _from_elsewhere(machine) else ""),
+        short=f"Not reachable: the firewall {verb} port {server.port}"[:56],
+        copy=line if _from_elsewhere(machine) else "",
+    )
+
+
+def _half_open(server: Server, page: Row, near: Row | None, machine: Machine) -> Answer:
+    finding = page.check.finding if page.check is not None else None
+    cause = finding.short_cause if finding is not None else ""
+    line = ssh_line(server, machine) if near is not None else ""
+    return Answer(
+        "catch",
+        "The page opens at ",
+        page.endpoint.url,
+        ", but cells do not run",
+        f"{cause} On your computer: {line}" if line else f"{cause} {finding.short_fix if finding is not None else ''}",
+        short="The page opens, but cells do not run",
+        copy=line,
+    )
+
+
+def _seen(server: Server, wide: Row, machine: Machine) -> str:
     if machine.ssh is not None and machine.ssh.peer in server.peers:
         return f"{machine.ssh.peer} is connected to it now."
     if server.peers:
@@ -184,6 +251,11 @@ def _seen(server: Server, machine: Machine) -> str:
             if not more
             else f"{server.peers[0]}{more} are connected."
         )
+    finding = wide.check.finding if wide.check is not None else None
+    if finding is not None and finding.vantage:
+        return f"{finding.vantage} opened it, asked over ssh."
+    if finding is not None and finding.others == "accepts":
+        return "It answered here, and this machine's firewall lets it in; only another device can prove more."
     return "It answered on this machine; a firewall can still stop others."
 
 

@@ -1,129 +1,156 @@
-"""Rules for whole answers: whose they are, and whether a browser could work with them."""
+"""Rules for whole answers: whose they are, and under which base URL."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from jntui.diagnose.case import WIDE_SCOPES, Rule, bound_hosts, is_loopback, listener_words, price
+from jntui.diagnose.case import Rule, fit, is_ipv6, joined, listed, price, url_of, usable_host, written
+from jntui.diagnose.front import server_word
+from jntui.diagnose.moved import evidence, fix, moved_by_setting, why
+from jntui.diagnose.tls import REDIRECTS
 from jntui.model import Finding
 
 if TYPE_CHECKING:
     from jntui.diagnose.case import Case
-    from jntui.model import Endpoint, Server
-
-_GATEWAY = frozenset({502, 503, 504})
-
-ONLY_FROM_HERE = "Checked from this machine; a firewall can still stop others."
-
-
-def _from_tornado(case: Case) -> bool:
-    return case.reply.server.startswith("TornadoServer")
-
-
-def _server_word(case: Case) -> str:
-    named = f", Server: {case.reply.server}" if case.reply.server else ""
-    return f"status {case.reply.status}{named}"
-
-
-def _host_blocked(case: Case) -> Finding:
-    proven = case.probe.local_host_works is True
-    it = "It" if proven else "Likely it"
-    return Finding(
-        "host-blocked",
-        "The server refuses this name or address (Host check).",
-        f"{it} answers only to local names, because allow_remote_access is False: the default when ip is a "
-        "loopback address.",
-        f"403 to Host: {case.host}" + ("; 200 to Host: 127.0.0.1 on the same connection" if proven else ""),
-        f"Set allow_remote_access to True, or add {case.host} to local_hostnames (and keep localhost there), then "
-        f"restart it{price(case.server)}.",
-        certain=proven,
-        short_cause="The Host check refuses this name (403).",
-        short_fix="Set allow_remote_access = True and restart.",
-        settings=("allow_remote_access", "local_hostnames"),
-    )
-
-
-def expect_host_block(server: Server, endpoint: Endpoint) -> Finding | None:
-    """What a server on loopback addresses alone will say to a name that is not local; None where it may answer.
-
-    jupyter_server's default of allow_remote_access is then False (serverapp.py), and each refused request writes three
-    warnings into its log. So what looks by itself does not ask; the user can.
-    """
-    host = endpoint.address or ""
-    hosts = bound_hosts(server)
-    if endpoint.kind != "direct" or not endpoint.covered or host == "localhost" or is_loopback(host):
-        return None
-    if not hosts or not all(is_loopback(one) for one in hosts):
-        return None
-    return Finding(
-        "host-blocked",
-        "The server likely refuses this name (Host check).",
-        "Likely it answers only to local names: it listens on this machine only, and allow_remote_access is then "
-        "False by default. It was not asked, as each refusal writes warnings into its log.",
-        listener_words(server),
-        f"Press p to ask it all the same. To allow the name, set allow_remote_access to True, or add {host} to "
-        f"local_hostnames (and keep localhost there), then restart it{price(server)}.",
-        certain=False,
-        short_cause="Likely the Host check refuses this name; not asked.",
-        short_fix="p asks it; or set allow_remote_access = True.",
-        action="check",
-        settings=("allow_remote_access", "local_hostnames"),
-    )
+    from jntui.model import Listener
 
 
 def _base_url(case: Case) -> Finding:
     base = case.reply.csp_base_url or "/"
-    root = case.endpoint.url.split("/", 3)
+    lacks = "which this URL lacks" if base.startswith(case.base) else f"and this URL names {case.base!r}"
     return Finding(
         "base-url",
         "A Jupyter server answers here, at another base URL.",
-        f"Its base_url is {base!r}, which this URL lacks.",
-        f"404, and its Content-Security-Policy names {base}api/security/csp-report",
-        f"Open {'/'.join(root[:3])}{base} instead.",
-        short_cause=f"Its base_url is {base!r}."[:53],
-        short_fix="Add the base URL to the address.",
+        f"Its base_url is {base!r}, {lacks}.",
+        joined(
+            f"{case.reply.status}, and its Content-Security-Policy names {base}api/security/csp-report",
+            written(case, "base_url"),
+        ),
+        f"Open {_root(case)}{base} instead.",
+        short_cause=fit(f"Its base_url is {base!r}."),
+        short_fix=fit(f"Open {_root(case)}{base}"),
         settings=("base_url",),
     )
 
 
+def _root(case: Case) -> str:
+    return "/".join(case.endpoint.url.split("/", 3)[:3])
+
+
+def _stripped(case: Case) -> Finding:
+    base = case.reply.csp_base_url or "/"
+    return Finding(
+        "base-url",
+        "A Jupyter server answers here, but its pages lead elsewhere.",
+        f"A proxy in front changes the path: this URL names {case.base!r}, the server answers as {base!r}, and its "
+        "pages and redirects lead there.",
+        joined(
+            f"{server_word(case)}; its Content-Security-Policy names {base}api/security/csp-report",
+            written(case, "base_url"),
+        ),
+        f"Set base_url to {case.base!r} and restart it{price(case.server)}, and let the proxy keep the path unchanged "
+        "(nginx: proxy_pass with no path and no slash after the port).",
+        short_cause=fit(f"A proxy changes the path {case.base!r} to {base!r}."),
+        short_fix=fit(f"Set base_url to {case.base!r}; keep the path."),
+        settings=("base_url",),
+    )
+
+
+def _stranger(case: Case) -> Listener | None:
+    """The listener that took the connection, where it is another process's."""
+    pid = case.server.pid if case.server is not None else None
+    return next((one for one in case.takers if one.pid is not None and one.pid != pid), None)
+
+
+def _own_url(case: Case) -> str:
+    """Where this server alone answers."""
+    if case.server is None:
+        return ""
+    theirs = {one.host for one in case.around.listeners if one.pid != case.server.pid}
+    for listener in case.server.listeners:
+        if not listener.path and listener.host not in theirs:
+            return url_of(case.server, usable_host(listener))
+    return ""
+
+
 def _other_server(case: Case) -> Finding:
     pid = case.server.pid if case.server is not None else None
+    stranger = _stranger(case)
+    owner = case.owner(stranger) if stranger is not None else None
+    detail = case.stage_detail("identity")
+    own = _own_url(case)
+    if stranger is None:
+        cause = (
+            f"It is not {case.label} (pid {pid}): another process listens on this address, or its start time differs."
+        )
+    elif case.server is not None and _split(case, stranger):
+        family = "IPv6" if is_ipv6(stranger.host) else "IPv4"
+        cause = (
+            f"It is not {case.label} (pid {pid}): on {family} the same port belongs to "
+            f"{owner.id if owner is not None else 'another server'} (pid {stranger.pid}). Both could start, because "
+            "each took one IP family."
+        )
+    else:
+        cause = (
+            f"It is not {case.label} (pid {pid}): {owner.id if owner is not None else 'another process'} "
+            f"(pid {stranger.pid}) listens on this address."
+        )
     return Finding(
         "other-server",
         "Another Jupyter server answers here.",
-        f"It is not {case.label} (pid {pid}): another process listens on this address, or its start time differs.",
-        next((stage.detail for stage in case.probe.stages if stage.name == "identity"), ""),
-        "Use an address on which this server alone listens (127.0.0.1 instead of localhost), or another port.",
+        cause,
+        joined(detail, f"listeners: {', '.join(one.text for one in case.around.listeners)}" if stranger else ""),
+        f"Open {own} for {case.label}, or give it a port of its own."
+        if own
+        else "Use an address on which this server alone listens (127.0.0.1 instead of localhost), or another port.",
         short_cause="Another Jupyter server listens on this address.",
-        short_fix="Use 127.0.0.1, or another port.",
+        short_fix=fit(f"Open {own}") if own else "Use 127.0.0.1, or another port.",
         settings=("port", "ip"),
     )
 
 
-def _gateway(case: Case) -> Finding:
+def _split(case: Case, stranger: Listener) -> bool:
+    """Each of the two has its own IP family."""
+    own = [one for one in case.server.listeners if not one.path] if case.server is not None else []
+    return bool(own) and all(is_ipv6(one.host) != is_ipv6(stranger.host) for one in own)
+
+
+def _at_another_port(case: Case) -> Finding:
+    where = moved_by_setting(case)
+    assert where is not None  # noqa: S101 - the rule looked
+    own = where.server
     return Finding(
-        "gateway-error",
-        "A proxy answers, but the server behind it does not.",
-        f"The answer {case.reply.status} comes from a proxy in front, not from Jupyter.",
-        _server_word(case),
-        "Start the server behind the proxy, or mend the address that the proxy passes on to.",
-        short_cause=f"A proxy in front answers {case.reply.status}.",
-        short_fix="Start the server behind it, or mend the proxy.",
+        "other-server",
+        "Another Jupyter server answers here.",
+        f"It is not {own.label}, which runs at port {own.port}. {why(case, where)}",
+        joined(case.stage_detail("identity"), evidence(case, where)),
+        fix(where),
+        certain=where.certain or where.changed,
+        short_cause=fit(
+            f"Another server; {own.label} runs at port {own.port}."
+            if where.certain or where.changed
+            else f"Another server; likely {own.label} is meant."
+        ),
+        short_fix=fit(f"Open {where.url}"),
+        settings=("port", "port_retries"),
     )
 
 
-def _proxy_login(case: Case) -> Finding:
-    where = case.reply.location or "an HTTP login (WWW-Authenticate)"
-    return Finding(
-        "gateway-error",
-        "Something in front asks for a login of its own.",
-        f"The request is answered with {where}, which is not Jupyter's: a proxy or a network's portal stands between.",
-        _server_word(case),
-        "Log in there first (in a browser), or use an address that does not lead through it.",
-        short_cause="A proxy in front asks for its own login.",
-        short_fix="Log in there first, or go another way.",
-    )
+def _running(case: Case) -> str:
+    urls = [
+        url_of(server, usable_host(server.listeners[0]))
+        for server in case.known
+        if server.state == "running" and server.port and server.port != case.port and server.listeners
+        and not server.listeners[0].path
+    ]  # fmt: skip
+    return f" Jupyter runs at {listed(urls[:3])}." if urls and case.local else ""
+
+
+def _held(case: Case) -> str:
+    pid = next((one.pid for one in case.takers if one.pid), None)
+    if not case.around.holder:
+        return ""
+    return f"port {case.port} is held by {case.around.holder}{f' (pid {pid})' if pid else ''}"
 
 
 def _not_jupyter(case: Case) -> Finding:
@@ -132,146 +159,105 @@ def _not_jupyter(case: Case) -> Finding:
         "not-jupyter",
         "A web server answers here, but it is not Jupyter.",
         f"The answer to api is {case.reply.status}{f' ({kind})' if kind else ''} and carries nothing of Jupyter's.",
-        _server_word(case),
-        f"See which program has port {case.port} (sudo ss -ltnp), and use the port and base URL that Jupyter printed.",
+        joined(server_word(case), _held(case)),
+        f"See which program has port {case.port} (sudo ss -ltnp), and use the port and base URL that Jupyter printed."
+        + _running(case),
         short_cause=f"A web server, not Jupyter (status {case.reply.status}).",
         short_fix="Use the port that Jupyter printed.",
         settings=("port",),
     )
 
 
-def _hub(case: Case) -> Finding:
+def _leads_on(case: Case) -> Finding:
     return Finding(
-        "login",
-        "Works, through JupyterHub's own login.",
-        "JupyterHub stands in front and asks who you are; jntui cannot log in there.",
-        _server_word(case),
-        "Open it in a browser and log in to the Hub.",
-        short_cause="JupyterHub asks for its own login.",
-        short_fix="Log in to the Hub in a browser.",
+        "not-jupyter",
+        "A web server answers here and leads elsewhere.",
+        f"The answer to api is {case.reply.status} and leads to {case.reply.location or 'no address'}; Jupyter leads "
+        "away from api never.",
+        joined(server_word(case), _held(case)),
+        "Check the URL that it leads to, or use the port and base URL that Jupyter printed." + _running(case),
+        short_cause=fit(f"It leads to {case.reply.location or 'no address'}."),
+        short_fix="Check the URL that it leads to.",
     )
 
 
-def _token_rejected(case: Case) -> Finding:
-    if case.probe.token_in_url:
-        cause, fix = (
-            "The token in the URL is not this server's.",
-            "Take the token of the running server: t shows it, and so does `jntui urls --token`.",
-        )
-    else:
-        cause = "The token in its info file is refused: the file is older than the server, or was changed."
-        fix = "Take the token from the server's own log, or restart it."
+def _portal(case: Case) -> Finding:
     return Finding(
-        "token-rejected",
-        "The server answers, but refuses the token.",
-        cause,
-        next((stage.detail for stage in case.probe.stages if stage.name == "auth"), ""),
-        fix,
-        short_cause="The server refuses this token.",
-        short_fix="Take the token of the running server.",
-        settings=("token",),
+        "not-jupyter",
+        "A page answers here, but it is not Jupyter's.",
+        f"The answer to api is {case.reply.status} (text/html): likely another web server, or a network's portal that "
+        "asks for a login before it lets anything through.",
+        server_word(case),
+        "Open it in a browser and look: log in to the network if that is what it asks. Else use the port and base URL "
+        "that Jupyter printed.",
+        certain=False,
+        short_cause="Likely another web server or a network's portal.",
+        short_fix="Open it in a browser and look.",
     )
 
 
-def _open(case: Case) -> Finding:
-    wide = case.endpoint.scope in WIDE_SCOPES
-    return Finding(
-        "open",
-        "Works for everyone who can reach this address." if wide else "Works without any login.",
-        "It asks for no token and no password: what a login guards was read without any.",
-        next((stage.detail for stage in case.probe.stages if stage.name == "auth"), ""),
-        f"Set a password and restart it{price(case.server)}."
-        + (
-            " Until then, stop it or set ip to 'localhost'." if wide else " Other users of this machine can use it too."
-        ),
-        short_cause="It asks for no token and no password.",
-        short_fix="Set a password and restart it.",
-        settings=("token", "hashed_password", "ip") if wide else ("token", "hashed_password"),
+def _maybe_portal(case: Case) -> bool:
+    """A whole HTML page over plain http from a name or address that is not this machine's."""
+    return (
+        case.reply.status == 200
+        and case.scheme == "http"
+        and not case.local
+        and not case.loopback
+        and case.endpoint.scope in {"internet", "carrier-nat"}
+        and case.reply.content_type.startswith("text/html")
     )
 
 
-def _untrusted(case: Case) -> Finding:
-    problem = case.probe.certificate.problem if case.probe.certificate is not None else ""
-    return Finding(
-        "tls-untrusted",
-        "Works after a certificate warning in the browser.",
-        "The browser cannot verify the certificate. iPhones and iPads then open the page, but run no cells.",
-        problem,
-        "Accept the warning, or use a certificate that your devices trust and that names this address.",
-        short_cause="The browser cannot verify the certificate.",
-        short_fix="Accept the warning, or use a trusted certificate.",
-        settings=("certfile",),
-    )
-
-
-def _login(case: Case) -> Finding:
-    return Finding(
-        "login",
-        "Works, with a password or token that jntui does not know.",
-        "The server answers and shows its login page.",
-        _server_word(case),
-        "Log in with your password or token.",
-        short_cause="It shows its login page.",
-        short_fix="Log in with your password or token.",
-    )
-
-
-def _unproven(case: Case) -> Finding:
+def _troubled(case: Case) -> Finding:
     return Finding(
         "no-answer",
-        "A Jupyter server answers first, and then no more.",
-        "It named its version, but the answer to the login question did not come. Likely it is very busy.",
-        next((stage.detail for stage in case.probe.stages if stage.name == "auth"), ""),
-        "Check again.",
+        "A Jupyter server answers here, but not as it usually does.",
+        f"Its answer to api is {case.reply.status} and names no version; its headers are Jupyter's. Likely it or an "
+        "extension of it is broken.",
+        joined(server_word(case), case.reply.message),
+        "Look into its log, and restart it.",
         certain=False,
-        short_cause="The login question was not answered in time.",
-        short_fix="Check again.",
+        short_cause=f"Jupyter answers {case.reply.status}: likely it is broken.",
+        short_fix="Look into its log, and restart it.",
     )
 
 
-def _ok(case: Case) -> Finding:
-    note = "" if case.endpoint.scope == "this-machine" else ONLY_FROM_HERE
-    return Finding(
-        "ok",
-        "Works: this server answers here and accepts its token.",
-        note,
-        "",
-        "",
-        short_cause=note[:53] if len(note) <= 53 else "Checked from this machine only.",
-        short_fix="",
-    )
+def _unproven_jupyter(case: Case) -> bool:
+    return case.reply.csp_base_url is not None and case.reply.jupyter_version is None
+
+
+def _at_other_base(case: Case) -> bool:
+    return _unproven_jupyter(case) and case.reply.csp_base_url != case.base and case.reply.status < 500
+
+
+def _prefix_lost(case: Case) -> bool:
+    base = case.reply.csp_base_url
+    return case.reply.jupyter_version is not None and base is not None and base != case.base
 
 
 def _is_login(case: Case) -> bool:
     return case.reply.jupyter_version is not None or case.probe.auth in {"login", "accepted", "rejected"}
 
 
-def _redirected(case: Case) -> bool:
-    """A login that is not the server's: HTTP's own, or a page at another host. A page at this host may be anything."""
-    host = urlsplit(case.reply.location).hostname if 300 <= case.reply.status < 400 else None
-    return case.reply.basic or (host is not None and host != (case.endpoint.address or "").lower())
+def _nothing_of_jupyter(case: Case) -> bool:
+    return case.probe.reply is not None and not _is_login(case)
 
+
+IDENTITY: tuple[Rule, ...] = (
+    Rule(
+        "other-server: its port was taken",
+        lambda c: c.probe.identity is False and moved_by_setting(c) is not None,
+        _at_another_port,
+    ),
+    Rule("other-server", lambda c: c.probe.identity is False, _other_server),
+)
+"""Before everything else that an answer may be: nothing it says is this server's."""
 
 RULES: tuple[Rule, ...] = (
-    Rule("other-server", lambda c: c.probe.identity is False, _other_server),
-    Rule("login: JupyterHub", lambda c: c.reply.hub, _hub),
-    Rule("host-blocked", lambda c: c.reply.status == 403 and c.reply.csp_base_url is not None, _host_blocked),
-    Rule(
-        "base-url",
-        lambda c: c.reply.csp_base_url is not None and c.reply.jupyter_version is None and c.reply.status == 404,
-        _base_url,
-    ),
-    Rule("gateway-error: 502, 503, 504", lambda c: c.reply.status in _GATEWAY and not _from_tornado(c), _gateway),
-    Rule("gateway-error: a login in front", _redirected, _proxy_login),
-    Rule("not-jupyter", lambda c: c.probe.reply is not None and not _is_login(c), _not_jupyter),
-    Rule("token-rejected", lambda c: c.probe.auth == "rejected", _token_rejected),
-    Rule("open", lambda c: c.probe.auth == "open", _open),
-    Rule(
-        "tls-untrusted",
-        lambda c: c.probe.certificate is not None and not c.probe.certificate.trusted,
-        _untrusted,
-    ),
-    Rule("login", lambda c: c.probe.auth == "login", _login),
-    Rule("no-answer: to the login question", lambda c: c.probe.auth in {"unknown", "not-sent", None}, _unproven),
-    Rule("ok", lambda c: c.probe.auth == "accepted", _ok),
+    Rule("base-url", _at_other_base, _base_url),
+    Rule("base-url: a proxy strips it", _prefix_lost, _stripped),
+    Rule("no-answer: a broken Jupyter", lambda c: _unproven_jupyter(c) and not _is_login(c), _troubled),
+    Rule("not-jupyter: it leads on", lambda c: _nothing_of_jupyter(c) and c.reply.status in REDIRECTS, _leads_on),
+    Rule("not-jupyter: a page of somebody", lambda c: _nothing_of_jupyter(c) and _maybe_portal(c), _portal),
+    Rule("not-jupyter", _nothing_of_jupyter, _not_jupyter),
 )

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jntui.model import Failure, Reply, Surroundings
+from jntui.text import home_short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from jntui.model import Configuration, Endpoint, Finding, Machine, Probe, Server, Setting
+    from jntui.model import Configuration, Endpoint, Finding, Listener, Machine, Probe, Server, Setting
 
 NO_BREAK = "\u00a0"
+
+SHORT_CELLS = 53
+"""The most cells of a short cause and a short fix."""
 
 WIDE_SCOPES = frozenset({"lan", "vpn", "carrier-nat", "internet"})
 """Scopes from which somebody else than this machine and its containers can come."""
@@ -71,6 +75,79 @@ class Case:
         """The name or IP literal of the URL."""
         return self.endpoint.address or self.endpoint.url
 
+    @property
+    def base(self) -> str:
+        """The base URL that the URL asks for, with a slash at both ends."""
+        try:
+            path = urlsplit(self.endpoint.url).path
+        except ValueError:
+            return "/"
+        return f"/{path.strip('/')}/" if path.strip("/") else "/"
+
+    @property
+    def here(self) -> str:
+        """Where the probe was made, as a sentence names it."""
+        return self.probe.vantage or "this machine"
+
+    @property
+    def peer(self) -> str:
+        """The IP literal that the connection went to, or would go to; empty for a name that leads nowhere known."""
+        literal = self.probe.peer or self.endpoint.address or ""
+        return literal if is_literal(literal) else ""
+
+    @property
+    def ipv6(self) -> bool:
+        """It goes, or would go, to an IPv6 address."""
+        return is_ipv6(self.peer)
+
+    @property
+    def loopback(self) -> bool:
+        """It goes to a loopback address of the machine where the probe was made."""
+        return is_loopback(self.peer) or self.endpoint.address == "localhost"
+
+    @property
+    def local(self) -> bool:
+        """It leads to one of this machine's own addresses."""
+        return self.around.local or (self.endpoint.kind == "direct" and self.endpoint.covered is not None)
+
+    @property
+    def takers(self) -> tuple[Listener, ...]:
+        """The listeners of this machine that take the address on that port."""
+        return tuple(one for one in self.around.listeners if takes(one, self.peer))
+
+    @property
+    def taken(self) -> bool:
+        """A listener of this machine takes the address."""
+        return bool(self.endpoint.covered) or bool(self.takers)
+
+    @property
+    def connect_ms(self) -> float:
+        """How long the connection took to fail or to come about; the whole probe's time where the stage has none."""
+        for stage in self.probe.stages:
+            if stage.name == "connect" and stage.elapsed_ms is not None:
+                return stage.elapsed_ms
+        return self.probe.elapsed_ms
+
+    @property
+    def known(self) -> tuple[Server, ...]:
+        """Every server of this machine that is known, this one first."""
+        return (self.server, *self.others) if self.server is not None else self.others
+
+    def owner(self, listener: Listener) -> Server | None:
+        """The known server that this listener belongs to."""
+        for server in self.known:
+            if (listener.pid is not None and listener.pid == server.pid) or listener in server.listeners:
+                return server
+        return None
+
+    def stage_detail(self, name: str) -> str:
+        """What the probe wrote beside a stage."""
+        return next((stage.detail for stage in self.probe.stages if stage.name == name), "")
+
+    def home(self, path: str) -> str:
+        """A path with the home directory as `~`."""
+        return home_short(path, self.machine.home if self.machine is not None else "")
+
     def ended_at(self, stage: str, *kinds: str) -> bool:
         """The probe failed at this stage, in one of these ways (any, if none is named)."""
         failure = self.probe.failure
@@ -93,6 +170,59 @@ class Rule:
 def is_ipv6(host: str) -> bool:
     """The host is an IPv6 literal."""
     return ":" in host
+
+
+def is_literal(host: str) -> bool:
+    """The host is an IP literal, with or without a zone."""
+    try:
+        ipaddress.ip_address(host.split("%", 1)[0])
+    except ValueError:
+        return False
+    return True
+
+
+def takes(listener: Listener, ip: str) -> bool:
+    """A listener is bound to this address, or to every address of its family (Jupyter's `::` takes no IPv4)."""
+    if listener.path or not is_literal(ip) or not is_literal(listener.host):
+        return False
+    bound = ipaddress.ip_address(listener.host.split("%", 1)[0])
+    wanted = ipaddress.ip_address(ip.split("%", 1)[0])
+    return bound.version == wanted.version and (bound.is_unspecified or bound == wanted)
+
+
+def bracketed(host: str) -> str:
+    """A host as a URL writes it."""
+    return f"[{host}]" if is_ipv6(host) else host
+
+
+def url_of(server: Server, host: str) -> str:
+    """The server's URL at one host."""
+    return f"{server.scheme}://{bracketed(host)}:{server.port}{server.base_url}"
+
+
+def usable_host(listener: Listener) -> str:
+    """An address of this machine at which the listener takes a connection: a wildcard's own loopback address."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(listener.host, listener.host)
+
+
+def cells(text: str) -> int:
+    """The most cells that a terminal may give the text: two for every character beyond ASCII."""
+    return sum(1 if char.isascii() else 2 for char in text)
+
+
+def fit(text: str, limit: int = SHORT_CELLS) -> str:
+    """The text, without its end where it needs more cells than that."""
+    if cells(text) <= limit:
+        return text
+    kept = text
+    while kept and cells(kept) + 2 > limit:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}\u2026"
+
+
+def joined(*parts: str) -> str:
+    """The parts that are not empty, for the evidence: `a; b`."""
+    return "; ".join(part for part in parts if part)
 
 
 def is_loopback(host: str) -> bool:
@@ -126,6 +256,37 @@ def listener_words(server: Server | None) -> str:
     if server is None or not server.listeners:
         return "listeners: none"
     return "listeners: " + ", ".join(listener.text for listener in server.listeners)
+
+
+def written(case: Case, *names: str) -> str:
+    """Where settings stand, for the evidence: `ip = '0.0.0.0' (~/.jupyter/jupyter_server_config.py:12)`.
+
+    Those that were not read, and defaults, are left out; the text of a secret never stands in a setting.
+    """
+    found = (case.setting(name) for name in names)
+    return joined(*(_place(case, setting) for setting in found if setting is not None))
+
+
+def _place(case: Case, setting: Setting) -> str:
+    source = setting.source
+    if source.path and source.kind in {"file", "computed"}:
+        line = f":{source.line}" if source.line else ""
+        where = f"{case.home(source.path)}{line}"
+    elif source.kind == "env":
+        where = f"{source.path or source.name} in the environment"
+    elif source.kind == "command line":
+        where = "command line"
+    else:
+        return ""
+    return f"{setting.name} = {setting.shown} ({where})"
+
+
+def running(case: Case, name: str) -> Setting | None:
+    """The setting, if the running server has the value that stands in the files; else what it says explains nothing."""
+    setting = case.setting(name)
+    if setting is None or setting.needs_restart or setting.value is None:
+        return None
+    return setting
 
 
 def price(server: Server | None) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from jntui.model.endpoint import Endpoint
     from jntui.model.probe import Stage
+    from jntui.model.surroundings import FirewallVerdict
     from jntui.model.words import Tone, Verdict
 
 
@@ -39,6 +40,13 @@ class Finding:
     """The settings that the cause names."""
     notes: tuple[str, ...] = ()
     """What else a user of this endpoint should know, a sentence each: it changes nothing in the verdict."""
+    others: FirewallVerdict | None = None
+    """Beyond loopback: what this machine's own firewall, as it was read, does with connections of other hosts to this
+    endpoint; None: not known."""
+    allow: tuple[str, ...] = ()
+    """Commands that let others in, where `others` keeps them out."""
+    vantage: str = ""
+    """The host from which it was checked, as the user named it to ssh; empty: this machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,8 @@ class Probe:
     pair: str = ""
     """What is wrong with the server's own certificate and key files, in one line, where TLS failed: `the key does not
     belong to the certificate`, `no such file`; empty where nothing is or they cannot be read."""
+    pair_fits: bool | None = None
+    """The server's own certificate and key files were read and belong together; None where they were not read."""
     vantage: str = ""
     """The host from which it was made, as the user named it to ssh; empty: this machine."""
     bytes_read: int = 0

@@ -182,3 +182,68 @@ def test_a_fix_that_changes_nothing_is_not_offered() -> None:
     failure = Failure("connect", "not-listening", "")
     finding = diagnose(server, endpoint, Probe("u", (), 1.0, 4.0, failure=failure))
     assert finding.fix == "Open http://127.0.0.1:8888/ instead."
+
+
+def with_finding(one: Row, **fields: object) -> Row:
+    assert one.check is not None
+    finding = replace(one.check.finding, **fields)  # type: ignore[arg-type]
+    return replace(one, check=replace(one.check, finding=finding))
+
+
+DROPPED = with_finding(LAN_OK, others="drops", allow=("sudo ufw allow 8888/tcp",))
+WIDE = replace(SERVER, listeners=ALL)
+
+
+def test_a_firewall_that_drops_others_is_no_way_to_the_users_computer() -> None:
+    said = answer(WIDE, [LOOPBACK, DROPPED], OVER_SSH)
+    assert said.tone == "broken"
+    assert said.sentence == "Not reachable from your computer: this machine's firewall drops port 8888"
+    assert said.evidence.startswith("To let others in: sudo ufw allow 8888/tcp. Or on your computer: ssh -L ")
+    assert said.copy == "ssh -L 127.0.0.1:8888:127.0.0.1:8888 ada@192.168.2.169"
+    assert len(said.short) <= 56
+
+
+def test_a_firewall_that_drops_others_does_not_stop_this_machine() -> None:
+    said = answer(WIDE, [LOOPBACK, DROPPED], HERE)
+    assert said.tone == "catch"
+    assert said.sentence == "Open http://localhost:8888/ here; for others this machine's firewall drops port 8888"
+    alone = answer(WIDE, [with_finding(DROPPED, others="prohibits")], HERE)
+    assert alone.sentence == "Not reachable from other devices: this machine's firewall rejects port 8888"
+
+
+def test_an_address_that_the_firewall_lets_in_goes_before_one_that_it_does_not() -> None:
+    assert answer(WIDE, [LOOPBACK, DROPPED, VPN_OK], OVER_SSH).sentence == "Open http://10.8.0.3:8888/ from the VPN"
+
+
+def test_a_client_that_is_connected_proves_more_than_a_rule() -> None:
+    said = answer(replace(WIDE, peers=("192.168.2.23",)), [LOOPBACK, DROPPED], OVER_SSH)
+    assert said.tone == "works"
+    assert said.evidence == "192.168.2.23 is connected to it now."
+
+
+def test_what_is_known_of_the_firewall_and_of_other_hosts_is_the_evidence() -> None:
+    lets_in = answer(WIDE, [with_finding(LAN_OK, others="accepts")], OVER_SSH)
+    assert lets_in.evidence.startswith("It answered here, and this machine's firewall lets it in")
+    asked = answer(WIDE, [with_finding(LAN_OK, vantage="phone")], OVER_SSH)
+    assert asked.evidence == "phone opened it, asked over ssh."
+
+
+def test_a_page_without_cells_is_said_to_be_one() -> None:
+    page = row("http://box.example/", "lan", "page-only", kind="custom", covered=None)
+    page = with_finding(page, short_cause="A proxy takes the Upgrade header away.")
+    said = answer(SERVER, [LOOPBACK, LAN_CLOSED, page], OVER_SSH)
+    assert said.tone == "catch"
+    assert said.sentence == "The page opens at http://box.example/, but cells do not run"
+    assert said.evidence.startswith("A proxy takes the Upgrade header away. On your computer: ssh -L ")
+    assert answer(SERVER, [LOOPBACK, page], HERE).sentence.startswith("Open http://localhost:8888/ here")
+    assert answer(SERVER, [page], HERE).sentence == "The page opens at http://box.example/, but cells do not run"
+
+
+def test_no_login_is_an_alarm_where_cells_do_not_run_either() -> None:
+    page = row("http://box.example/", "lan", "page-only", kind="custom", covered=None)
+    assert answer(replace(SERVER, auth="none"), [LOOPBACK, page], OVER_SSH).tone == "alarm"
+
+
+def test_row_22_a_stale_info_file_is_no_server() -> None:
+    gone = replace(SERVER, state="stale", reason="pid 4711 is gone", info_file="/r/jpserver-4711.json")
+    assert answer(gone, [], HERE).sentence.startswith("Not a server any more: pid 4711 is gone")
