@@ -95,6 +95,30 @@ def _misspelt(case: Case) -> Finding:
     )
 
 
+def _allowed_now(case: Case) -> bool:
+    """The files already let the name in, and the running server does not: it read them before."""
+    remote, names = case.setting("allow_remote_access"), case.setting("local_hostnames")
+    named = names is not None and isinstance(names.value, (list, tuple)) and case.host in names.value
+    return case.probe.local_host_works is True and (named or (remote is not None and remote.value is True))
+
+
+def _restart(case: Case) -> Finding:
+    return Finding(
+        "host-blocked",
+        "The server refuses this name or address (Host check).",
+        "Its settings let this name in by now; it reads them when it starts, and was started before.",
+        joined(
+            f"403 to Host: {case.host}; 200 to Host: 127.0.0.1 on the same connection",
+            written(case, *_SETTINGS),
+        ),
+        f"Restart it{price(case.server)}.",
+        short_cause="Allowed by now; it was started before.",
+        short_fix="Restart it.",
+        action="restart",
+        settings=_SETTINGS,
+    )
+
+
 def expect_host_block(server: Server, endpoint: Endpoint) -> Finding | None:
     """What a server on loopback addresses alone will say to a name that is not local; None where it may answer.
 
@@ -129,6 +153,7 @@ RULES: tuple[Rule, ...] = (
         lambda c: _blocked(c) and _spelt(c) and c.probe.local_host_works is True,
         _misspelt,
     ),
+    Rule("host-blocked: waits for a restart", lambda c: _blocked(c) and _allowed_now(c), _restart),
     Rule("host-blocked: by a proxy's Host", lambda c: _blocked(c) and c.probe.local_host_works is False, _fixed_host),
     Rule("host-blocked", _blocked, _host_blocked),
 )

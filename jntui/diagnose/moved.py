@@ -26,6 +26,7 @@ class Moved:
     @property
     def certain(self) -> bool:
         """Its settings name the URL's port, and did so when it started."""
+        # The note of whoever read the settings: the file is older than the server, and so is the port it names.
         return self.setting is not None and "was taken" in self.setting.note
 
     @property

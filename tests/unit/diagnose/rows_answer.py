@@ -115,6 +115,16 @@ WHOSE: dict[str, Given] = {
         settings=settings(setting("allow_remote_access", False), setting("local_hostnames", ["localhost"], None)),
         fix="Set allow_remote_access to True",
     ),
+    "row-10 the Host check, allowed by now": Given(
+        "host-blocked: waits for a restart",
+        "host-blocked",
+        "it reads them when it starts",
+        answered(403, None, csp_base_url="/", probe={"local_host_works": True}),
+        server(),
+        endpoint("http://lab-box:8888/", address="lab-box"),
+        settings=settings(setting("allow_remote_access", True)),
+        fix="Restart it (3\u00a0kernels\u00a0end).",
+    ),
     "row-10 the Host check, not confirmed": Given(
         "host-blocked",
         "host-blocked",
