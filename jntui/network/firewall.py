@@ -67,11 +67,12 @@ class FirewallReader:
     def read(self, door: Door) -> Firewall | None:
         """What happens at this door; None on systems whose packet filter is not known here.
 
-        Runs child processes, each bounded by `firewall_linux.CHILD_S`.
+        Runs child processes, bounded by `firewall_linux.CHILD_S` each and ALL_S together.
         """
         if not sys.platform.startswith("linux"):
             return None
         with self._lock:
+            self._tool.begin()
             known = self._look()
             zone = self._zone(known, door.interface)
             if known.rules is None:

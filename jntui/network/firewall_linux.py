@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin"
 """Where the system's own tools are; not the caller's PATH, as they run as root."""
 CHILD_S = 3.0
 """Each child at most. They answer within 50 ms; a ruleset of 50 000 rules takes a second."""
+ALL_S = 5.0
+"""All children of one reading together."""
 _LIMIT = 16 * 1024 * 1024
 _FILE_LIMIT = 64 * 1024
 
@@ -47,26 +50,33 @@ class Rules:
     unread: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Tool:
-    """One run of the tools of this system."""
+    """The tools of this system."""
 
     processes: Processes
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    end: float = float("inf")
+    """When the reading that goes on has to be over, by the monotonic clock."""
+
+    def begin(self) -> None:
+        """From here on all children together have ALL_S."""
+        self.end = time.monotonic() + ALL_S
 
     def has(self, program: str) -> bool:
         """The program is installed."""
         return shutil.which(program, path=PATH) is not None
 
     def run(self, *argv: str) -> str | None:
-        """What the tool prints in its own English; None if it is missing, fails, or takes more than CHILD_S."""
-        if not self.has(argv[0]):
+        """What the tool prints in its own English; None if it is missing, fails, or takes too long."""
+        left = min(CHILD_S, self.end - time.monotonic())
+        if left <= 0 or not self.has(argv[0]):
             return None
         environ = {"PATH": PATH, "LC_ALL": "C"}
         # Only where it is set (a session of its own): firewall-cmd asks the system's bus.
         if "DBUS_SYSTEM_BUS_ADDRESS" in self.environ:
             environ["DBUS_SYSTEM_BUS_ADDRESS"] = self.environ["DBUS_SYSTEM_BUS_ADDRESS"]
-        return self.processes.output(list(argv), environ, os.sep, CHILD_S, _LIMIT)
+        return self.processes.output(list(argv), environ, os.sep, left, _LIMIT)
 
 
 def read_rules(tool: Tool) -> Rules:

@@ -119,6 +119,13 @@ def test_it_is_read_once_for_a_while(fake: Counting, monkeypatch: pytest.MonkeyP
     assert len(fake.cwds) == 2
 
 
+def test_all_children_together_are_bounded(fake: Counting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linux, "ALL_S", 0.0)
+    said = read(fake)
+    assert (said.readable, said.ipv4, said.unread) == (False, None, "cannot be read: nft list ruleset failed")
+    assert fake.cwds == {}
+
+
 def test_other_systems_say_nothing(fake: Counting, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     assert FirewallReader(fake, {}, root=True).read(DOOR) is None
