@@ -28,6 +28,9 @@ _FROM: dict[Scope, str] = {**SCOPE_WORDS, "lan": "the LAN", "vpn": "the VPN", "i
 
 _NEAR_TO_FAR: tuple[Scope, ...] = ("lan", "vpn", "carrier-nat", "internet")
 
+_LONG = 100
+"""Characters of a URL that a narrow screen shows in part, at most; a longer one has the row alone."""
+
 _GOOD: tuple[Verdict, ...] = ("ok", "login", "open", "tls-untrusted")
 
 
@@ -197,7 +200,8 @@ def _open_wide(server: Server, wide: Row, near: Row | None, machine: Machine) ->
     warning = ": the browser will warn about the certificate" if warns else ""
     evidence = _seen(server, wide, machine)
     if _from_elsewhere(machine) and (wide.endpoint.your_ssh or wide.endpoint.kind != "direct"):
-        return Answer(tone, "Open ", url, f" on your computer{warning}", evidence, short=f"{url} on your computer")
+        short = f"{url} on your computer" if len(url) <= _LONG else "Open the marked row on your computer"
+        return Answer(tone, "Open ", url, f" on your computer{warning}", evidence, short=short)
     origin = f" from {_FROM[wide.endpoint.scope]}{warning}"
     if _from_elsewhere(machine) or near is None:
         return Answer(tone, "Open ", url, origin, evidence, short=f"{url}{origin}"[:56])

@@ -244,7 +244,7 @@ WORKS: tuple[Rule, ...] = (
     Rule("login", lambda c: c.probe.auth == "login", _login),
     Rule(
         "login: from another host",
-        lambda c: bool(c.probe.vantage) and c.probe.auth in {"unknown", "not-sent", None},
+        lambda c: bool(c.probe.vantage) and c.probe.auth in {"not-sent", None},
         _from_vantage,
     ),
     Rule("login: the token was not sent", lambda c: c.probe.auth == "not-sent", _not_sent),

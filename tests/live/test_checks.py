@@ -175,9 +175,9 @@ def test_certificates(fleet: Fleet, kind: str) -> None:
         "self-signed": "self-signed",
         "trusted": "authority",
         "expired": "expired",
-        "not-yet": "not yet valid",
-        "other-name": "name",
-        "no-names": "name",
+        "not-yet": "not valid before",
+        "other-name": "it is for jupyter.example, not for 127.0.0.1",
+        "no-names": "for no name at all",
     }
     assert expected[kind] in words, check.finding
 

@@ -92,7 +92,12 @@ ROWS: dict[str, tuple[str, dict[str, Exchange], list[str], str]] = {
         ["http api", "local http api"],
         "host-blocked",
     ),
-    "base URL": (URL, {"http api": answer(404, b"", {**CSP, "server": "TornadoServer/6"})}, ["http api"], "base-url"),
+    "base URL": (
+        URL,
+        {"http api": answer(404, b"", {"content-security-policy": "report-uri /b/api/security/csp-report"})},
+        ["http api"],
+        "base-url",
+    ),
     "refused": (URL, {"http api": failure("connect", "refused")}, ["http api"], "refused"),
     "timeout": (URL, {"http api": failure("connect", "timeout")}, ["http api"], "timeout"),
     "TLS there": (

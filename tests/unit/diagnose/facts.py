@@ -107,8 +107,8 @@ FIREWALLD = Firewall(
     "prohibits",
     "prohibits",
     "reject with icmpx admin-prohibited",
-    "public",
-    "eth0",
+    zone="public",
+    interface="eth0",
     allow=("sudo firewall-cmd --zone=public --add-port=8888/tcp",),
 )
 UNREAD = Firewall(False, "ufw", unread="cannot be read without root: sudo nft list ruleset")
