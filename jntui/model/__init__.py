@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jntui.model.client import Client as Client
     from jntui.model.endpoint import Endpoint as Endpoint
     from jntui.model.finding import Answer as Answer
     from jntui.model.finding import Check as Check
@@ -63,6 +64,10 @@ if TYPE_CHECKING:
     from jntui.model.surroundings import FirewallVerdict as FirewallVerdict
     from jntui.model.surroundings import NeighbourState as NeighbourState
     from jntui.model.surroundings import Surroundings as Surroundings
+    from jntui.model.watch import MOST_SAMPLES as MOST_SAMPLES
+    from jntui.model.watch import NOISY as NOISY
+    from jntui.model.watch import Sample as Sample
+    from jntui.model.watch import Watch as Watch
     from jntui.model.words import REACHABLE as REACHABLE
     from jntui.model.words import SCOPES as SCOPES
     from jntui.model.words import STAGES as STAGES
@@ -119,6 +124,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Server",
     ),
     "endpoint": ("Endpoint",),
+    "client": ("Client",),
+    "watch": (
+        "MOST_SAMPLES",
+        "NOISY",
+        "Sample",
+        "Watch",
+    ),
     "probe": (
         "Stage",
         "Failure",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from jntui.model import ServerView, Snapshot
 from jntui.monitor.board import RECHECK_S, Board
+from jntui.monitor.clients import Clients
 from jntui.monitor.configurations import Configurations
 from jntui.monitor.pool import Pool
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from jntui.model import (
+        Check,
         Restarted,
         RestartPlan,
         Row,
@@ -59,6 +61,7 @@ class Monitor:
         self._board = Board()
         self._pool = Pool()
         self._configurations = Configurations(survey)
+        self._clients = Clients(survey.processes)
         self._wake = threading.Event()
         self._look_now = True
         self._stopped = False
@@ -104,6 +107,19 @@ class Monitor:
         """Asks for a check of every endpoint of every server."""
         for server in self._board.servers:
             self.check(server.id)
+
+    def watch(self, server_id: str, url: str | None) -> None:
+        """Checks this endpoint every few seconds, the one before no longer; without a URL, none."""
+        if url is None:
+            self._board.end_watch()
+        else:
+            self._board.begin_watch(server_id, url)
+        self._wake.set()
+
+    def check_from(self, server_id: str, host: str) -> tuple[Check, ...]:
+        """Checks a server's endpoints from HOST over the user's own ssh. Raises ValueError with one clear line."""
+        del server_id
+        raise ValueError(f"{host}: this build does not check from another host")
 
     def plan_start(self, request: StartRequest) -> StartPlan:
         """What a start would run. Raises StartFailed."""
@@ -285,12 +301,20 @@ class Monitor:
 
     def _look(self) -> None:
         self._board.put_servers(self._survey.servers())
+        self._see_clients()
         self._configurations.keep(self._board.servers)
         if self._survey.discovery.candidates and not self._candidates_asked:
             self._candidates_asked = True
             self._pool.submit(self._ask_candidates)
         for server in self._board.servers:
             self._board.put_endpoints(server.id, self._survey.endpoints(server))
+
+    def _see_clients(self) -> None:
+        """Who is connected at this look; its sockets are those in which the servers were found."""
+        from jntui.network.listeners import own_addresses
+
+        own = own_addresses(self._survey.reach.interfaces())
+        self._clients.see(self._board.servers, self._survey.sockets, own, datetime.now(timezone.utc))
 
     def _priority(self, server: Server) -> int:
         return 0 if server.id == self._selected else 1
@@ -346,8 +370,7 @@ class Monitor:
 
     def _view(self, server: Server, rows: Sequence[Row]) -> ServerView:
         view = self._survey.reach.view(server, rows)
-        found = self._configurations.of(server.id)
-        return view if found is None else replace(view, configuration=found)
+        return replace(view, configuration=self._configurations.of(server.id), clients=self._clients.of(server.id))
 
     def _publish(self) -> None:
         """Hands out the picture if it differs from the last one in anything a user could see."""
@@ -357,6 +380,7 @@ class Monitor:
             reach.interfaces(),
             self._trouble or self._survey.trouble,
             self._configurations.shown,
+            self._clients.shown,
         )
         if shown == self._shown:
             return
@@ -369,11 +393,15 @@ class Monitor:
             interfaces=reach.interfaces(),
             looked=self._survey.looked(servers) if not servers else (),
             trouble=self._trouble or self._survey.trouble,
+            watch=self._board.watch,
         )
         if fresh != self._snapshot or self._snapshot.changed is None:
             self._hand_out(fresh)
 
     def _hand_out(self, fresh: Snapshot) -> None:
-        self._snapshot = replace(fresh, changed=datetime.now(timezone.utc), seq=self._snapshot.seq + 1)
+        # One more result of a watch that says the same is no change: the time of the last one stays on the screen.
+        same = replace(fresh, watch=self._snapshot.watch) == self._snapshot
+        changed = self._snapshot.changed if same else None
+        self._snapshot = replace(fresh, changed=changed or datetime.now(timezone.utc), seq=self._snapshot.seq + 1)
         if self._on_snapshot is not None and not self._stopped:
             self._on_snapshot(self._snapshot)

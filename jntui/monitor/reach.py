@@ -154,7 +154,8 @@ class Reach:
         finding = diagnose(server, endpoint, result, self.machine)
         connected = any(stage.name == "connect" and stage.ok for stage in result.stages)
         elapsed_ms = result.elapsed_ms if connected or finding.verdict != "not-listening" else None
-        return Check(endpoint, finding, result.stages, elapsed_ms, datetime.now(timezone.utc))
+        now = datetime.now(timezone.utc)
+        return Check(endpoint, finding, result.stages, elapsed_ms, now, result.certificate)
 
     @staticmethod
     def leak(server: Server) -> Finding | None:
