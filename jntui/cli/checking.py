@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 def check(arguments: argparse.Namespace, survey: Survey) -> int:
     """Probes, prints, and says by the exit status whether all that should work does. Raises CallError."""
+    if arguments.watch:
+        from jntui.cli import watching
+
+        watching.watch(arguments, survey)
     targets: list[str | None] = list(dict.fromkeys(arguments.targets)) or [None]
     known = asked(survey, found(survey)) if any(target and "://" in target for target in targets) else []
     survey.reach.resolve_names()
@@ -30,7 +34,7 @@ def check(arguments: argparse.Namespace, survey: Survey) -> int:
     servers: list[Server] = []
     for target in targets:
         if target is not None and "://" in target:
-            works.append(_url_work(survey, known, target, arguments.timeout))
+            works.append(url_work(survey, known, target, arguments.timeout))
             counted.append(True)
             continue
         server = running(survey, target)
@@ -63,7 +67,7 @@ def _print_answers(survey: Survey, servers: Sequence[Server], checks: Sequence[C
             print(f"\n! {leak.headline}\n  seen  {visible(leak.evidence, 400)}\n  fix   {visible(leak.fix, 400)}")
 
 
-def _url_work(survey: Survey, servers: Sequence[Server], text: str, timeout_s: float) -> Callable[[], Check]:
+def url_work(survey: Survey, servers: Sequence[Server], text: str, timeout_s: float) -> Callable[[], Check]:
     """A probe of the URL itself; if a known server listens there, it is that server's."""
     from jntui.network.urls import parse_custom_url
 

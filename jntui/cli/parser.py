@@ -116,6 +116,9 @@ def _check(parser: argparse.ArgumentParser) -> None:
         "--timeout", type=_seconds, default=4.0, metavar="S", help="seconds for each probe as a whole (default 4)"
     )
     parser.add_argument("--all", action="store_true", help="probe the endpoints that no listener takes as well")
+    parser.add_argument(
+        "--watch", action="store_true", help="go on, every 10 s, and print a line for each change of a verdict"
+    )
 
 
 def _start(parser: argparse.ArgumentParser) -> None:
