@@ -37,7 +37,7 @@ class VantageDialog(Dialog[None]):
     """Stays open with the results until the user leaves; what runs goes on without it."""
 
     DEFAULT_CSS = """
-    VantageDialog #buttons #check {
+    VantageDialog #buttons #ask {
         width: 10;
     }
     """
@@ -71,14 +71,14 @@ class VantageDialog(Dialog[None]):
         with Vertical(classes="field"):
             yield words("ssh to", "label")
             yield entry
-        yield words("Your own ssh runs the checks there: it asks no questions, and no token is sent.", "muted")
+        yield words("Your own ssh runs the checks there; no token is sent.", "muted")
         yield words("", "bad", "problem")
         yield words("", "muted", "running")
         yield Sheet(self.scene, self.lines_for)
 
     def compose_buttons(self) -> ComposeResult:
         """Check, Close."""
-        yield Button("Check", id="check", compact=True)
+        yield Button("Check", id="ask", compact=True)
         yield Button("Close", id="cancel", compact=True)
 
     def on_mount(self) -> None:
@@ -99,7 +99,8 @@ class VantageDialog(Dialog[None]):
         """The last results, a block for each endpoint."""
         if self._results is None:
             return []
-        lines: list[Line] = [BLANK, (ink(f"{self._results.summary}, {self.scene.clock(self._results.at)}", "bold"),)]
+        at = self._results.at.astimezone(self.scene.environment.zone)
+        lines: list[Line] = [BLANK, (ink(f"{self._results.summary}, {at:%H:%M}", "bold"),)]
         for check in self._results.checks:
             lines += block(check, self.scene, width)
         return lines
@@ -126,7 +127,7 @@ class VantageDialog(Dialog[None]):
 
     def on_input_submitted(self) -> None:
         """There is one field: Enter goes on to Check."""
-        self.query_one("#check").focus()
+        self.query_one("#ask").focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Check asks the host; a second press while it runs does nothing."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jntui.tui.actions import BY_ID
 from jntui.tui.cutting import cut_end, cut_url, wrapped
 from jntui.tui.ink import BLANK, Span, ink, padded
-from jntui.tui.panes.seen import INDENT, labelled, outside_at, seen_lines
+from jntui.tui.panes.seen import INDENT, labelled, outside_at, seen_line, seen_lines
 from jntui.tui.panes.watched import watch_lines
 from jntui.tui.paper import Paper
 from jntui.tui.signs import group_of_row, sign_of, verdict_role
@@ -69,15 +69,18 @@ def finding_forms(row: Row, view: ServerView, scene: Scene, width: int) -> list[
     if scene.all_stages:
         return [_spaced([head, stage_list(row, scene, width), *body, beside, way, seen])]
     steps = stage_list(row, scene, width) if scene.shape.form == "large" else chain
+    line = seen_line(row, scene, width)
     last = seen if outside_at(row, view) else chain
     return [
         _spaced([head, *body, beside, way, seen, steps]),
         _spaced([head, *body, beside, way, seen, chain]),
         _packed([head, *body, beside, way, seen, chain]),
         _packed([head, *body, beside, way, last]),
+        _packed([head, *body, beside, way, line]),
         _packed([head, *body, beside, way]),
         _packed([head, *body, way]),
         _packed([short, beside, way, last]),
+        _packed([short, way, line]),
         _packed([short, way]),
         short,
     ]

@@ -73,6 +73,12 @@ def seen_short(row: Row, scene: Scene) -> str:
     )
 
 
+def seen_line(row: Row, scene: Scene, width: int) -> list[Line]:
+    """The same in one line, for a pane of a few; none where nobody came by this address."""
+    words = seen_short(row, scene).removeprefix("seen ")
+    return labelled("seen", f"{words}: proof from outside", width)[:1] if words else []
+
+
 def proof(scene: Scene) -> str:
     """For the answer's second line: who got in at an address that it names, though nobody is connected now."""
     view = scene.view
