@@ -65,9 +65,9 @@ if TYPE_CHECKING:
     from jntui.model.surroundings import NeighbourState as NeighbourState
     from jntui.model.surroundings import Surroundings as Surroundings
     from jntui.model.watch import MOST_SAMPLES as MOST_SAMPLES
-    from jntui.model.watch import NOISY as NOISY
     from jntui.model.watch import Sample as Sample
     from jntui.model.watch import Watch as Watch
+    from jntui.model.words import NOISY as NOISY
     from jntui.model.words import REACHABLE as REACHABLE
     from jntui.model.words import SCOPES as SCOPES
     from jntui.model.words import STAGES as STAGES
@@ -97,6 +97,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Verdict",
         "VERDICTS",
         "REACHABLE",
+        "NOISY",
         "InterfaceKind",
         "FailureKind",
         "AuthOutcome",
@@ -127,7 +128,6 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "client": ("Client",),
     "watch": (
         "MOST_SAMPLES",
-        "NOISY",
         "Sample",
         "Watch",
     ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,9 +12,6 @@ if TYPE_CHECKING:
 
 MOST_SAMPLES = 20
 """Results that a watch keeps."""
-
-NOISY: frozenset[Verdict] = frozenset({"host-blocked", "token-rejected", "base-url", "tls-expected"})
-"""Finding these out again writes warnings into the server's log, so only the user or a change has it done again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +38,12 @@ class Watch:
     @property
     def median_ms(self) -> float | None:
         """Of the results that worked; None without one."""
-        times = self._times()
-        return median(times) if times else None
+        times = sorted(self._times())
+        if not times:
+            return None
+        # Not `statistics`: it loads decimal, fractions and random.
+        middle = len(times) // 2
+        return times[middle] if len(times) % 2 else (times[middle - 1] + times[middle]) / 2
 
     @property
     def worst_ms(self) -> float | None:

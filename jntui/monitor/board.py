@@ -6,12 +6,12 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from jntui.model import NOISY, REACHABLE, Row, Sample, Watch
+from jntui.model import NOISY, REACHABLE, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from jntui.model import Check, Endpoint, Server, ServerView
+    from jntui.model import Check, Endpoint, Sample, Server, ServerView, Watch
 
 RECHECK_S = 60.0
 """The calm pace at which everything is checked again."""
@@ -134,6 +134,8 @@ class Board:
 
     def begin_watch(self, server_id: str, url: str) -> None:
         """Watches this endpoint from now on, and no other."""
+        from jntui.model import Watch
+
         with self.lock:
             self.version += 1
             self.watch = Watch(server_id, url)
@@ -158,7 +160,7 @@ class Board:
         for server_id, url in self.results:
             if url == watch.url:
                 self.version += 1
-                self.watch = Watch(server_id, url, watch.samples)
+                self.watch = replace(watch, server=server_id)
                 return
 
     def _due_now(self, server_id: str, now: float) -> None:
@@ -243,6 +245,8 @@ def _first_pending(one: Result) -> bool:
 
 def sample_of(check: Check) -> Sample:
     """What a watch keeps of a result."""
+    from jntui.model import Sample
+
     worked = check.verdict in REACHABLE or check.verdict == "page-only"
     return Sample(check.verdict, check.elapsed_ms if worked else None, check.at)
 

@@ -7,13 +7,12 @@ import threading
 import time
 from dataclasses import replace
 from datetime import datetime, timezone
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.model import ServerView, Snapshot
 from jntui.monitor.board import RECHECK_S, Board
-from jntui.monitor.clients import Clients
 from jntui.monitor.configurations import Configurations
 from jntui.monitor.pool import Pool
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
         StopPlan,
     )
     from jntui.monitor.board import Due
+    from jntui.monitor.clients import Clients
     from jntui.monitor.survey import Survey
 
 LOOK_S = 1.0
@@ -61,7 +61,6 @@ class Monitor:
         self._board = Board()
         self._pool = Pool()
         self._configurations = Configurations(survey)
-        self._clients = Clients(survey.processes)
         self._wake = threading.Event()
         self._look_now = True
         self._stopped = False
@@ -308,6 +307,13 @@ class Monitor:
             self._pool.submit(self._ask_candidates)
         for server in self._board.servers:
             self._board.put_endpoints(server.id, self._survey.endpoints(server))
+
+    @cached_property
+    def _clients(self) -> Clients:
+        """Loaded with the first look: nothing of the network is needed before."""
+        from jntui.monitor.clients import Clients
+
+        return Clients(self._survey.processes)
 
     def _see_clients(self) -> None:
         """Who is connected at this look; its sockets are those in which the servers were found."""

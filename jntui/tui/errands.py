@@ -187,7 +187,7 @@ class Errands:
         self.app.source.watch(view.server.id, url)
         before = ", and the one before no longer" if watch is not None else ""
         noisy = "; each check writes a warning into its log" if row.check and row.check.verdict in NOISY else ""
-        self.app.say(f"checking {url} every 10 s{before}: w ends it{noisy}")
+        self.app.say(f"checking {url} every 10 s{before}: w ends it{noisy}", over=_first_sample)
 
     def check_from(self) -> None:
         """`v`: from another host."""
@@ -303,3 +303,8 @@ class Errands:
 
     def _failed(self, error: Exception) -> None:
         self.app.say(f"not removed: {words_of(error)}", alarm=True)
+
+
+def _first_sample(snapshot: Snapshot) -> bool:
+    """The watch has a result, and so a line of its own."""
+    return snapshot.watch is not None and bool(snapshot.watch.samples)

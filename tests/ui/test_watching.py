@@ -306,3 +306,12 @@ async def test_watching_what_writes_warnings_says_so() -> None:
     async with terminal(turned(canned.main(), "host-blocked", 4)) as user:
         await user.press("w")
         assert "each check writes a warning into its log" in user.lines()[-1]
+
+
+async def test_the_words_of_a_watch_go_with_its_first_result() -> None:
+    async with terminal(canned.main()) as user:
+        await user.press("w")
+        await user.arrives(replace(canned.main(), watch=Watch("jpserver-4242", LAN)))
+        assert "every 10 s: w ends it" in user.lines()[-1]
+        await user.arrives(replace(canned.main(), watch=Watch("jpserver-4242", LAN, (Sample("ok", 1.0, NOW),))))
+        assert "w end the watch" in user.lines()[-1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jntui.model import MOST_SAMPLES
 from jntui.tui.actions import BY_ID
 from jntui.tui.ink import Span, ink, padded
 from jntui.tui.panes.seen import INDENT
@@ -24,6 +23,8 @@ def watch_lines(row: Row, scene: Scene) -> list[Line]:
     watch = scene.watch_of(row.endpoint.url)
     if watch is None:
         return []
+    from jntui.model import MOST_SAMPLES
+
     key = BY_ID["watch"]
     head = padded((ink(key.shown, "accent", key.id),), INDENT)
     if not watch.samples:
