@@ -9,12 +9,14 @@ from datetime import datetime, timezone
 from jntui.model import (
     Answer,
     Check,
+    Client,
     Endpoint,
     Finding,
     Listener,
     Looked,
     Machine,
     Row,
+    Sample,
     Scope,
     Secret,
     Server,
@@ -24,6 +26,7 @@ from jntui.model import (
     Stage,
     StageName,
     Verdict,
+    Watch,
 )
 from screenshots import settings
 
@@ -53,6 +56,11 @@ LAB = Server(
     info_file="/home/ada/.local/share/jupyter/runtime/jpserver-4242.json",
     user="ada",
     token=Secret(TOKEN),
+)
+CLIENTS = (
+    Client("10.8.0.7", "10.8.0.3", STARTED, STARTED),
+    Client("192.168.2.23", "192.168.2.169", STARTED, STARTED),
+    Client("192.168.2.31", "192.168.2.169", STARTED, datetime(2026, 11, 23, 13, 37, tzinfo=timezone.utc), now=False),
 )
 OPEN = Server(
     id="jpserver-4301",
@@ -192,7 +200,7 @@ def lab() -> ServerView:
         "192.168.2.23 is connected to it now.",
         "http://192.168.2.169:8888/ on your computer",
     )
-    return ServerView(LAB, rows(LAB, _everywhere_v4), answer, settings.of_lab())
+    return ServerView(LAB, rows(LAB, _everywhere_v4), answer, settings.of_lab(), CLIENTS)
 
 
 def unguarded() -> ServerView:
@@ -244,8 +252,41 @@ def alarm() -> Snapshot:
         evidence="It asks for no token and no password and listens on every address.",
         short="No login: whoever reaches :8890 can run code as ada",
     )
-    view = ServerView(server, found, answer, settings.of_open("*"))
+    client = Client("192.168.2.77", "192.168.2.169", STARTED, STARTED)
+    view = ServerView(server, found, answer, settings.of_open("*"), (client,))
     return Snapshot(MACHINE, (view, lab(), stale()), changed=NOW, seq=1)
+
+
+def watched() -> Snapshot:
+    """The row of the user's ssh is watched; it failed twice and came back."""
+    verdicts: tuple[Verdict, ...] = (*["ok"] * 9, "timeout", "timeout", *["ok"] * 6)
+    times = [None if verdict == "timeout" else 12.0 for verdict in verdicts]
+    times[11] = 48.0
+    samples = tuple(Sample(verdict, ms, NOW) for verdict, ms in zip(verdicts, times, strict=True))
+    return replace(main(), watch=Watch("jpserver-4242", "http://192.168.2.169:8888/", samples))
+
+
+def from_phone() -> tuple[Check, ...]:
+    """What another host of the LAN finds."""
+    found = []
+    for each in lab().rows:
+        if each.check is None or each.endpoint.scope == "this-machine":
+            continue
+        scope, check = each.endpoint.scope, each.check
+        if scope == "lan" and check.verdict == "ok":
+            found.append(check)
+        elif check.verdict == "ok":
+            words = Finding(
+                "timeout",
+                "The page never loads.",
+                "Nothing came back from this address within 4 s.",
+                "no TCP connection in 4.0 s",
+                "Allow port 8888 in the firewall of lab-box, for this network.",
+            )
+            found.append(replace(check, finding=words, elapsed_ms=None))
+        else:
+            found.append(check)
+    return tuple(found)
 
 
 def checking() -> Snapshot:

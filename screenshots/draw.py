@@ -47,6 +47,8 @@ PICTURES = (
     Picture("main-120x40-light", canned.main, (120, 40), ("down",), theme="jntui-light"),
     Picture("main-120x40-nocolor", canned.main, (120, 40), ("down",), no_color=True),
     Picture("main-120x40-ascii", canned.main, (120, 40), ("down",), ascii=True),
+    Picture("watched-120x40", canned.watched, (120, 40)),
+    Picture("watched-60x20", canned.watched, (60, 20)),
     Picture("empty-120x40", canned.empty, (120, 40)),
     Picture("stale-120x40", canned.main, (120, 40), ("4", "end")),
     Picture("alarm-120x40", canned.alarm, (120, 40)),

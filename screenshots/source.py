@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from jntui.model import (
+    Check,
     Restarted,
     RestartPlan,
     Snapshot,
@@ -20,6 +21,7 @@ from jntui.model import (
     StopStep,
     Work,
 )
+from screenshots import canned
 from screenshots.canned import TOKEN
 from screenshots.settings import BROKEN, BROKEN_LINES, USER_PY, USER_PY_LINES
 
@@ -72,6 +74,16 @@ class CannedSource:
     def check_everything(self) -> None:
         """Is remembered."""
         self.asked.append(("check everything",))
+
+    def watch(self, server_id: str, url: str | None) -> None:
+        """Is remembered."""
+        self.asked.append(("watch", server_id, url))
+
+    def check_from(self, server_id: str, host: str) -> tuple[Check, ...]:
+        """What the canned machine looks like from a phone, or the failure."""
+        self.asked.append(("check from", server_id, host))
+        self._answer()
+        return canned.from_phone()
 
     def _answer(self) -> None:
         if self.hang:

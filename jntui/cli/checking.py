@@ -16,7 +16,7 @@ from jntui.text import visible
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from jntui.model import Check, Secret, Server
     from jntui.monitor.survey import Survey
@@ -40,6 +40,10 @@ class _Target:
 
 def check(arguments: argparse.Namespace, survey: Survey) -> int:
     """Probes, prints, and says by the exit status whether all that should work does. Raises CallError."""
+    if arguments.watch:
+        from jntui.cli import watching
+
+        watching.watch(arguments, survey)
     texts: list[str | None] = list(dict.fromkeys(arguments.targets)) or [None]
     known = asked(survey, found(survey)) if any(text and "://" in text for text in texts) else []
     survey.reach.resolve_names()
@@ -135,6 +139,11 @@ def _print_answers(survey: Survey, servers: Sequence[Server], checks: Sequence[C
         leak = survey.reach.leak(server)
         if leak is not None:
             print(f"\n! {leak.headline}\n  seen  {visible(leak.evidence, 400)}\n  fix   {visible(leak.fix, 400)}")
+
+
+def url_work(survey: Survey, servers: Sequence[Server], text: str, timeout_s: float) -> Callable[[], Check]:
+    """A probe of the URL itself; if a known server listens there, it is that server's."""
+    return partial(_check_here, survey, _url_target(survey, servers, text, None), timeout_s)
 
 
 def _url_target(survey: Survey, servers: Sequence[Server], text: str, host: str | None) -> _Target:

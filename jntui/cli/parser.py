@@ -134,6 +134,9 @@ def _check(parser: argparse.ArgumentParser) -> None:
         metavar="HOST",
         help="probe from HOST instead, a host as your ssh knows it; your key or agent lets you in, no token goes there",
     )
+    parser.add_argument(
+        "--watch", action="store_true", help="go on, every 10 s, and print a line for each change of a verdict"
+    )
     parser.epilog = f"{parser.epilog}; jntui check 8888 --from phone"
 
 

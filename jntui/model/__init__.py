@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jntui.model.client import Client as Client
     from jntui.model.endpoint import Endpoint as Endpoint
     from jntui.model.finding import Answer as Answer
     from jntui.model.finding import Check as Check
@@ -64,6 +65,10 @@ if TYPE_CHECKING:
     from jntui.model.surroundings import FirewallVerdict as FirewallVerdict
     from jntui.model.surroundings import NeighbourState as NeighbourState
     from jntui.model.surroundings import Surroundings as Surroundings
+    from jntui.model.watch import MOST_SAMPLES as MOST_SAMPLES
+    from jntui.model.watch import Sample as Sample
+    from jntui.model.watch import Watch as Watch
+    from jntui.model.words import NOISY as NOISY
     from jntui.model.words import REACHABLE as REACHABLE
     from jntui.model.words import SCOPES as SCOPES
     from jntui.model.words import STAGES as STAGES
@@ -93,6 +98,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Verdict",
         "VERDICTS",
         "REACHABLE",
+        "NOISY",
         "InterfaceKind",
         "FailureKind",
         "AuthOutcome",
@@ -120,6 +126,12 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Server",
     ),
     "endpoint": ("Endpoint",),
+    "client": ("Client",),
+    "watch": (
+        "MOST_SAMPLES",
+        "Sample",
+        "Watch",
+    ),
     "probe": (
         "Stage",
         "Failure",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from jntui.model.endpoint import Endpoint
-    from jntui.model.probe import Stage
+    from jntui.model.probe import Certificate, Stage
     from jntui.model.surroundings import FirewallVerdict
     from jntui.model.words import Tone, Verdict
 
@@ -59,6 +59,8 @@ class Check:
     elapsed_ms: float | None
     at: datetime = field(compare=False)
     """When it ended, UTC."""
+    certificate: Certificate | None = None
+    """What a browser would say of the certificate, where TLS was spoken."""
 
     @property
     def verdict(self) -> Verdict:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from jntui.model.client import Client
     from jntui.model.endpoint import Endpoint
     from jntui.model.finding import Answer, Check
     from jntui.model.interface import Interface
     from jntui.model.machine import Machine
     from jntui.model.server import Server
     from jntui.model.setting import Configuration
+    from jntui.model.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,14 @@ class ServerView:
     answer: Answer | None = None
     configuration: Configuration | None = None
     """None while its settings were not read: that is done for the selected server."""
+    clients: tuple[Client, ...] = ()
+    """Who is connected, then who was while jntui ran, the latest first."""
+
+    def clients_at(self, endpoint: Endpoint) -> tuple[Client, ...]:
+        """Those who arrived at this endpoint's own address; nobody can tell who came by a name."""
+        if endpoint.kind != "direct":
+            return ()
+        return tuple(client for client in self.clients if client.local == endpoint.address)
 
     @property
     def reachable(self) -> int:
@@ -68,6 +78,8 @@ class Snapshot:
     looked: tuple[Looked, ...] = ()
     trouble: str = ""
     """What could not be looked at, in one line; empty if all could."""
+    watch: Watch | None = None
+    """The one endpoint that is watched."""
     changed: datetime | None = field(default=None, compare=False)
     """When something last changed, UTC."""
     seq: int = field(default=0, compare=False)

@@ -62,6 +62,10 @@ REACHABLE: frozenset[Verdict] = frozenset({"ok", "login", "open", "tls-untrusted
 """The verdicts with which a browser on this machine could work."""
 
 
+NOISY: frozenset[Verdict] = frozenset({"host-blocked", "token-rejected", "base-url", "tls-expected"})
+"""Finding these out again writes warnings into the server's log, so only the user or a change has it done again."""
+
+
 InterfaceKind = Literal["loopback", "ethernet", "wifi", "vpn", "container", "virtual", "unknown"]
 
 

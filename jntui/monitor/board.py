@@ -6,21 +6,24 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from jntui.model import Row
+from jntui.model import NOISY, REACHABLE, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from jntui.model import Check, Endpoint, Server, ServerView, Verdict
+    from jntui.model import Check, Endpoint, Sample, Server, ServerView, Watch
 
 RECHECK_S = 60.0
 """The calm pace at which everything is checked again."""
 
+WATCH_S = 10.0
+"""The pace of the endpoint that is watched."""
+
+LATENCY_CLASSES_MS = (10.0, 100.0, 1000.0)
+"""A time that moves between two of these says nothing new."""
+
 Key = tuple[str, str]
 """A server's id and an endpoint's URL."""
-
-NOISY: frozenset[Verdict] = frozenset({"host-blocked", "token-rejected", "base-url", "tls-expected"})
-"""Finding these out again writes warnings into the server's log, so only the user or a change has it done again."""
 
 
 @dataclass(slots=True)
@@ -67,6 +70,8 @@ class Board:
     """URLs of each server, in the order of the screen."""
     version: int = 0
     """Counts the changes that a picture could show."""
+    watch: Watch | None = None
+    """The endpoint that is checked every WATCH_S seconds; it waits while its server is gone."""
 
     def server(self, server_id: str) -> Server | None:
         """The server with this id, as last seen."""
@@ -90,6 +95,7 @@ class Board:
                     self._due_now(server.id, 0.0)
             self.results = {key: one for key, one in self.results.items() if key[0] in known}
             self.order = {name: urls for name, urls in self.order.items() if name in known}
+            self._follow_watched()
 
     def put_server(self, server: Server) -> None:
         """Takes over what one server answered, unless it is gone or another by now."""
@@ -124,6 +130,38 @@ class Board:
             if self.order.get(server_id) != order:
                 self.version += 1
                 self.order[server_id] = order
+            self._follow_watched()
+
+    def begin_watch(self, server_id: str, url: str) -> None:
+        """Watches this endpoint from now on, and no other."""
+        from jntui.model import Watch
+
+        with self.lock:
+            self.version += 1
+            self.watch = Watch(server_id, url)
+            one = self.results.get((server_id, url))
+            if one is not None:
+                one.due = 0.0
+
+    def end_watch(self) -> None:
+        """Watches nothing any more."""
+        with self.lock:
+            self.version += 1
+            self.watch = None
+
+    def _watched(self, server_id: str, url: str) -> bool:
+        return self.watch is not None and (self.watch.server, self.watch.url) == (server_id, url)
+
+    def _follow_watched(self) -> None:
+        """A restarted server has another id: the watch goes on where the same URL is now."""
+        watch = self.watch
+        if watch is None or self.server(watch.server) is not None:
+            return
+        for server_id, url in self.results:
+            if url == watch.url:
+                self.version += 1
+                self.watch = replace(watch, server=server_id)
+                return
 
     def _due_now(self, server_id: str, now: float) -> None:
         for key, one in self.results.items():
@@ -147,8 +185,10 @@ class Board:
                     one = self.results[(server.id, url)]
                     if not server.asked or one.running or one.due > now or not _checkable(one.endpoint):
                         continue
-                    one.due = now + RECHECK_S
-                    if one.check is not None and one.check.verdict in NOISY and not one.wanted and not one.stale:
+                    watched = self._watched(server.id, url)
+                    one.due = now + (WATCH_S if watched else RECHECK_S)
+                    wanted = one.wanted or watched
+                    if one.check is not None and one.check.verdict in NOISY and not wanted and not one.stale:
                         continue
                     first = one.check is None or one.stale
                     due.append(Due(server, one.endpoint, expect=first and not one.wanted))
@@ -171,6 +211,9 @@ class Board:
                 self.version += 1
                 one.check = check
             one.shown = False
+            if self.watch is not None and self._watched(asked_of.id, check.endpoint.url):
+                self.version += 1
+                self.watch = self.watch.with_sample(sample_of(check))
 
     def release(self, server: Server, endpoint: Endpoint) -> None:
         """A check ended without a result; its turn comes again at the calm pace."""
@@ -200,6 +243,28 @@ def _first_pending(one: Result) -> bool:
     return one.check is None and _checkable(one.endpoint)
 
 
+def sample_of(check: Check) -> Sample:
+    """What a watch keeps of a result."""
+    from jntui.model import Sample
+
+    worked = check.verdict in REACHABLE or check.verdict == "page-only"
+    return Sample(check.verdict, check.elapsed_ms if worked else None, check.at)
+
+
+def latency_class(elapsed_ms: float | None) -> int:
+    """0 for what is shown as no time at all, one more for each of LATENCY_CLASSES_MS; -1 for no time."""
+    return -1 if elapsed_ms is None else sum(elapsed_ms >= bound for bound in LATENCY_CLASSES_MS)
+
+
 def same_outcome(old: Check, new: Check) -> bool:
-    """The two say the same to a user; times in milliseconds and details of stages aside."""
-    return old.finding == new.finding and [s.ok for s in old.stages] == [s.ok for s in new.stages]
+    """The two say the same to a user: times within their class, details of stages and the exact evidence aside."""
+    return (
+        replace(old.finding, evidence="") == replace(new.finding, evidence="")
+        and [stage.ok for stage in old.stages] == [stage.ok for stage in new.stages]
+        and latency_class(old.elapsed_ms) == latency_class(new.elapsed_ms)
+        and _days_left(old) == _days_left(new)
+    )
+
+
+def _days_left(check: Check) -> int | None:
+    return check.certificate.days_left if check.certificate is not None else None

@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import replace
 from datetime import datetime, timezone
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         StopPlan,
     )
     from jntui.monitor.board import Due
+    from jntui.monitor.clients import Clients
     from jntui.monitor.survey import Survey
 
 LOOK_S = 1.0
@@ -123,6 +124,14 @@ class Monitor:
                 f"{server.label} has no address that another host could open: it listens on none of them"
             )
         return tuple(self._survey.check_from(host, server, endpoints, CHECK_TIMEOUT_S))
+
+    def watch(self, server_id: str, url: str | None) -> None:
+        """Checks this endpoint every few seconds, the one before no longer; without a URL, none."""
+        if url is None:
+            self._board.end_watch()
+        else:
+            self._board.begin_watch(server_id, url)
+        self._wake.set()
 
     def plan_start(self, request: StartRequest) -> StartPlan:
         """What a start would run. Raises StartFailed."""
@@ -304,12 +313,27 @@ class Monitor:
 
     def _look(self) -> None:
         self._board.put_servers(self._survey.servers())
+        self._see_clients()
         self._configurations.keep(self._board.servers)
         if self._survey.discovery.candidates and not self._candidates_asked:
             self._candidates_asked = True
             self._pool.submit(self._ask_candidates)
         for server in self._board.servers:
             self._board.put_endpoints(server.id, self._survey.endpoints(server))
+
+    @cached_property
+    def _clients(self) -> Clients:
+        """Loaded with the first look: nothing of the network is needed before."""
+        from jntui.monitor.clients import Clients
+
+        return Clients(self._survey.processes)
+
+    def _see_clients(self) -> None:
+        """Who is connected at this look; its sockets are those in which the servers were found."""
+        from jntui.network.listeners import own_addresses
+
+        own = own_addresses(self._survey.reach.interfaces())
+        self._clients.see(self._board.servers, self._survey.sockets, own, datetime.now(timezone.utc))
 
     def _priority(self, server: Server) -> int:
         return 0 if server.id == self._selected else 1
@@ -365,8 +389,7 @@ class Monitor:
 
     def _view(self, server: Server, rows: Sequence[Row]) -> ServerView:
         view = self._survey.reach.view(server, rows)
-        found = self._configurations.of(server.id)
-        return view if found is None else replace(view, configuration=found)
+        return replace(view, configuration=self._configurations.of(server.id), clients=self._clients.of(server.id))
 
     def _publish(self) -> None:
         """Hands out the picture if it differs from the last one in anything a user could see."""
@@ -376,6 +399,7 @@ class Monitor:
             reach.interfaces(),
             self._trouble or self._survey.trouble,
             self._configurations.shown,
+            self._clients.shown,
         )
         if shown == self._shown:
             return
@@ -388,11 +412,15 @@ class Monitor:
             interfaces=reach.interfaces(),
             looked=self._survey.looked(servers) if not servers else (),
             trouble=self._trouble or self._survey.trouble,
+            watch=self._board.watch,
         )
         if fresh != self._snapshot or self._snapshot.changed is None:
             self._hand_out(fresh)
 
     def _hand_out(self, fresh: Snapshot) -> None:
-        self._snapshot = replace(fresh, changed=datetime.now(timezone.utc), seq=self._snapshot.seq + 1)
+        # One more result of a watch that says the same is no change: the time of the last one stays on the screen.
+        same = replace(fresh, watch=self._snapshot.watch) == self._snapshot
+        changed = self._snapshot.changed if same else None
+        self._snapshot = replace(fresh, changed=changed or datetime.now(timezone.utc), seq=self._snapshot.seq + 1)
         if self._on_snapshot is not None and not self._stopped:
             self._on_snapshot(self._snapshot)

@@ -188,7 +188,8 @@ class Reach:
         finding = self._meaning(server, endpoint, result, known, confirm_uncovered)
         connected = any(stage.name == "connect" and stage.ok for stage in result.stages)
         elapsed_ms = result.elapsed_ms if connected or finding.verdict != "not-listening" else None
-        return Check(endpoint, finding, result.stages, elapsed_ms, datetime.now(timezone.utc))
+        now = datetime.now(timezone.utc)
+        return Check(endpoint, finding, result.stages, elapsed_ms, now, result.certificate)
 
     def _meaning(
         self, server: Server | None, endpoint: Endpoint, result: Probe, known: Known, confirmed: bool

@@ -187,6 +187,17 @@ class Processes:
             return linux_sockets.fingerprint()
         return None
 
+    def holders(self, ends: set[tuple[str, int]]) -> dict[tuple[str, int], int | None]:
+        """Who holds each established connection whose local end is one of `ends` (address, port).
+
+        What is not there any more is left out; None where its holder cannot be seen from here.
+        """
+        if _LINUX:
+            from jntui.process import linux_sockets
+
+            return linux_sockets.holders(ends)
+        return _psutil_holders(ends)
+
     def spawn_detached(
         self, argv: Sequence[str], env: Mapping[str, str], cwd: str, log_fd: int, umask: int | None = None
     ) -> Child:
@@ -283,6 +294,20 @@ def _psutil_sockets() -> Sockets:
             established.append(Connection(entry.laddr.ip, entry.laddr.port, remote.ip, remote.port, pid=pid))
     ports = {listener.port for listener in listeners}
     return Sockets(tuple(listeners), tuple(entry for entry in established if entry.local_port in ports))
+
+
+def _psutil_holders(ends: set[tuple[str, int]]) -> dict[tuple[str, int], int | None]:
+    import psutil
+
+    try:
+        found = [(entry, entry.pid) for entry in psutil.net_connections("tcp")]
+    except (psutil.Error, OSError):
+        found = [(entry, process.pid) for process in _own_processes() for entry in _connections_of(process)]
+    return {
+        (entry.laddr.ip, entry.laddr.port): pid
+        for entry, pid in found[:LIMIT]
+        if entry.status == psutil.CONN_ESTABLISHED and entry.laddr and (entry.laddr.ip, entry.laddr.port) in ends
+    }
 
 
 def _own_processes() -> Iterator[psutil.Process]:

@@ -18,6 +18,7 @@ from jntui.model import Connection, Listener, Sockets
 from jntui.process.linux import PROC, pids, read_limited
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 SOCKET_LIMIT = 8192
@@ -206,11 +207,14 @@ def _absolute(path: str, pid: int | None) -> str:
         return path
 
 
-def _owners(inodes: set[int]) -> dict[int, int]:
-    """inode -> the first process that holds it: a socket that several share after a fork is its oldest holder's."""
+def _owners(inodes: set[int], among: Iterable[int] | None = None) -> dict[int, int]:
+    """inode -> the first process that holds it: a socket that several share after a fork is its oldest holder's.
+
+    `among` are the processes to look at, all if None.
+    """
     found: dict[int, int] = {}
     names = {f"socket:[{inode}]": inode for inode in inodes if inode}
-    for pid in pids():
+    for pid in pids() if among is None else among:
         if len(found) == len(names):
             break
         folder = f"{PROC}/{pid}/fd"
@@ -226,3 +230,27 @@ def _owners(inodes: set[int]) -> dict[int, int]:
             if inode is not None:
                 found.setdefault(inode, pid)
     return found
+
+
+def holders(ends: set[tuple[str, int]]) -> dict[tuple[str, int], int | None]:
+    """The pid that holds each established connection whose local end is one of `ends` (address, port).
+
+    What is not there any more is left out; None where its holder cannot be seen. Our own sockets are found without a
+    walk through every process.
+    """
+    rows: list[_Row] = []
+    for family, name in ((socket.AF_INET, "tcp"), (socket.AF_INET6, "tcp6")):
+        try:
+            rows += _netlink_rows(family, 1 << _ESTABLISHED)
+        except OSError:
+            rows += [row for row in table_rows(PROC / "net" / name, family) if row.state == _ESTABLISHED]
+    inodes = {}
+    for row in rows:
+        # A client with one socket for both families has the IPv4 address mapped into IPv6 (RFC 4291).
+        end = (socket.inet_ntop(row.family, row.local).removeprefix("::ffff:"), row.local_port)
+        if end in ends:
+            inodes[end] = row.inode
+    own = _owners(set(inodes.values()), (os.getpid(),))
+    rest = set(inodes.values()) - own.keys()
+    owners = {**own, **(_owners(rest) if rest else {})}
+    return {end: owners.get(inode) for end, inode in inodes.items()}

@@ -70,6 +70,24 @@ def _needs_checkable(snapshot: Snapshot, selection: Selection, _environment: Env
     return ""
 
 
+def _needs_watchable(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:
+    view, row = selection.view(snapshot), selection.row(snapshot)
+    if view is not None and view.server.state != "stale" and row is None:
+        return "no endpoint is selected"
+    if row is not None and not row.endpoint.offered:
+        return f"this endpoint is never checked: {row.endpoint.note or 'shown only'}"
+    return _needs_checkable(snapshot, selection, environment)
+
+
+def _needs_endpoints(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:
+    view = selection.view(snapshot)
+    if view is None:
+        return "no server is selected"
+    if view.server.state == "stale":
+        return f"{view.server.label} is no server any more: nothing to check"
+    return "" if view.probed else f"{view.server.label} has no endpoint that another host could check"
+
+
 def _needs_servers(snapshot: Snapshot, _selection: Selection, _environment: Environment) -> str:
     return "" if snapshot.views else "there is no server"
 
@@ -141,6 +159,8 @@ ACTIONS: tuple[Action, ...] = (
         _needs_checkable,
     ),
     Action("check-all", ("P",), "P", "check all", "check every endpoint of every server", "Find out", _needs_servers),
+    Action("watch", ("w",), "w", "watch", "check this every 10 s; again: end that", "Find out", _needs_watchable),
+    Action("check-from", ("v",), "v", "from a host", "check from another host, over ssh", "Find out", _needs_endpoints),
     Action("stages", ("i",), "i", "all stages", "all stages of a check, or a summary", "Find out", _needs_row),
     Action("files", ("F",), "F", "files", "the config files that it reads, in order", "Find out", _needs_configuration),
     Action("start", ("n",), "n", "new server", "start a new server", "Change", _needs_writing),

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from jntui.model import Snapshot
+    from jntui.tui.announcing import Change
     from jntui.tui.awaited import UnderWay
     from jntui.tui.background import Finished
+    from jntui.tui.ink import Role
     from jntui.tui.scene import PaneName
     from jntui.tui.source import Source
 
@@ -87,6 +89,8 @@ class JntuiApp(App[None]):
         self.errands = Errands(self)
         self.under_way: list[UnderWay] = []
         """Stops and restarts that have not been told as ended."""
+        self._changes: list[Change] = []
+        """Changes of verdict that the last line still names."""
         self._seq = -1
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
@@ -148,7 +152,22 @@ class JntuiApp(App[None]):
     def _take(self, snapshot: Snapshot) -> None:
         if snapshot.seq > self._seq:
             self._seq = snapshot.seq
+            before = self.main.snapshot
             self.main.take(snapshot)
+            if before is not None:
+                self._announce(before, snapshot)
+
+    def _announce(self, before: Snapshot, now: Snapshot) -> None:
+        """Changes of verdict, in the last line; what comes while one stands there is told with it."""
+        from jntui.tui import announcing
+
+        found, scene = announcing.changes(before, now), self.main.scene()
+        if not found or scene is None or not self.main.is_mounted:
+            return
+        keys = self.main.query_one(KeysLine)
+        self._changes = announcing.merged(self._changes if keys.announcing else [], found)
+        role: Role = "alarm-text" if announcing.worse(self._changes) else "bold"
+        keys.announce(announcing.words(self._changes, scene), role)
 
     def on_finished(self, event: Finished[object]) -> None:
         """A blocking call ended; while the screen is being taken down there is nobody left to tell."""

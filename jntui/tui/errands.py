@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jntui.model import StartFailed, StartRequest
+from jntui.model import NOISY, StartFailed, StartRequest
 from jntui.tui.awaited import AwaitedChecks
 from jntui.tui.background import run_aside, words_of
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jntui.tui.dialogs.url import UrlDialog
     from jntui.tui.ending import Ending
     from jntui.tui.looking_up import LookingUp
+    from jntui.tui.vantage import Vantage
 
 
 class Errands:
@@ -24,6 +25,7 @@ class Errands:
 
     def __init__(self, app: JntuiApp) -> None:
         self.app = app
+        self._vantage: Vantage | None = None
 
     def do(self, action_id: str) -> None:
         """Carries out one action; its `why_not` was asked before."""
@@ -33,6 +35,8 @@ class Errands:
             "open": self.open,
             "check": self.check,
             "check-all": self.check_all,
+            "watch": self.watch,
+            "check-from": self.check_from,
             "start": self.start,
             "stop": self.stop,
             "restart": self.restart,
@@ -170,6 +174,29 @@ class Errands:
         self.app.source.check_everything()
         self.app.say("checking every endpoint again: a row changes only if its verdict does", over=over)
 
+    def watch(self) -> None:
+        """`w`: this endpoint, or no longer."""
+        snapshot, view, row = self._here()
+        if view is None or row is None:
+            return
+        url, watch = row.endpoint.url, snapshot.watch
+        if watch is not None and (watch.server, watch.url) == (view.server.id, url):
+            self.app.source.watch(view.server.id, None)
+            self.app.say(f"no longer watched: {url}")
+            return
+        self.app.source.watch(view.server.id, url)
+        before = ", and the one before no longer" if watch is not None else ""
+        noisy = "; each check writes a warning into its log" if row.check and row.check.verdict in NOISY else ""
+        self.app.say(f"checking {url} every 10 s{before}: w ends it{noisy}", over=_first_sample)
+
+    def check_from(self) -> None:
+        """`v`: from another host."""
+        from jntui.tui.vantage import Vantage
+
+        if self._vantage is None:
+            self._vantage = Vantage(self.app)
+        self._vantage.open()
+
     def help(self) -> None:
         """`?`."""
         from jntui.tui.dialogs.help import HelpDialog
@@ -276,3 +303,8 @@ class Errands:
 
     def _failed(self, error: Exception) -> None:
         self.app.say(f"not removed: {words_of(error)}", alarm=True)
+
+
+def _first_sample(snapshot: Snapshot) -> bool:
+    """The watch has a result, and so a line of its own."""
+    return snapshot.watch is not None and bool(snapshot.watch.samples)

@@ -17,7 +17,7 @@ Hint = tuple[str, str]
 
 _NORMAL = (
     *("copy", "check", "tokens", "stop", "start", "restart", "filter"),
-    *("files", "add-url", "stages", "help", "quit"),
+    *("watch", "check-from", "files", "add-url", "stages", "help", "quit"),
 )
 _CONFIG = ("open", "files", "filter", "restart", "stop", "copy", "check", "start", "help", "quit")
 
@@ -74,6 +74,8 @@ def state_hints(scene: Scene) -> list[Hint]:
         labels["open"] = "its story"
     elif view is not None and scene.row is not None and scene.row.endpoint.kind == "custom":
         ids = ("copy", "remove", *(each for each in ids if each != "copy"))
+    if scene.watch is not None and "watch" in ids:
+        ids, labels["watch"] = ("watch", *(each for each in ids if each != "watch")), "end the watch"
     return [(each, labels.get(each, BY_ID[each].label)) for each in ids if possible(scene, each)]
 
 

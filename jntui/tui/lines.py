@@ -43,6 +43,8 @@ class Record:
     cells: tuple[Line, ...] = ()
     whole: Line = BLANK
     """Stands in place of the cells, over all columns."""
+    mark: Line = BLANK
+    """One cell in the margin before the first column, if it is not empty."""
 
 
 def resolve(columns: Sequence[Column], width: int) -> dict[str, int]:
@@ -93,7 +95,8 @@ class LineTable(Paper):
     def _line_of(self, columns: Sequence[Column], record: Record, widths: dict[str, int], dots: str) -> Line:
         if record.whole:
             return (Span(" "), *cropped(record.whole, max(0, self.inner_width - 2), dots))
-        return self._joined(columns, record.cells, widths, dots)
+        line = self._joined(columns, record.cells, widths, dots)
+        return (*record.mark, *line[1:]) if record.mark else line
 
     def _joined(
         self, columns: Sequence[Column], cells: Sequence[Line], widths: dict[str, int], dots: str, header: bool = False

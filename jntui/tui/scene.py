@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, tzinfo
 
-    from jntui.model import Row, ServerView, Setting, Snapshot
+    from jntui.model import Row, ServerView, Setting, Snapshot, Watch
     from jntui.tui.shape import Shape
     from jntui.tui.signs import Signs
 
@@ -20,6 +20,8 @@ PaneName = Literal["endpoints", "check", "config", "servers"]
 
 PANES: tuple[PaneName, ...] = ("endpoints", "check", "config", "servers")
 """In the order of their number keys."""
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,16 @@ class Scene:
         """The selected endpoint."""
         return self.selection.row(self.snapshot)
 
+    @property
+    def watch(self) -> Watch | None:
+        """The watch, if it is of the selected endpoint."""
+        return self.watch_of(self.selection.url)
+
+    def watch_of(self, url: str | None) -> Watch | None:
+        """The watch, if it is of this endpoint of the selected server."""
+        watch = self.snapshot.watch
+        return watch if watch is not None and (watch.server, watch.url) == (self.selection.server, url) else None
+
     def named(self) -> list[Setting]:
         """The settings that the selected endpoint's finding names, as far as they are known."""
         check = self.row.check if self.row else None
@@ -112,5 +124,9 @@ class Scene:
         reference = (self.snapshot.changed or moment).astimezone(self.environment.zone)
         if local.date() == reference.date():
             return f"{local:%H:%M}"
-        month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[local.month - 1]
-        return f"{local.day} {month}" + ("" if local.year == reference.year else f" {local.year}")
+        return f"{local.day} {_MONTHS[local.month - 1]}" + ("" if local.year == reference.year else f" {local.year}")
+
+    def day(self, moment: datetime) -> str:
+        """`22 Nov 2026`."""
+        local = moment.astimezone(self.environment.zone)
+        return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"

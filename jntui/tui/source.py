@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jntui.model import Restarted, RestartPlan, Snapshot, Started, StartPlan, StartRequest, Stopped, StopPlan
+    from jntui.model import (
+        Check,
+        Restarted,
+        RestartPlan,
+        Snapshot,
+        Started,
+        StartPlan,
+        StartRequest,
+        Stopped,
+        StopPlan,
+    )
 
 
 class Source(Protocol):
@@ -36,6 +46,17 @@ class Source(Protocol):
 
     def check_everything(self) -> None:
         """Asks for a check of every endpoint of every server."""
+        ...
+
+    def watch(self, server_id: str, url: str | None) -> None:
+        """Checks this endpoint every few seconds, the one before no longer; without a URL, none."""
+        ...
+
+    def check_from(self, server_id: str, host: str) -> tuple[Check, ...]:
+        """Checks a server's endpoints from HOST, over the user's own ssh and without a token; may block for seconds.
+
+        The rows of the snapshot keep their own verdicts. Raises ValueError with one clear line.
+        """
         ...
 
     def plan_start(self, request: StartRequest) -> StartPlan:

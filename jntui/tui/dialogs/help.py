@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 
-from jntui.tui.actions import ACTIONS, GROUPS
+from jntui.tui.actions import ACTIONS, BY_ID, GROUPS
 from jntui.tui.cutting import cut_end, wrapped
 from jntui.tui.dialogs.sheet import SheetDialog, scene_of
 from jntui.tui.ink import BLANK, Span, ink, padded
@@ -97,6 +97,8 @@ def legend(signs: Signs) -> list[Line]:
         first, *rest = wrapped(meaning, 38)
         lines.append((Span("  "), *padded((sign_of(group, signs),), 4), ink(first)))
         lines += [(Span(" " * 6), ink(part)) for part in rest]
+    key = BY_ID["watch"]
+    lines.append((Span("  "), *padded((ink(key.shown, "accent"),), 4), ink("before a row: it is watched")))
     lines += [BLANK, (ink("From where", "bold"),)]
     lines += [(Span("  "), ink(f"{scope:<14}", "muted"), ink(meaning)) for scope, meaning in _SCOPES]
     lines += [BLANK, (ink("What a check proves", "bold"),)]

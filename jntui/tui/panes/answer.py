@@ -8,6 +8,7 @@ from jntui.model import Answer
 from jntui.tui.cutting import cut_end
 from jntui.tui.hints import answer_hints, drawn
 from jntui.tui.ink import Span, cropped, ink, padded, width_of
+from jntui.tui.panes.seen import proof
 from jntui.tui.paper import Paper
 from jntui.tui.signs import TONES
 
@@ -97,6 +98,6 @@ def evidence(answer: Answer, hints: list[Hint], scene: Scene, width: int) -> Lin
     keys = drawn(hints)
     room = width - indent - width_of(keys) - (3 if keys else 0) - 1
     role: Role = "muted"
-    words = ink(cut_end(ink(answer.evidence).text, max(0, room), scene.signs.dots), role)
+    words = ink(cut_end(ink(proof(scene) or answer.evidence).text, max(0, room), scene.signs.dots), role)
     gap = Span("   ") if keys and words.text else Span("")
     return (Span(" " * indent), words, gap, *keys)

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 from jntui.tui.actions import BY_ID
 from jntui.tui.cutting import cut_end, cut_url, wrapped
 from jntui.tui.ink import BLANK, Span, ink, padded
+from jntui.tui.panes.seen import INDENT, labelled, outside_at, seen_line, seen_lines
+from jntui.tui.panes.watched import watch_lines
 from jntui.tui.paper import Paper
 from jntui.tui.signs import group_of_row, sign_of, verdict_role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jntui.model import Check, Row, Server, Stage
+    from jntui.model import Check, Row, ServerView, Stage
     from jntui.tui.ink import Line, Role
     from jntui.tui.paper import Frame
     from jntui.tui.scene import Scene
     from jntui.tui.signs import Group
 
-INDENT = 5
-"""Cells of the labels why, fix and seen."""
+FEW_DAYS = 14
+"""Days that a certificate may have left before they are shown as a warning."""
 
 
 class CheckPane(Paper):
@@ -41,34 +43,44 @@ class CheckPane(Paper):
             self.enframe(frame, "Check")
             self.write([])
             return
-        self.enframe(frame, "Check", "p checks again" if row.endpoint.offered else "")
+        below = "w ends the watch" if scene.watch else "p checks again" if row.endpoint.offered else ""
+        self.enframe(frame, "Check", below)
         whole = scene.selection.pane == "check" or scene.all_stages
         width = self.inner_width - 2
-        forms = finding_forms(row, view.server, scene, width)
+        forms = finding_forms(row, view, scene, width)
         best = forms[0] if whole else next((form for form in forms if len(form) <= self.inner_height), forms[-1])
         self.write([(Span(" "), *line) if line else BLANK for line in best])
 
 
-def finding_forms(row: Row, server: Server, scene: Scene, width: int) -> list[list[Line]]:
+def finding_forms(row: Row, view: ServerView, scene: Scene, width: int) -> list[list[Line]]:
     """The finding from its whole form to three lines: blank lines go first, then the stages, seen, and the rest.
 
-    All stages, where they were asked for, stand first: what a key brings must not be below the edge.
+    Where a client is the proof, it stays longer than the stages. All stages, where they were asked for, stand first:
+    what a key brings must not be below the edge.
     """
-    head = [*url_lines(row, scene, width), *verdict_lines(row, scene, width)]
+    watched = watch_lines(row, scene)
+    head = [*url_lines(row, scene, width), *verdict_lines(row, scene, width), *watched]
     body = why_fix(row, width)
-    seen = seen_lines(row, server, scene, width)
+    beside = [*certificate_lines(row, scene, width), *note_lines(row, width)]
+    seen = seen_lines(row, scene, width)
     chain = stage_chain(row, scene, width)
     way = way_in(scene, width)
-    short = short_form(row, scene, width)
+    short = [*short_form(row, scene, width), *watched]
     if scene.all_stages:
-        return [_spaced([head, stage_list(row, scene, width), *body, way, seen])]
+        return [_spaced([head, stage_list(row, scene, width), *body, beside, way, seen])]
     steps = stage_list(row, scene, width) if scene.shape.form == "large" else chain
+    line = seen_line(row, scene, width)
+    last = seen if outside_at(row, view) else chain
     return [
-        _spaced([head, *body, way, seen, steps]),
-        _spaced([head, *body, way, seen, chain]),
-        _packed([head, *body, way, seen, chain]),
-        _packed([head, *body, way, chain]),
+        _spaced([head, *body, beside, way, seen, steps]),
+        _spaced([head, *body, beside, way, seen, chain]),
+        _packed([head, *body, beside, way, seen, chain]),
+        _packed([head, *body, beside, way, last]),
+        _packed([head, *body, beside, way, line]),
+        _packed([head, *body, beside, way]),
         _packed([head, *body, way]),
+        _packed([short, beside, way, last]),
+        _packed([short, way, line]),
         _packed([short, way]),
         short,
     ]
@@ -83,15 +95,6 @@ def _spaced(parts: list[list[Line]]) -> list[Line]:
 
 def _packed(parts: list[list[Line]]) -> list[Line]:
     return [line for part in parts for line in part]
-
-
-def labelled(label: str, text: str, width: int, role: Role = "plain") -> list[Line]:
-    """A wrapped paragraph with its label and a hanging indent."""
-    lines: list[Line] = []
-    for index, part in enumerate(wrapped(text, width - INDENT)):
-        head = ink(label, "muted") if index == 0 else Span("")
-        lines.append((*padded((head,), INDENT), ink(part, role)))
-    return lines
 
 
 def url_lines(row: Row, scene: Scene, width: int) -> list[Line]:
@@ -138,6 +141,28 @@ def why_fix(row: Row, width: int) -> list[list[Line]]:
     return [why, fix]
 
 
+def certificate_lines(row: Row, scene: Scene, width: int) -> list[Line]:
+    """How long the certificate is still good, where TLS was spoken and that is known."""
+    certificate = row.check.certificate if row.check else None
+    if certificate is None or certificate.days_left is None:
+        return []
+    days = certificate.days_left
+    until = scene.day(certificate.not_after) if certificate.not_after else ""
+    issuer = f"; issued by {certificate.issuer}" if certificate.issuer else ""
+    if days < 0:
+        words = f"the certificate expired{f' on {until}' if until else ''}"
+    else:
+        count = "less than a day" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
+        words = f"{count} left of the certificate{f', until {until}' if until else ''}"
+    return labelled("tls", words + issuer, width, "warning" if days <= FEW_DAYS else "plain")
+
+
+def note_lines(row: Row, width: int) -> list[Line]:
+    """What else a user of this endpoint should know: one paragraph a note, at most four."""
+    notes = row.check.finding.notes[:4] if row.check else ()
+    return [line for note in notes for line in labelled("note", note, width)]
+
+
 def way_in(scene: Scene, width: int) -> list[Line]:
     """What `y` copies, if that is no URL and the band has no second line to show it in."""
     answer = scene.view.answer if scene.view else None
@@ -147,20 +172,6 @@ def way_in(scene: Scene, width: int) -> list[Line]:
     first, *rest = wrapped(answer.copy, width - INDENT)
     lines: list[Line] = [(*padded((ink(key.shown, "accent", key.id),), INDENT), ink(first))]
     return lines + [(Span(" " * INDENT), ink(part)) for part in rest]
-
-
-def seen_lines(row: Row, server: Server, scene: Scene, width: int) -> list[Line]:
-    """Clients with an established connection: the only proof from outside."""
-    if server.state != "running" or not row.endpoint.offered:
-        return []
-    if not server.peers:
-        return labelled("seen", f"no other machine is connected to {server.label} now", width, "muted")
-    ssh = scene.snapshot.machine.ssh
-    names = [f"{peer} (your ssh comes from it)" if ssh and peer == ssh.peer else peer for peer in server.peers[:4]]
-    more = f" and {len(server.peers) - 4} more" if len(server.peers) > 4 else ""
-    verb = "is" if len(server.peers) == 1 else "are"
-    words = f"{', '.join(names)}{more} {verb} connected to {server.label} now"
-    return labelled("seen", words, width, "alarm-text" if group_of_row(row) == "alarm" else "plain")
 
 
 def _stage_group(check: Check, stage: Stage) -> Group:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jntui.tui.actions import BY_ID
 from jntui.tui.cutting import cut_end, cut_middle, cut_url, split_url
 from jntui.tui.ink import BLANK, ink
 from jntui.tui.lines import Column, LineTable, Record, resolve
+from jntui.tui.panes.seen import seen_short
 from jntui.tui.signs import SCOPE_WORDS, group_of_row, sign_of, verdict_role
 
 if TYPE_CHECKING:
@@ -86,11 +88,13 @@ def record_of(row: Row, scene: Scene, columns: list[Column], widths: dict[str, i
         "scope": (ink(scope_short(scope, widths["scope"]), "muted" if repeated or closed else "plain"),),
         "url": (ink(url_text(row, scene, widths["url"]), role),),
         "verdict": (ink(verdict_text(row), verdict_role(group)),),
-        "cause": cause_cell(row),
+        "cause": cause_cell(row, scene),
         "time": time_cell(row),
         "interface": interface_cell(row, scene, widths.get("interface", 0)),
     }
-    return Record(endpoint.url, tuple(cells[column.name] for column in columns))
+    # The key that ends the watch marks its row: the same letter in every character set, and no colour is needed.
+    mark: Line = (ink(BY_ID["watch"].shown, "accent", "watch"),) if scene.watch_of(endpoint.url) else BLANK
+    return Record(endpoint.url, tuple(cells[column.name] for column in columns), mark=mark)
 
 
 def scope_short(words: str, cells: int) -> str:
@@ -112,12 +116,12 @@ def verdict_text(row: Row) -> str:
     return "checking" if row.checking else "not checked"
 
 
-def cause_cell(row: Row) -> Line:
-    """The short cause; for what is never checked, its note."""
+def cause_cell(row: Row, scene: Scene) -> Line:
+    """The short cause; where there is none, who got in there; for what is never checked, its note."""
     if row.check is None:
         return (ink(row.endpoint.note, "muted"),) if row.endpoint.note else BLANK
-    finding = row.check.finding
-    return (ink(finding.short_cause or row.endpoint.note, "muted"),)
+    words = row.check.finding.short_cause or row.endpoint.note
+    return (ink(words or seen_short(row, scene), "muted"),)
 
 
 def time_cell(row: Row) -> Line:

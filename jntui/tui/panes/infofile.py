@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jntui.tui.hints import again, drawn, possible
 from jntui.tui.ink import BLANK, Span, ink
-from jntui.tui.panes.check import INDENT, labelled
+from jntui.tui.panes.seen import INDENT, labelled
 from jntui.tui.paper import Paper
 
 if TYPE_CHECKING:

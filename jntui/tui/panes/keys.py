@@ -22,6 +22,8 @@ class KeysLine(Paper):
     def __init__(self) -> None:
         super().__init__("keys")
         self._said: Span | None = None
+        self._news: Span | None = None
+        """An announcement: it waits for what is being said, and goes with the next key."""
         self._standing = ""
         self._over: Callable[[Snapshot], bool] | None = None
 
@@ -30,16 +32,29 @@ class KeysLine(Paper):
         self._said, self._over = ink(words, role), over
         self.draw()
 
+    @property
+    def announcing(self) -> bool:
+        """An announcement is shown or waits."""
+        return self._news is not None
+
+    def announce(self, words: str, role: Role = "bold") -> None:
+        """Shows one line of words in place of the keys, or as soon as what stands there now is gone."""
+        self._news = ink(words, role)
+        self.draw()
+
     def stand(self, words: str) -> None:
         """Shows these words before the keys from now on, whatever is pressed; empty: no longer."""
         self._standing = words
         self.draw()
 
     def hush(self) -> None:
-        """Shows the keys again."""
+        """Shows what waits, else the keys again."""
         self._over = None
         if self._said is not None:
             self._said = None
+            self.draw()
+        elif self._news is not None:
+            self._news = None
             self.draw()
 
     def draw(self) -> None:
@@ -49,9 +64,10 @@ class KeysLine(Paper):
             return
         if self._over is not None and self._over(scene.snapshot):
             self._said = self._over = None
-        if self._said is not None:
-            words = cut_end(self._said.text, self.size.width - 2, scene.signs.dots)
-            self.write([(Span(" "), self._said._replace(text=words))])
+        said = self._said or self._news
+        if said is not None:
+            words = cut_end(said.text, self.size.width - 2, scene.signs.dots)
+            self.write([(Span(" "), said._replace(text=words))])
         else:
             lead: Line = ()
             if self._standing:

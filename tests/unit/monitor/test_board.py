@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from jntui.model import Check, Endpoint, Finding, Listener, Server, Stage, Verdict
-from jntui.monitor.board import RECHECK_S, Board, Due
+import pytest
+
+from jntui.model import MOST_SAMPLES, Certificate, Check, Endpoint, Finding, Listener, Server, Stage, Verdict
+from jntui.monitor.board import RECHECK_S, WATCH_S, Board, Due, same_outcome
 
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 SERVER = Server("jpserver-7", "running", pid=7, port=8888, listeners=(Listener("127.0.0.1", 8888),), auth="token")
@@ -137,3 +139,88 @@ def test_what_writes_warnings_is_not_found_out_again_by_itself() -> None:
     changed = replace(SERVER, auth="none")
     made.put_servers([changed])
     assert made.take_due(20 * RECHECK_S) == [Due(changed, HERE, expect=True)]
+
+
+def timed(elapsed_ms: float | None, verdict: Verdict = "ok", evidence: str = "") -> Check:
+    finding = Finding(verdict, "x", "why", evidence)
+    return Check(HERE, finding, (Stage("connect", True, elapsed_ms),), elapsed_ms, NOW)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        (timed(2.0), timed(9.0), True),
+        (timed(2.0), timed(12.0), False),
+        (timed(12.0), timed(99.0), True),
+        (timed(99.0), timed(100.0), False),
+        (timed(1000.0), timed(3999.0), True),
+        (timed(None), timed(2.0), False),
+        (timed(2.0, evidence="12 bytes"), timed(2.0, evidence="13 bytes"), True),
+        (timed(2.0), timed(2.0, "login"), False),
+    ],
+)
+def test_what_says_the_same(old: Check, new: Check, same: bool) -> None:
+    assert same_outcome(old, new) is same
+
+
+def test_a_certificate_with_a_day_less_is_news() -> None:
+    days = [replace(timed(2.0), certificate=Certificate(True, days_left=left)) for left in (30, 29)]
+    assert not same_outcome(*days)
+    assert same_outcome(days[0], days[0])
+
+
+def test_the_watched_endpoint_is_checked_at_its_own_pace_and_every_result_is_kept() -> None:
+    made = board()
+    made.take_due(0.0)
+    made.put_check(SERVER, check())
+    made.begin_watch(SERVER.id, HERE.url)
+    for turn in range(MOST_SAMPLES + 5):
+        assert [due.endpoint for due in made.take_due(100.0 + turn * WATCH_S)] == [HERE]
+        assert not made.rows(SERVER)[0].checking, "nothing flickers"
+        assert made.take_due(101.0 + turn * WATCH_S) == []
+        made.put_check(SERVER, check("ok" if turn % 2 else "timeout", float(turn)))
+    assert made.watch is not None
+    assert len(made.watch.samples) == MOST_SAMPLES
+    assert made.watch.samples[-1].verdict == "timeout"
+    assert made.watch.samples[-1].elapsed_ms is None, "how long a failure took is no time of the server's"
+    assert (made.watch.median_ms, made.watch.worst_ms) == (14.0, 23.0)
+    made.end_watch()
+    last = 100.0 + (MOST_SAMPLES + 5) * WATCH_S
+    made.take_due(last)
+    made.put_check(SERVER, check())
+    assert made.take_due(last + 2 * WATCH_S) == []
+    assert made.watch is None
+
+
+def test_a_watch_goes_on_after_a_restart() -> None:
+    made = board()
+    made.begin_watch(SERVER.id, HERE.url)
+    made.take_due(0.0)
+    made.put_check(SERVER, check())
+    made.put_servers([])
+    assert made.watch is not None, "it waits"
+    again = replace(SERVER, id="jpserver-9", pid=9)
+    made.put_servers([again])
+    made.put_endpoints(again.id, [replace(HERE, server=again.id)])
+    assert (made.watch.server, len(made.watch.samples)) == (again.id, 1)
+    assert len(made.take_due(1.0)) == 1
+
+
+def test_a_watch_does_not_move_to_another_server_while_its_own_is_there() -> None:
+    made = board()
+    made.begin_watch(SERVER.id, HERE.url)
+    other = replace(SERVER, id="jpserver-8", pid=8)
+    made.put_servers([SERVER, other])
+    made.put_endpoints(SERVER.id, [LINK])
+    made.put_endpoints(other.id, [replace(HERE, server=other.id)])
+    assert made.watch is not None
+    assert made.watch.server == SERVER.id
+
+
+def test_what_writes_warnings_is_found_out_again_while_it_is_watched() -> None:
+    made = board()
+    made.take_due(0.0)
+    made.put_check(SERVER, check("host-blocked"))
+    assert made.take_due(10 * RECHECK_S) == []
+    made.begin_watch(SERVER.id, HERE.url)
+    assert made.take_due(10 * RECHECK_S) == [Due(SERVER, HERE, expect=False)]

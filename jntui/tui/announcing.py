@@ -1,0 +1,91 @@
+"""Changes of verdict between two pictures, in one line: each is announced once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jntui.tui.cutting import cut_url
+from jntui.tui.signs import group_of_row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jntui.model import Check, Row, Snapshot
+    from jntui.tui.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Another verdict of an endpoint whose verdict was known."""
+
+    server: str
+    label: str
+    check: Check
+    was_reachable: bool
+
+    @property
+    def url(self) -> str:
+        """The endpoint's."""
+        return self.check.endpoint.url
+
+
+def changes(old: Snapshot, new: Snapshot) -> list[Change]:
+    """Of endpoints that a listener takes, and of the one that is watched, between these two pictures."""
+    found = []
+    for view in new.views:
+        before = old.view(view.server.id)
+        if before is None:
+            continue
+        known = {row.endpoint.url: row for row in before.rows}
+        for row in view.rows:
+            was = known.get(row.endpoint.url)
+            watched = new.watch is not None and new.watch.url == row.endpoint.url
+            if was is None or was.check is None or row.check is None or was.check.verdict == row.check.verdict:
+                continue
+            if (watched or (_covered(was) and _covered(row))) and group_of_row(was) != "unknown":
+                found.append(Change(view.server.id, view.server.label, row.check, was.check.reachable))
+    return found
+
+
+def _covered(row: Row) -> bool:
+    return row.endpoint.covered is True and row.endpoint.offered
+
+
+def merged(earlier: Sequence[Change], later: Sequence[Change]) -> list[Change]:
+    """What is still to be said: of an endpoint that changed twice, the last."""
+    kept = {(change.server, change.url): change for change in earlier}
+    for change in later:
+        kept.pop((change.server, change.url), None)
+        kept[(change.server, change.url)] = change
+    return list(kept.values())
+
+
+def words(found: Sequence[Change], scene: Scene) -> str:
+    """One line for all of them."""
+    last = found[-1]
+    if len(found) == 1:
+        url = cut_url(last.url, max(24, scene.shape.columns * 2 // 5), scene.signs.dots)
+        return f"{url} {_one(last)}"
+    good = [change for change in found if change.check.reachable]
+    labels = {change.label for change in found}
+    whose = f" of {last.label}" if len(labels) == 1 else ""
+    count = f"{len(found)} endpoints{whose}"
+    if len(good) == len(found):
+        return f"{count} are reachable again" if not any(one.was_reachable for one in found) else f"{count} changed"
+    if len({change.check.verdict for change in found}) == 1:
+        return f"{count} {_one(last)}"
+    return f"{count} changed, {len(found) - len(good)} of them do not work now"
+
+
+def _one(change: Change) -> str:
+    check = change.check
+    if check.reachable and not change.was_reachable:
+        return "is reachable again" + ("" if check.verdict == "ok" else f" ({check.verdict})")
+    finding = check.finding
+    return f"{check.verdict}: {(finding.short_cause or finding.headline).rstrip('.')}"
+
+
+def worse(found: Sequence[Change]) -> bool:
+    """At least one of them does not work now."""
+    return any(not change.check.reachable for change in found)

@@ -1,0 +1,79 @@
+"""`jntui check --watch` against a real server that goes and comes back: lines for changes, nothing in between."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.live.namespaces import ROOT
+from tests.live.servers import clean_environment, start_jupyter, wait_for
+
+pytestmark = pytest.mark.timeout(240)
+
+QUICK = "import sys; from jntui.cli import main, watching; watching.INTERVAL_S = 0.2; sys.exit(main(sys.argv[1:]))"
+"""The command with a pace that a test can wait for."""
+
+
+@contextmanager
+def watching(home: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    out = home / "watched"
+    env = {**clean_environment(home), "PYTHONPATH": str(ROOT)}
+    with out.open("w", encoding="utf-8") as stream:
+        argv = [sys.executable, "-c", QUICK, "check", *words, "--watch"]
+        process = subprocess.Popen(argv, stdout=stream, stderr=subprocess.PIPE, env=env, cwd=home, text=True)
+    try:
+        yield process, out
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(20)
+        assert process.stderr is not None
+        process.stderr.close()
+
+
+def lines(out: Path) -> list[list[str]]:
+    """What was printed, each line in its parts."""
+    return [line.split("  ") for line in out.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_line_for_each_change_and_none_in_between(tmp_path: Path) -> None:
+    with start_jupyter("server", home=tmp_path) as server:
+        port, url = server.port, f"http://127.0.0.1:{server.port}/"
+        with watching(tmp_path, str(port)) as (process, out):
+            wait_for(lambda: [url, "ok"] in [line[1:] for line in lines(out)], "the state of all")
+            first = lines(out)
+            assert all(re.fullmatch(r"\d\d:\d\d:\d\d", line[0]) for line in first)
+            assert len({line[1] for line in first}) == len(first)
+            server.stop()
+            wait_for(lambda: [url, "refused"] in [line[1:3] for line in lines(out)], "the end of the server")
+            with start_jupyter("server", home=tmp_path, port=port):
+                wait_for(lambda: [line[2] for line in lines(out) if line[1] == url][2:] == ["ok"], "the new one")
+                process.send_signal(signal.SIGINT)
+                assert process.wait(20) == 130
+            told = [line[2] for line in lines(out) if line[1] == url]
+            assert told == ["ok", "refused", "ok"], "one line for each change"
+            refused = next(line for line in lines(out) if line[1:3] == [url, "refused"])
+            assert str(port) in refused[3]
+
+
+def test_a_url_without_a_server_and_sigterm(tmp_path: Path) -> None:
+    with watching(tmp_path, "http://127.0.0.1:9/") as (process, out):
+        wait_for(lambda: [line[1:3] for line in lines(out)] == [["http://127.0.0.1:9/", "refused"]], "the first state")
+        process.terminate()
+        assert process.wait(20) == -signal.SIGTERM
+
+
+def test_one_document_and_many_lines_do_not_go_together(tmp_path: Path) -> None:
+    argv = [sys.executable, "-m", "jntui", "check", "--watch", "--json", "http://127.0.0.1:9/"]
+    env = {**clean_environment(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(argv, capture_output=True, text=True, env=env, cwd=tmp_path, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count(os.linesep)) == (2, "", 1)
+    assert "leave one of them out" in done.stderr
