@@ -62,7 +62,7 @@ REACHABLE: frozenset[Verdict] = frozenset({"ok", "login", "open", "tls-untrusted
 """The verdicts with which a browser on this machine could work."""
 
 
-NOISY: frozenset[Verdict] = frozenset({"host-blocked", "token-rejected", "base-url", "tls-expected"})
+NOISY: frozenset[Verdict] = frozenset({"host-blocked", "token-rejected", "base-url", "tls-expected", "page-only"})
 """Finding these out again writes warnings into the server's log, so only the user or a change has it done again."""
 
 

@@ -83,6 +83,7 @@ def test_other_ports_and_other_processes_are_not_its_clients() -> None:
 @pytest.mark.parametrize(
     ("pid", "name", "through"),
     [(90, "sshd", "sshd"), (90, "nginx", "nginx"), (None, "", ""), (90, "firefox", None), (os.getpid(), "sshd", None)],
+    ids=["an ssh tunnel", "a proxy", "nobody knows", "a browser here", "jntui itself"],
 )
 def test_what_comes_from_this_machine_is_named_if_it_carries_others(
     pid: int | None, name: str, through: str | None
