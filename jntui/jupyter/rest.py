@@ -170,7 +170,7 @@ class _Conversation:
             "jupyter",
             version=found.version,
             auth=found.auth,
-            kernels=kernels if isinstance(kernels, int) and 0 <= kernels < 10**6 else None,
+            kernels=kernels if type(kernels) is int and 0 <= kernels < 10**6 else None,
             last_activity=parse_time(status.get("last_activity")),
             api_started=visible(started, 64) if isinstance(started, str) else None,
         )
@@ -223,6 +223,6 @@ def parse_time(value: object) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(value.replace("Z", "+00:00"))
-    except ValueError:
+        return found.replace(tzinfo=timezone.utc) if found.tzinfo is None else found.astimezone(timezone.utc)
+    except (ValueError, OverflowError):  # no time, or one that another zone moves out of the years 1 to 9999
         return None
-    return found.replace(tzinfo=timezone.utc) if found.tzinfo is None else found.astimezone(timezone.utc)

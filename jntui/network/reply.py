@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _REPORT = re.compile(r"report-uri\s+(\S*?)api/security/csp-report")
 """Jupyter's CSP names its base URL (jupyter_server base/handlers.py, content_security_policy)."""
 
-_VERSION = re.compile(r"^\d[\w.+-]{0,40}$")
+_VERSION = re.compile(r"\d[\w.+-]{0,40}\Z", re.ASCII)
 
 _ANONYMOUS = re.compile(r"(?:^|[,;\s])username-[^=;,\s]+=")
 """A server without authentication gives every stranger a user cookie at the first request

@@ -96,9 +96,9 @@ def programs(folder: Path) -> tuple[Program, Program]:
 
 
 @contextmanager
-def cheap_servers(count: int, runtime_dir: Path) -> Iterator[list[int]]:
-    """So many cheap server processes; gives their ports."""
-    argv = [sys.executable, "-m", "tests.benchmarks.cheap_servers", str(count)]
+def cheap_servers(count: int, runtime_dir: Path, inside: tuple[str, ...] = ()) -> Iterator[list[int]]:
+    """So many cheap server processes, where the words of `inside` put them; gives their ports."""
+    argv = [*inside, sys.executable, "-m", "tests.benchmarks.cheap_servers", str(count)]
     env = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime_dir), "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(argv, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None

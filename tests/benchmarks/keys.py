@@ -15,7 +15,8 @@ from pathlib import Path
 
 from tests.benchmarks.crowd import REST, ROOT, Crowd, crowd
 from tests.benchmarks.report import percentile
-from tests.live.servers import clean_environment, wait_for
+from tests.live.namespaces import processes_apart
+from tests.live.servers import clean_environment
 from tests.terminal import Terminal
 
 SERVERS = 3
@@ -40,24 +41,10 @@ def measure_keys(inside: tuple[str, ...], rounds: int) -> tuple[list[float], lis
         subprocess.run([*inside, "ip", "addr", "add", f"10.9.0.{place + 1}/32", "dev", "lo"], check=True)
     with tempfile.TemporaryDirectory(prefix="jntui-bench-") as folder, ExitStack() as stack:
         peers = stack.enter_context(crowd(inside))
-        apart = stack.enter_context(alone(inside))
+        apart = stack.enter_context(processes_apart(inside))
         port = stack.enter_context(servers(apart, Path(folder)))
         terminal = stack.enter_context(screen(apart, Path(folder), port, peers))
         return _rounds(terminal, rounds)
-
-
-@contextmanager
-def alone(inside: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """What puts a command into that network and among processes of its own: jntui sees no other server."""
-    first = [*inside, "unshare", "--pid", "--fork", "--mount-proc", "--kill-child", "sleep", "infinity"]
-    with subprocess.Popen(first) as process:
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        try:
-            pid = wait_for(lambda: children.read_text(encoding="ascii").strip(), "the first process of a namespace")
-            wait_for(lambda: Path(f"/proc/{pid}/comm").read_text(encoding="ascii") == "sleep\n", "its start")
-            yield ("nsenter", "--target", pid, "--pid", "--mount", "--net", "--wd=/")
-        finally:
-            process.kill()
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.live.servers import wait_for
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND_S = 30.0
 
@@ -85,3 +87,20 @@ def namespace(label: str) -> Iterator[Namespace]:
         yield made
     finally:
         subprocess.run(["ip", "netns", "del", name], timeout=COMMAND_S, check=True)
+
+
+@contextmanager
+def processes_apart(inside: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """What puts a command among processes of its own, where jntui sees no server of anybody else; needs root.
+
+    `inside` puts a command into a network namespace first.
+    """
+    first = [*inside, "unshare", "--pid", "--fork", "--mount-proc", "--kill-child", "sleep", "infinity"]
+    with subprocess.Popen(first) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        try:
+            pid = wait_for(lambda: children.read_text(encoding="ascii").strip(), "the first process of a namespace")
+            wait_for(lambda: Path(f"/proc/{pid}/comm").read_text(encoding="ascii") == "sleep\n", "its start")
+            yield ("nsenter", "--target", pid, "--pid", "--mount", "--net", "--wd=.")
+        finally:
+            process.kill()

@@ -25,6 +25,7 @@ from tests.live.servers import (
     free_port,
     launch_jupyter,
     start_jupyter,
+    stop_all,
     wait_for,
     wait_ready,
 )
@@ -73,8 +74,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Jupyte
             wait_ready(server)
         yield started
     finally:
-        for server in started.values():
-            server.stop()
+        stop_all(started.values())
 
 
 @pytest.mark.parametrize("name", MODES)

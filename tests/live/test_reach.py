@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.live.namespaces import ROOT, Namespace, namespace, unavailable
-from tests.live.servers import clean_environment, wait_for
+from tests.live.servers import clean_environment, free_port, wait_for
 
 HOSTS = "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 labbox\n"
 """As Debian writes it: the host's own name leads to 127.0.1.1."""
@@ -55,10 +55,13 @@ class Lab:
         self.space, self.home = space, home
         self.link_local = ""
         self.pids: dict[str, int] = {}
-        self.port = {name: 18850 + place for place, name in enumerate(SETTINGS)}
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        stack.callback(self._stop)
+        # Free on this machine as well: jntui sees the servers of all namespaces, and is asked for one by its port.
+        self.port = {name: free_port() for name in SETTINGS}
         self._wire()
         for name, options in SETTINGS.items():
-            self._start(name, options, stack)
+            self._start(name, options)
 
     def _wire(self) -> None:
         self.space.ip("link", "add", "lan0", "type", "veth", "peer", "name", "lan1")
@@ -84,14 +87,20 @@ class Lab:
         named = ["unshare", "--uts", "sh", "-c", 'hostname labbox && exec "$@"', "sh"]
         return ["ip", "netns", "exec", self.space.name, *named]
 
-    def _start(self, name: str, options: list[str], stack: ExitStack) -> None:
+    def _stop(self) -> None:
+        """All of them side by side: each takes its second."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            process.wait(60)
+
+    def _start(self, name: str, options: list[str]) -> None:
         words = [word.replace("LINKLOCAL", f"{self.link_local}%lan0") for word in options]
         argv = [sys.executable, "-m", "jupyter_server", f"--port={self.port[name]}", "--no-browser", "--allow-root"]
         argv = ["env", "-", *(f"{key}={value}" for key, value in self.environ().items()), *argv, *words]
         with (self.home / f"{self.port[name]}.log").open("wb") as log:
             process = subprocess.Popen([*self.inside(), *argv], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        stack.callback(process.wait, 15)
-        stack.callback(process.terminate)
+        self.processes[name] = process
         self.pids[name] = process.pid
 
     def environ(self) -> dict[str, str]:
