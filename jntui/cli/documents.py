@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from jntui.model import Check, Endpoint, Server
+    from jntui.model import Certificate, Check, Endpoint, Server
 
 Document = dict[str, object]
 
@@ -83,6 +83,21 @@ def check_document(checks: Sequence[Check]) -> Document:
     }
 
 
+def certificate_document(certificate: Certificate | None) -> Document | None:
+    """What the endpoint's certificate says; None without TLS."""
+    if certificate is None:
+        return None
+    return {
+        "trusted": certificate.trusted,
+        "problems": list(certificate.problems),
+        "names": list(certificate.names),
+        "not_before": moment(certificate.not_before),
+        "not_after": moment(certificate.not_after),
+        "days_left": certificate.days_left,
+        "issuer": certificate.issuer,
+    }
+
+
 def _one_check(check: Check) -> Document:
     finding, endpoint = check.finding, check.endpoint
     return {
@@ -98,6 +113,8 @@ def _one_check(check: Check) -> Document:
         "evidence": finding.evidence,
         "fix": finding.fix,
         "certain": finding.certain,
+        "notes": list(finding.notes),
+        "certificate": certificate_document(check.certificate),
         "stages": [
             {"name": stage.name, "ok": stage.ok, "elapsed_ms": stage.elapsed_ms, "detail": stage.detail}
             for stage in check.stages

@@ -110,8 +110,22 @@ def checks_table(checks: Sequence[Check], vantage: str = "this machine") -> str:
         for label, words in (("why", finding.cause), ("seen", finding.evidence), ("fix", finding.fix)):
             if words:
                 lines.append(f"  {label:<4}  {visible(words, 800)}")
+    lines += _notes(checks)
     reachable = sum(1 for check in checks if check.reachable)
     return "\n".join([*lines, "", f"{reachable} of {len(checks)} reachable from {vantage}"])
+
+
+def _notes(checks: Sequence[Check]) -> list[str]:
+    """What else a user of the endpoints should know: each distinct sentence once, with whom it is about."""
+    about: dict[str, list[str]] = {}
+    for check in checks:
+        for note in check.finding.notes:
+            about.setdefault(note, []).append(visible(check.endpoint.url, 400))
+    lines = []
+    for note, urls in about.items():
+        more = f" and {len(urls) - 1} more" if len(urls) > 1 else ""
+        lines += ["", f"note  {urls[0]}{more}", f"      {visible(note, 800)}"]
+    return lines
 
 
 def plan_table(plan: StartPlan) -> str:

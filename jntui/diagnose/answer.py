@@ -37,7 +37,8 @@ _GOOD: tuple[Verdict, ...] = ("ok", "login", "open", "tls-untrusted")
 def answer(server: Server, rows: Sequence[Row], machine: Machine) -> Answer:
     """The answer for one server. Its words claim no more than what was checked, and say from where."""
     by_state = _by_state(server)
-    if by_state is not None:
+    # Slow to say who it is, and yet it answered a check: what was found counts.
+    if by_state is not None and not (server.state == "unresponsive" and any(map(_reachable, rows))):
         return by_state
     alarm = _alarm(server, rows, machine)
     if alarm is not None:
@@ -224,7 +225,8 @@ def _behind_firewall(server: Server, wide: Row, near: Row | None, machine: Machi
     return Answer(
         "broken",
         f"{subject}: this machine's firewall {verb} port {server.port}",
-        evidence=let_in + (f". Or on your computer: {line}" if line and _from_elsewhere(machine) else ""),
+        # What is copied stands first: the way that changes nothing. The other stands in the check's note as well.
+        evidence=f"On your computer: {line}. {let_in}" if line and _from_elsewhere(machine) else let_in,
         short=f"Not reachable: the firewall {verb} port {server.port}"[:56],
         copy=line if _from_elsewhere(machine) else "",
     )

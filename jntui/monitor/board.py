@@ -168,6 +168,13 @@ class Board:
             if key[0] == server_id:
                 one.due, one.stale = now, True
 
+    def doubt(self, server_id: str, address: str) -> None:
+        """What was found at this address of a server is checked again at once, as something there changed."""
+        with self.lock:
+            for key, one in self.results.items():
+                if key[0] == server_id and one.endpoint.address == address:
+                    one.due = 0.0
+
     def ask_for(self, server_id: str, url: str | None) -> None:
         """The user wants to see these checked now."""
         with self.lock:

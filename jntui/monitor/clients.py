@@ -71,22 +71,32 @@ class Clients:
         """Who is connected, then who was, the latest first."""
         return self._shown.get(server_id, ())
 
-    def see(self, servers: Iterable[Server], sockets: Sockets, own: Collection[str], moment: datetime) -> None:
-        """Takes over one look. `own` are this machine's addresses, `moment` is UTC; servers that are gone go."""
+    def see(
+        self, servers: Iterable[Server], sockets: Sockets, own: Collection[str], moment: datetime
+    ) -> frozenset[tuple[str, str]]:
+        """Takes over one look. `own` are this machine's addresses, `moment` is UTC; servers that are gone go.
+
+        Where somebody is new: the server's id and the local address.
+        """
         known = [server for server in servers if server.state != "stale" and server.listeners]
         arrived = {server.id: _connections(server, sockets) for server in known}
         self._look_up([one for found in arrived.values() for one in found if _is_local(one, own)])
         books: dict[str, _Book] = {}
+        newcomers: set[tuple[str, str]] = set()
         for server in known:
             life = (server.pid, server.started)
             book = self._books.get(server.id)
             books[server.id] = book if book is not None and book.life == life else _Book(life, {})
             present = [client for one in arrived[server.id] if (client := self._client(one, own, moment))]
+            newcomers |= {
+                (server.id, one.local) for one in present if (one.remote, one.local) not in books[server.id].seen
+            }
             _enter(books[server.id].seen, present, moment)
         self._books = books
         fresh = {name: _sorted(book.seen.values()) for name, book in books.items() if book.seen}
         if fresh != self._shown:
             self._shown = fresh
+        return frozenset(newcomers)
 
     def _look_up(self, connections: list[Connection]) -> None:
         """Names the other ends that are new; those of connections that are gone are forgotten."""

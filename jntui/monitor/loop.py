@@ -333,7 +333,10 @@ class Monitor:
         from jntui.network.listeners import own_addresses
 
         own = own_addresses(self._survey.reach.interfaces())
-        self._clients.see(self._board.servers, self._survey.sockets, own, datetime.now(timezone.utc))
+        moment = datetime.now(timezone.utc)
+        for server_id, address in self._clients.see(self._board.servers, self._survey.sockets, own, moment):
+            # Somebody got in: what was said of this address before (a firewall that keeps all out) may be over.
+            self._board.doubt(server_id, address)
 
     def _priority(self, server: Server) -> int:
         return 0 if server.id == self._selected else 1

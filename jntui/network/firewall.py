@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jntui.network.firewall_rules import Family, Judgement, Where
     from jntui.process import Processes
 
-AGE_S = 15.0
+AGE_S = 2.0
 """How long what was read is good for."""
 _MOST_TEXT = 300
 

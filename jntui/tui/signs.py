@@ -112,7 +112,10 @@ def group_of_row(row: Row) -> Group:
     if row.check is not None:
         if not row.check.finding.certain and all(stage.ok is None for stage in row.check.stages):
             return "unknown"
-        return group_of(row.check.verdict, row.endpoint.scope)
+        group = group_of(row.check.verdict, row.endpoint.scope)
+        # It works, and this machine's own firewall keeps everybody else out: a sign that both can be read from.
+        kept_out = row.check.finding.others not in {None, "accepts"}
+        return "catch" if group == "works" and kept_out else group
     return "checking" if row.checking else "unknown"
 
 

@@ -126,14 +126,18 @@ class VantageDialog(Dialog[None]):
         self._say(words_of(error))
 
     def on_input_submitted(self) -> None:
-        """There is one field: Enter goes on to Check."""
-        self.query_one("#ask").focus()
+        """There is one field, and asking changes nothing: Enter asks."""
+        self._go()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Check asks the host; a second press while it runs does nothing."""
+        """Check asks the host."""
         if event.button.id == "cancel":
             self.dismiss(None)
-            return
+        else:
+            self._go()
+
+    def _go(self) -> None:
+        """Asks; a second time while it runs does nothing."""
         host = self.query_one("#host", Input).value.strip()
         if self._asking:
             return
