@@ -182,7 +182,7 @@ def _owner(survey: Survey, servers: Sequence[Server], url: str) -> tuple[Server 
                 continue
             if endpoint.url == url and endpoint.covered is not False:
                 return server, endpoint
-            if endpoint.url == url:
+            if endpoint.url == url and (far is None or not far[0].listeners):
                 far = (server, endpoint)
             parts = urlsplit(endpoint.url)
             here = (parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))

@@ -39,6 +39,12 @@ _ORDER: tuple[CertificateProblem, ...] = (
 """What even a trusted device refuses comes first."""
 
 
+def _ago(left: int) -> str:
+    """`left` counts whole days downwards: -1 is less than a day ago."""
+    whole = -left - 1
+    return "less than a day ago" if whole == 0 else f"{whole} {'day' if whole == 1 else 'days'} ago"
+
+
 def day(moment: datetime | None) -> str:
     """The date, UTC, as ISO 8601 writes it."""
     return moment.date().isoformat() if moment is not None else "an unknown day"
@@ -56,7 +62,7 @@ def _clause(certificate: Certificate, problem: CertificateProblem, host: str) ->
     """What is wrong: as a clause, in short alone, and in a word among several."""
     if problem == "expired":
         left = certificate.days_left
-        ago = f", {-left} {'day' if left == -1 else 'days'} ago" if left is not None and left < 0 else ""
+        ago = f", {_ago(left)}" if left is not None and left < 0 else ""
         return (
             f"it expired on {day(certificate.not_after)}{ago}",
             f"The certificate expired on {day(certificate.not_after)}.",

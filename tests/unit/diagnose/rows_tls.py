@@ -131,7 +131,7 @@ TLS: dict[str, Given] = {
     "row-18 expired": Given(
         "tls-untrusted",
         "tls-untrusted",
-        "it expired on 2026-11-03, 20 days ago",
+        "it expired on 2026-11-03, 19 days ago",
         answered(
             probe={
                 "auth": "accepted",

@@ -43,7 +43,7 @@ def said(*problems: str, auth: str = "not-sent", **fields: object) -> Finding:
         ),
         (
             "expired",
-            "it expired on 2026-11-03, 20 days ago",
+            "it expired on 2026-11-03, 19 days ago",
             "Renew the certificate",
             "The certificate expired on 2026-11-03.",
         ),
@@ -74,7 +74,7 @@ def test_row_18_what_is_wrong(problem: str, cause: str, fix: str, short: str) ->
 
 def test_row_18_several_at_once() -> None:
     finding = said("self-signed", "name-mismatch", "expired", days_left=-1)
-    assert "it expired on 2026-11-03, 1 day ago, it is for localhost and 127.0.0.1" in finding.cause
+    assert "it expired on 2026-11-03, less than a day ago, it is for localhost and 127.0.0.1" in finding.cause
     assert "self-signed" in finding.cause
     assert finding.short_cause == "Certificate: expired, wrong name, self-signed."
 
