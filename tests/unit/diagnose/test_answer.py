@@ -198,7 +198,8 @@ def test_a_firewall_that_drops_others_is_no_way_to_the_users_computer() -> None:
     said = answer(WIDE, [LOOPBACK, DROPPED], OVER_SSH)
     assert said.tone == "broken"
     assert said.sentence == "Not reachable from your computer: this machine's firewall drops port 8888"
-    assert said.evidence.startswith("To let others in: sudo ufw allow 8888/tcp. Or on your computer: ssh -L ")
+    assert said.evidence.startswith("On your computer: ssh -L 127.0.0.1:8888:"), "what y copies stands first"
+    assert said.evidence.endswith(". To let others in: sudo ufw allow 8888/tcp")
     assert said.copy == "ssh -L 127.0.0.1:8888:127.0.0.1:8888 ada@192.168.2.169"
     assert len(said.short) <= 56
 
