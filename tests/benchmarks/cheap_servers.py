@@ -6,6 +6,8 @@ the ports as JSON and serves until its stdin closes.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import sys
@@ -17,6 +19,10 @@ from pathlib import Path
 VERSION = "2.14.0"
 STARTED = datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")
 LOGIN = b"<html><title>Jupyter Server</title><body>Token authentication is enabled</body></html>"
+
+
+COOKIE = "username-cheap=2|1:0|signed"
+"""What a login leaves behind."""
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -36,6 +42,8 @@ class Answers(BaseHTTPRequestHandler):
             self.answer(200, LOGIN)
         elif path == "/api/status" and known:
             self.answer(200, {"connections": 0, "kernels": 0, "last_activity": STARTED, "started": STARTED})
+        elif path == "/api/events/subscribe" and (known or COOKIE in self.headers.get("Cookie", "")):
+            self.upgrade()
         elif path.startswith("/api/"):
             self.answer(403, {"message": "Forbidden", "reason": None})
         else:
@@ -48,8 +56,20 @@ class Answers(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/html" if html else "application/json")
         self.send_header("Content-Security-Policy", "frame-ancestors 'self'; report-uri /api/security/csp-report")
         self.send_header("Content-Length", str(len(body)))
+        if self.headers.get("Authorization"):
+            self.send_header("Set-Cookie", f"{COOKIE}; HttpOnly; Path=/")
         self.end_headers()
         self.wfile.write(body)
+
+    def upgrade(self) -> None:
+        """Opens the WebSocket (RFC 6455, 4.2.2), and has nothing to say on it."""
+        key = self.headers.get("Sec-WebSocket-Key", "").encode() + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        self.send_response(101)
+        self.send_header("Upgrade", "websocket")
+        self.send_header("Connection", "Upgrade")
+        self.send_header("Sec-WebSocket-Accept", base64.b64encode(hashlib.sha1(key).digest()).decode())
+        self.end_headers()
+        self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: nobody reads it."""

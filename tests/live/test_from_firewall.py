@@ -62,7 +62,7 @@ class Lab:
 def in_namespace(folder: Path, space: Namespace) -> str:
     """A Python that runs in the namespace: `ip netns exec` becomes the program, so its pid is the server's."""
     script = folder / f"python-in-{space.name}"
-    script.write_text(f'#!/bin/sh\nexec ip netns exec {space.name} {sys.executable} "$@"\n')
+    script.write_text(f'#!/bin/sh\nexec {shutil.which("ip")} netns exec {space.name} {sys.executable} "$@"\n')
     script.chmod(0o755)
     return str(script)
 
@@ -114,7 +114,7 @@ def test_what_the_firewall_does_is_seen_from_the_phone_alone(lab: Lab, answer: s
     status, there = lab.check(str(port), "--from", "phone")
     (row,) = there["endpoints"]
     assert (row["url"], row["verdict"]) == (f"http://{BOX}:{port}/", verdict), row
-    assert words in row["cause"]
+    assert words in row["cause"], row
     assert status == (0 if verdict == "login" else 1)
     assert there["reachable"] == (verdict == "login")
     assert f"http://127.0.0.1:{port}/" in there["left_out"]
