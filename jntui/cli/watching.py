@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 INTERVAL_S = 10.0
 """From one check of an endpoint to the next."""
 
+BORN_S = 10.0
+"""A server that listens writes its info file, which holds its token, a moment later: so long it is waited for."""
+
 MOST_GONE = 64
 """Endpoints of one server that are watched though this machine has no such address any more."""
 
@@ -38,6 +42,8 @@ class _Target:
     server: Server | None
     """As it runs now, asked; None while it is gone."""
     endpoints: tuple[Endpoint, ...] = ()
+    born: bool = True
+    """False while it comes back: it listens, and nobody knows its token yet."""
 
 
 @dataclass
@@ -102,8 +108,10 @@ def _find_again(survey: Survey, target: _Target, everything: bool) -> None:
     same = [one for one in here if one.id == target.first.id]
     if not same and target.first.port:
         same = [one for one in here if one.port == target.first.port]
+    target.born = all(map(_whole, same))
     if not same:
         target.server = None
+    if not same or not target.born:
         return
     now, known = same[0], target.server
     if known is None or _born(known) != _born(now):
@@ -112,6 +120,12 @@ def _find_again(survey: Survey, target: _Target, everything: bool) -> None:
     urls = {one.url for one in there}
     gone = tuple(_alone(one) for one in target.endpoints if one.url not in urls)
     target.endpoints = (*there, *gone[-MOST_GONE:])
+
+
+def _whole(server: Server) -> bool:
+    """It has its info file, or it is old enough to have none."""
+    age = (datetime.now(timezone.utc) - server.started).total_seconds() if server.started else BORN_S
+    return server.info_file is not None or age >= BORN_S
 
 
 def _alone(endpoint: Endpoint) -> Endpoint:
@@ -127,6 +141,8 @@ def _server_works(
     survey: Survey, target: _Target, watched: _Watched, arguments: argparse.Namespace
 ) -> Iterable[Callable[[], Check]]:
     """A probe for each endpoint of a server whose verdict can have changed."""
+    if not target.born:
+        return
     for endpoint in target.endpoints:
         if target.server is None or endpoint.server is None:
             yield partial(survey.check, None, _alone(endpoint), arguments.timeout)

@@ -255,7 +255,7 @@ class Reach:
             else:
                 others = tuple(one for one in (known.others if known else ()) if server is None or one.id != server.id)
                 finding = self._meaning(server, endpoint, result, replace(known or Known(), others=others), True)
-            checks.append(Check(endpoint, finding, result.stages, result.elapsed_ms, now))
+            checks.append(Check(endpoint, finding, result.stages, result.elapsed_ms, now, result.certificate))
         return checks
 
     @staticmethod

@@ -55,7 +55,7 @@ class Source(Protocol):
     def check_from(self, server_id: str, host: str) -> tuple[Check, ...]:
         """Checks a server's endpoints from HOST, over the user's own ssh and without a token; may block for seconds.
 
-        The rows of the snapshot keep their own verdicts. Raises ValueError with one clear line.
+        The rows of the snapshot keep their own verdicts. Raises RemoteFailed.
         """
         ...
 

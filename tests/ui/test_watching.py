@@ -12,6 +12,7 @@ from jntui.model import (
     Certificate,
     Client,
     Finding,
+    RemoteFailed,
     Row,
     Sample,
     Snapshot,
@@ -259,7 +260,7 @@ async def test_the_host_and_the_results_are_remembered() -> None:
 
 async def test_a_host_that_cannot_be_asked_says_so_in_one_line() -> None:
     async with terminal(canned.main()) as user:
-        user.source.failure = ValueError("phone: ssh asks for a password there: log in once by hand")
+        user.source.failure = RemoteFailed("phone: ssh asks for a password there: log in once by hand")
         await user.press("v", "enter", "enter")
         await user.sees("ssh asks for a password there")
         await user.press("escape")
