@@ -99,13 +99,18 @@ class Vicinity:
             self._firewall = FirewallReader(self._processes, self._environ).read
         holding = [one for one in interfaces if any(parse(held.ip) == address for held in one.addresses)]
         holding.sort(key=lambda one: one.name != endpoint.interface)
-        # An address on lo, or on a device without a wire, is answered on every interface (the weak host model).
-        named = next((one for one in holding if one.kind not in {"loopback", "virtual"}), None)
+        # An address on lo, or on a dummy device, is answered on every interface (the weak host model).
+        named = next((one for one in holding if not _without_wire(one)), None)
         others = [parse(held.ip) for held in named.addresses] if named is not None else []
         own = (address, *(other for other in others if other.version != address.version))
         return self._firewall(
             Door(port, named.name if named is not None else "", own, "ip" if address.version == 4 else "ip6")
         )
+
+
+def _without_wire(interface: Interface) -> bool:
+    """Nothing ever comes in there; a dummy device (ip-link(8)) is told by its name alone."""
+    return interface.kind == "loopback" or (interface.kind == "virtual" and interface.name.startswith("dummy"))
 
 
 def _host_port(url: str) -> tuple[str, int]:

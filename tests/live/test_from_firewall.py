@@ -114,7 +114,7 @@ def test_what_the_firewall_does_is_seen_from_the_phone_alone(lab: Lab, answer: s
     status, there = lab.check(str(port), "--from", "phone")
     (row,) = there["endpoints"]
     assert (row["url"], row["verdict"]) == (f"http://{BOX}:{port}/", verdict), row
-    assert words in row["cause"], row
+    assert words in row["cause"], (row["cause"], row["evidence"], row["notes"])
     assert status == (0 if verdict == "login" else 1)
     assert there["reachable"] == (verdict == "login")
     assert f"http://127.0.0.1:{port}/" in there["left_out"]
