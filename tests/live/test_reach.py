@@ -111,7 +111,7 @@ class Lab:
             [*self.inside(), sys.executable, "-m", "jntui", *words, "--json"],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             env=self.environ(),
             check=False,
         )

@@ -55,5 +55,5 @@ def test_the_screen_starts_without_what_it_does_not_need() -> None:
         " 'jntui.tui.looking_up', 'jntui.model.setting', 'jntui.model.stop') if n in sys.modules];"
         "sys.exit(str(bad) if bad else 0)"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=240, check=False)
     assert result.returncode == 0, result.stderr

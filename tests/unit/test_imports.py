@@ -38,7 +38,7 @@ def loaded(code: str, home: Path) -> set[str]:
     names = []
     for text in (code, ""):
         argv = [sys.executable, "-c", text + report]
-        done = subprocess.run(argv, env=env, cwd=home, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(argv, env=env, cwd=home, capture_output=True, text=True, timeout=240, check=False)
         assert done.returncode == 0, done.stderr
         names.append(set(json.loads(done.stdout.splitlines()[-1])))
     return names[0] - names[1]

@@ -31,7 +31,7 @@ ENVIRONMENTS: dict[str, dict[str, str]] = {
 def test_what_is_computed_is_what_jupyter_says(name: str, tmp_path: Path) -> None:
     environ = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], **ENVIRONMENTS[name]}
     argv = [sys.executable, "-m", "jupyter_core", "--paths", "--json"]
-    output = subprocess.run(argv, env=environ, cwd="/", check=True, capture_output=True, timeout=60).stdout
+    output = subprocess.run(argv, env=environ, cwd="/", check=True, capture_output=True, timeout=240).stdout
     assert config_path(environ, str(tmp_path), sys.prefix) == json.loads(output)["config"]
 
 

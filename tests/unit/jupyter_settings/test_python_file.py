@@ -215,7 +215,7 @@ def test_deep_and_huge_code_neither_raises_nor_crashes() -> None:
 def test_the_file_that_jupyter_generates(tmp_path: Path) -> None:
     argv = [sys.executable, "-m", "jupyter_server", "--generate-config", "-y", "--allow-root"]
     env = {"HOME": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(argv, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(argv, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False)
     path = tmp_path / "jupyter_server_config.py"
     assert path.exists(), done.stderr
     path.write_text(path.read_text().replace("# c.ServerApp.ip = ", "c.ServerApp.ip = "))
