@@ -64,8 +64,8 @@ def _server(app, argv):
     found.update(
         token=provider.token,
         generated=bool(provider.token_generated),
-        hashed_password=provider.hashed_password,
-        password_required=provider.password_required,
+        hashed_password=getattr(provider, "hashed_password", ""),
+        password_required=getattr(provider, "password_required", False),
         cull_idle_timeout=server.kernel_manager.cull_idle_timeout,
         paths=server.config_file_paths,
     )

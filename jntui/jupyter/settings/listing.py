@@ -50,6 +50,7 @@ def _config_file(shelf: Shelf, path: str, order: int) -> ConfigFile:
         line=file.line,
         caret=file.caret,
         dropped=file.dropped,
+        ends=file.ends,
     )
 
 
@@ -93,6 +94,9 @@ def notes_of(
 
 def _of_file(file: ReadFile) -> list[str]:
     name = visible(Path(file.path).name, 100)
+    if file.ends:
+        place = f"{name} line {file.line}" if file.line else name
+        return [f"{place}: {file.trouble}; Jupyter does not start with it"]
     if file.dropped:
         place = f"{name} line {file.line}" if file.line else name
         end = "Jupyter leaves the whole file out and starts with defaults for what stands in it"
