@@ -43,10 +43,18 @@ TRAITS = [
 ]
 
 
+def _tls(server):
+    """What tornado finds wrong with the certificate files, before any socket."""
+    from tornado.httpserver import HTTPServer
+
+    return HTTPServer(server.web_app, ssl_options=server.ssl_options)
+
+
 def _server(app, argv):
     from jupyter_server.serverapp import ServerApp
 
-    for name in ("init_httpserver", "load_server_extensions", "init_signal", "init_metrics"):
+    ServerApp.init_httpserver = lambda self: _tls(self) and None
+    for name in ("load_server_extensions", "init_signal", "init_metrics"):
         setattr(ServerApp, name, lambda self: None)
     if app == "server":
         server = ServerApp.instance()

@@ -110,6 +110,11 @@ REFUSED = (
     }, ends=True),
     Row("a socket and a port", {"home/server.py": py(sock="@cwd/j.sock", port=9001)}, ends=True),
     Row("a socket and an option", {"home/server.py": py(sock="/tmp/j.sock")}, ("--port=9001",), ends=True),
+    Row("a certificate that is not there", {"home/server.py": py(certfile="/no/c.pem")}, ends=True),
+    Row("a certificate in a home", {"home/server.py": py(certfile="~/.jupyter/c.pem"), "home/c.pem": ""}, ends=True),
+    Row("no key there", {"home/server.py": py(certfile="c.pem", keyfile="k.pem"), "cwd/c.pem": ""}, ends=True),
+    Row("a key alone", {"home/server.py": py(keyfile="k.pem"), "cwd/k.pem": ""}, ends=True),
+    Row("an authority alone", {"home/server.py": py(client_ca="ca.pem"), "cwd/ca.pem": ""}, ends=True),
     Row("no regular expression", {"home/server.py": py(allow_origin_pat="(")}, ends=True),
 )  # fmt: skip
 TAKEN = (

@@ -70,3 +70,19 @@ def test_where_nobody_can_be_asked_it_is_not_certain(oracle: Oracle, tmp_path: P
     ours = configuration(replace(case.subject(), python=None, reason="not asked"), Processes())
     assert any("if that fails, Jupyter leaves the whole file out" in note for note in ours.notes)
     assert not any(file.dropped for file in ours.files)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "int('x')",
+        "open('/no/such/file').read()",
+        "def f():\n    return 1 // 0\nf()",
+        "with open('/no/such/file') as f:\n    pass",
+    ],
+)
+def test_code_that_fails_where_it_runs_is_said_to_be_able_to(text: str, oracle: Oracle, tmp_path: Path) -> None:
+    case = lay_out(Row("fails", {"home/server.py": f"{PORT}{text}\n"}), "server", oracle, tmp_path)
+    assert case.jupyter()["port"] == 8888
+    (note,) = case.jntui().notes
+    assert note.endswith("runs code: if that fails, Jupyter leaves the whole file out")

@@ -65,7 +65,8 @@ class Veil:
 class Need:
     """What must be there when a Python file runs; where it is not, Jupyter leaves the whole file out."""
 
-    kind: Literal["module", "variable"]
+    kind: Literal["module", "variable", "code"]
+    """`code`: a call that may fail in ways that only running it tells."""
     name: str
     """Of a module the first name: finding that runs none of it."""
     line: int

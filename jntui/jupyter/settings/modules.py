@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _COME_AND_GO = (
     "aifc annotationlib asynchat asyncore audioop binhex cgi cgitb chunk compression crypt distutils ensurepip "
-    "formatter graphlib idlelib imghdr imp lib2to3 macpath mailcap msilib nis nntplib ossaudiodev parser pipes smtpd sndhdr "
-    "spwd sunau symbol telnetlib tkinter tomllib turtle uu venv xdrlib zoneinfo"
+    "formatter graphlib idlelib imghdr imp lib2to3 macpath mailcap msilib nis nntplib ossaudiodev parser pipes smtpd "
+    "sndhdr spwd sunau symbol telnetlib tkinter tomllib turtle uu venv xdrlib zoneinfo"
 )
 """Parts of the standard library that some Python from 3.7 on has and another has not."""
 _THERE = (sys.stdlib_module_names - frozenset(_COME_AND_GO.split())) | {"traitlets", "jupyter_core"}
@@ -67,6 +67,8 @@ class Needs:
 
     def _is_missing(self, need: Need, missing: frozenset[str] | None) -> bool | None:
         """None where that cannot be told."""
+        if need.kind == "code":
+            return None
         if need.kind == "module":
             return False if need.name in _THERE else None if missing is None else need.name in missing
         environ = self._subject.environ

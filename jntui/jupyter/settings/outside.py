@@ -13,9 +13,12 @@ from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Literal
 
     from jntui.jupyter.settings.effects import Effects
     from jntui.jupyter.settings.scope import Scope
+
+    Kind = Literal["module", "variable", "code"]
 
 NEEDS_LIMIT = 50
 """Modules and variables that are remembered of one file."""
@@ -29,6 +32,22 @@ _MOVES = frozenset({"os.chdir", "os.fchdir"})
 _CHANGE_ENVIRON = frozenset({"update", "setdefault", "pop", "popitem", "clear", "__setitem__", "__delitem__"})
 _PATHS = frozenset({"sys.path", "sys.meta_path", "sys.path_hooks", "sys.modules", "site.addsitedir"})
 """Who touches these may change where modules come from."""
+_MAY_NOT_FAIL = (
+    "bool dict enumerate frozenset get_config hasattr isinstance len list load_subconfig print range repr set setattr "
+    "sorted str tuple type zip os.environ.get os.environ.setdefault os.environ.update os.getenv os.getcwd os.getpid "
+    "os.cpu_count pathlib.Path pathlib.Path.home socket.gethostname getpass.getuser traitlets.config.Config"
+)
+_MODULES_THAT_MAY_NOT_FAIL = (
+    "os.path.",
+    "sys.path.",
+    "logging.",
+    "warnings.",
+    "platform.",
+    "secrets.",
+    "time.",
+    "uuid.",
+)
+"""Calls that do not fail in a config file that once worked; of all others one is named."""
 _FRAMES = frozenset({"f_globals", "f_locals", "f_back", "f_builtins", "__globals__", "gi_frame", "tb_frame"})
 _JUPYTER = ("jupyter_server", "jupyterlab", "notebook", "nbclassic", "jupyter_core", "jupyter_client", "traitlets")
 _PLACES_OF_FILES = ("JUPYTER_CONFIG", "JUPYTER_PREFER", "JUPYTER_NO_CONFIG", "JUPYTER_PLATFORM", "XDG_CONFIG")
@@ -84,7 +103,7 @@ class Outside:
 
     def _need(
         self,
-        kind: str,
+        kind: Kind,
         name: str,
         node: ast.expr | ast.stmt,
         certain: bool,
@@ -98,7 +117,7 @@ class Outside:
             return
         unsure = unsure or (kind == "module" and self.paths_changed)
         caret = caret_at(self._lines, node)
-        need = Need("module" if kind == "module" else "variable", name, node.lineno, sure, note, caret, place, unsure)
+        need = Need(kind, name, node.lineno, sure, note, caret, place, unsure)
         if need not in self.needs:
             self.needs.append(need)
 
@@ -121,6 +140,16 @@ class Outside:
             self._effects.run_other(node)
         elif isinstance(node.func, ast.Attribute) and node.func.attr == "instance":
             self._effects.doubt((), "reaches for the running application: what it sets cannot be seen", node)
+        elif certain and name not in _MAY_NOT_FAIL.split() and not name.startswith(_MODULES_THAT_MAY_NOT_FAIL):
+            self._may_fail(node)
+
+    def _may_fail(self, node: ast.Call) -> None:
+        """Of a file with many calls one is enough to say that nothing in it is as certain as it looks."""
+        text = isinstance(node.func, ast.Attribute) and isinstance(node.func.value, (ast.Constant, ast.JoinedStr))
+        if text or self._scope.resolve(node.func) is not None or any(need.kind == "code" for need in self.needs):
+            return
+        note = f"line {node.lineno} runs code: if that fails, Jupyter leaves the whole file out"
+        self._need("code", "", node, False, note)
 
     def _subscript(self, node: ast.Subscript, certain: bool) -> None:
         where = self._scope.dotted(node.value)
