@@ -178,6 +178,7 @@ async def test_progress_is_in_words_and_leaving_leaves_it_to_it() -> None:
         user.source.hang = True
         await user.press("tab", "enter")
         await user.sees("stopping: each step is waited for")
+        await user.sees("asking :8888 to shut down")
         assert "esc closes this; it goes on" in user.screen()
         assert "nothing happens before" not in user.screen()
         assert focused(user) == "cancel"
