@@ -159,6 +159,16 @@ def loads_tornado(pid: int) -> bool:
         return False
 
 
+def inner_pid(pid: int) -> int | None:
+    """The number of a process in a pid namespace below ours (`NSpid`, proc_pid_status(5)); None if it is in ours."""
+    try:
+        lines = read_limited(PROC / str(pid) / "status", 64 * 1024).splitlines()
+    except OSError:
+        return None
+    pids = next((line.split()[1:] for line in lines if line.startswith(b"NSpid:")), [])
+    return int(pids[-1]) if len(pids) > 1 else None
+
+
 def net_namespace(pid: int) -> Namespace:
     """Whether a process is in jntui's own network namespace (namespaces(7))."""
     try:
