@@ -72,8 +72,10 @@ def notes_of(
         notes.append(f"{visible(run.named_file, 200)}.py, named by --config, is not there: Jupyter starts without it")
     for file in files:
         notes += _of_file(shelf.file(file.path))
-    shut = dict.fromkeys(str(Path(file.path).parent) for file in files if file.trouble == SHUT)
-    notes += [f"{visible(folder, 200)} cannot be entered: what its files set is not known" for folder in shut]
+    shut = {str(Path(file.path).parent): shelf.file(file.path).veils for file in files if file.trouble == SHUT}
+    for folder, veils in shut.items():
+        words = "what its files set is not known" if veils else "Jupyter passes over it"
+        notes.append(f"{visible(folder, 200)} cannot be entered: {words}")
     names = changed_after(subject.server, files) if subject.server is not None else []
     if names:
         said = "it" if len(names) == 1 else "they"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.folders import asked
+from jntui.jupyter.settings.reading import DENIED, SHUT
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ class Needs:
 
     def settled(self, file: ReadFile) -> ReadFile:
         """The file as Jupyter takes it, if what it needs is known to be there or not."""
+        if file.trouble in {DENIED, SHUT} and self._is_ours():
+            # Jupyter as this user cannot read it either: traitlets passes over what it does not find, and goes on
+            # without what it cannot open.
+            return replace(file, veils=(), dropped=file.trouble == DENIED)
         before = self._paths_changed
         self._paths_changed = before or file.paths_changed
         if not file.needs or file.dropped or file.ends:
@@ -64,6 +69,10 @@ class Needs:
             doubted = tuple(replace(one, computed=True, value=None) for one in file.assignments)
             return replace(file, assignments=doubted)
         return file
+
+    def _is_ours(self) -> bool:
+        uid = self._subject.uid
+        return uid is None or (hasattr(os, "geteuid") and uid == os.geteuid())
 
     def _is_missing(self, need: Need, missing: frozenset[str] | None) -> bool | None:
         """None where that cannot be told."""

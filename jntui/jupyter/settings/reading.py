@@ -19,6 +19,7 @@ SUBCONFIG_LIMIT = 50
 """Files that one file may load, those that they load counted in."""
 
 
+DENIED = "no permission to read it"
 SHUT = "its directory cannot be entered: no permission"
 """The trouble of a file of which nobody here can say whether it is there."""
 
@@ -118,7 +119,7 @@ def raw_bytes(path: str) -> bytes:
 
 def _words(error: OSError) -> str:
     if isinstance(error, PermissionError):
-        return "no permission to read it"
+        return DENIED
     return f"it cannot be read: {visible(error.strerror or str(error), 100)}"
 
 
