@@ -131,6 +131,14 @@ class Processes:
             return linux.inner_pid(pid)
         return None
 
+    def same_root(self, pid: int) -> bool | None:
+        """Whether paths lead a process to the same files as jntui; None where that cannot be told."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.same_root(pid)
+        return None
+
     def net_namespace(self, pid: int) -> Namespace:
         """Whether a process sees the same network as jntui. Systems without namespaces: always the same."""
         if _LINUX:

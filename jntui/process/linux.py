@@ -169,6 +169,15 @@ def inner_pid(pid: int) -> int | None:
     return int(pids[-1]) if len(pids) > 1 else None
 
 
+def same_root(pid: int) -> bool | None:
+    """Whether `/` is the same directory for a process as for jntui; None where that cannot be read."""
+    try:
+        own, other = (PROC / "self" / "root").stat(), (PROC / str(pid) / "root").stat()
+    except OSError:
+        return None
+    return (own.st_dev, own.st_ino) == (other.st_dev, other.st_ino)
+
+
 def net_namespace(pid: int) -> Namespace:
     """Whether a process is in jntui's own network namespace (namespaces(7))."""
     try:

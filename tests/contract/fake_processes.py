@@ -22,6 +22,7 @@ class FakeProcesses(Processes):
     cwds: dict[int, str] = field(default_factory=dict)
     tornado: set[int] = field(default_factory=set)
     inner_pids: dict[int, int] = field(default_factory=dict)
+    chrooted: set[int] = field(default_factory=set)
     namespaces: dict[int, Namespace] = field(default_factory=dict)
     cgroups: dict[int, str] = field(default_factory=dict)
     umasks: dict[int, int] = field(default_factory=dict)
@@ -74,6 +75,9 @@ class FakeProcesses(Processes):
 
     def inner_pid(self, pid: int) -> int | None:
         return self.inner_pids.get(pid)
+
+    def same_root(self, pid: int) -> bool | None:
+        return pid not in self.chrooted
 
     def net_namespace(self, pid: int) -> Namespace:
         return self.namespaces.get(pid, "same")

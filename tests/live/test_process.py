@@ -172,3 +172,24 @@ def test_no_repr_shows_a_command_line() -> None:
     finally:
         child.kill()
         child.wait()
+
+
+def test_a_process_with_another_root_sees_other_files(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can change its root directory")
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        os.chroot(tmp_path)
+        os.write(writer, b".")
+        signal.pause()
+        os._exit(0)
+    try:
+        assert os.read(reader, 1) == b"."
+        assert Processes().same_root(child) is False
+        assert Processes().same_root(os.getpid()) is True
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(reader)
+        os.close(writer)

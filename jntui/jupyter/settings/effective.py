@@ -66,8 +66,9 @@ def configuration(subject: Subject, processes: Processes, file: str | None = Non
     starter = starter_of(subject.app, generation, classic=subject.classic)
     from_hub = hub.givens(subject.environ or {}) if starter == "jupyterhub" else ()
     gateway = bool((subject.environ or {}).get(GATEWAY_VARIABLE))
-    start = Start(generation, starter, folders, options, subject.home, cwd, gateway, from_hub)
-    shelf = Shelf(only, Needs(subject, processes))
+    reached = subject.reaches_files
+    start = Start(generation, starter, folders, options, subject.home, cwd, reached, gateway, from_hub)
+    shelf = Shelf(only, Needs(subject, processes), reached=reached or only is not None)
     run = Run(start, shelf)
     files = config_files(shelf, run, only)
     veils = _veils(shelf, run, files)
@@ -138,7 +139,7 @@ def _decide(
     for known in sorted(catalogue, key=lambda one: one.name in {TOKEN, "allow_remote_access"}):
         held = known.held[start.generation]
         chain = [_found(known, held, given, start) for given in _chain(start, shelf, run, held)]
-        chain += from_environment(known, held, subject.environ or {}, start.cwd)
+        chain += from_environment(known, held, subject.environ or {}, start.cwd if start.reaches_files else None)
         if start.starter == "jupyterhub" and known.name in _LOGIN:
             chain = [Found(None, "the hub decides", Source("computed", text="by JupyterHub"), known=False)]
         veiled = _veiled(held, chain[0].source if chain else None, veils)
@@ -247,7 +248,7 @@ def _validated(known: Known, value: object, start: Start) -> tuple[object, str]:
         if text != os.sep:
             text = text.rstrip(os.sep)
         path = text if Path(text).is_absolute() else os.path.normpath(Path(start.cwd, text))
-        missing = not is_folder(path)
+        missing = start.reaches_files and not is_folder(path)
         return path, "Jupyter will not start with it: there is no such directory" if missing else ""
     return value, ""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.applications import SERVER_TRAITS
 from jntui.jupyter.settings.observed import changed_after, stirred_after
-from jntui.jupyter.settings.reading import SHUT
+from jntui.jupyter.settings.reading import ELSEWHERE, SHUT
 from jntui.model import ConfigFile
 from jntui.text import visible
 
@@ -70,6 +70,8 @@ def notes_of(
         shelf.file(run.named_file + ending).exists for ending in (".py", ".json")
     ):
         notes.append(f"{visible(run.named_file, 200)}.py, named by --config, is not there: Jupyter starts without it")
+    if not subject.reaches_files and any(file.trouble == ELSEWHERE for file in files):
+        notes.append("it runs in a container or another root directory: what its config files set is not known")
     for file in files:
         notes += _of_file(shelf.file(file.path))
     shut = {str(Path(file.path).parent): shelf.file(file.path).veils for file in files if file.trouble == SHUT}

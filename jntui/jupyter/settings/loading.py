@@ -59,6 +59,8 @@ class Start:
     options: Options = field(repr=False)
     home: str
     cwd: str
+    reaches_files: bool = True
+    """Paths lead it to the same files as jntui."""
     gateway: bool = False
     """A variable names a gateway for its kernels."""
     hub: tuple[Given, ...] = field(default=(), repr=False)

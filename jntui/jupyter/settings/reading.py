@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Literal
 
 from jntui.jupyter.settings.assignment import UNSEEN, Assignment, ReadFile, Span
 from jntui.text import visible
@@ -22,6 +23,16 @@ SUBCONFIG_LIMIT = 50
 DENIED = "no permission to read it"
 SHUT = "its directory cannot be entered: no permission"
 """The trouble of a file of which nobody here can say whether it is there."""
+
+
+ELSEWHERE = "in the files of its own container, which jntui does not read"
+"""The trouble of a file that only the server can reach."""
+
+
+def elsewhere(path: str) -> ReadFile:
+    """A file that may be there for the server, whatever is at this path for jntui."""
+    kind: Literal["py", "json"] = "json" if path.endswith(".json") else "py"
+    return ReadFile(path, exists=False, readable=False, kind=kind, trouble=ELSEWHERE, veils=UNSEEN)
 
 
 class _Refused(Exception):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.catalogue import CATALOGUE
 from jntui.jupyter.settings.given import Given, Sections
-from jntui.jupyter.settings.reading import read_config_file
+from jntui.jupyter.settings.reading import elsewhere, read_config_file
 from jntui.model import Source
 
 if TYPE_CHECKING:
@@ -39,8 +39,10 @@ _OLD_CLASSES = frozenset({"NotebookApp", "LabApp", "JupyterNotebookApp"})
 class Shelf:
     """Reads files when they are first asked for; with `only` no other file than that one counts."""
 
-    def __init__(self, only: str | None = None, needs: Needs | None = None) -> None:
+    def __init__(self, only: str | None = None, needs: Needs | None = None, *, reached: bool = True) -> None:
         self._only = only
+        self._reached = reached
+        """False: paths lead the server to other files than jntui."""
         self._needs = needs
         """Says whether what a file needs is there; None: nobody does."""
         self._files: dict[str, ReadFile] = {}
@@ -51,7 +53,7 @@ class Shelf:
     def file(self, path: str) -> ReadFile:
         """What the file says."""
         if path not in self._files:
-            file = read_config_file(path)
+            file = read_config_file(path) if self._reached else elsewhere(path)
             self._files[path] = self._needs.settled(file) if self._needs is not None else file
         return self._files[path]
 

@@ -77,6 +77,7 @@ def of_server(server: Server, processes: Processes) -> Subject:
         _legacy(server),
         server.version,
         facts.uid if facts is not None else None,
+        reaches_files=facts is None or processes.same_root(facts.pid) is not False,
         search=_search(facts.argv, environ, cwd) if facts is not None and words is not None else None,
     )
 
@@ -139,8 +140,8 @@ def _python(
         return None, "the server's process cannot be read"
     if hasattr(os, "geteuid") and facts.uid != os.geteuid():
         return None, f"it runs as {visible(facts.user or 'another user', 60)}, whose Python jntui does not run"
-    if processes.net_namespace(facts.pid) == "other":
-        return None, "it runs in a container or another network namespace"
+    if processes.net_namespace(facts.pid) == "other" or processes.same_root(facts.pid) is False:
+        return None, "it runs in a container or a namespace of its own"
     if environ is None:
         return None, "its environment cannot be read"
     if not server.python:
