@@ -125,6 +125,8 @@ class EndDialog(SheetDialog[None]):
         self.query_one("#do", Button).disabled = phase != "planned"
         cancel = self.query_one("#cancel", Button)
         cancel.label = {"planned": "Cancel", "asking": "Cancel", "stuck": "Leave it running"}.get(phase, "Close")
+        # Two phases within one refresh would leave the button as wide as the first one's word.
+        cancel.refresh(layout=True)
         # The plan arrives while the user's hand may be on its way to Enter: it moves no focus.
         if phase != "planned":
             cancel.focus()
