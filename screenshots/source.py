@@ -109,9 +109,7 @@ class CannedSource:
         server = view.server
         return StopPlan(server_id, server.label, server.pid, ("api", "SIGTERM"), kernels=WORK[: server.kernels or 0])
 
-    def stop_server(
-        self, server_id: str, kill: bool = False, on_step: Callable[[str], None] | None = None
-    ) -> Stopped:
+    def stop_server(self, server_id: str, kill: bool = False, on_step: Callable[[str], None] | None = None) -> Stopped:
         """Stopped by SIGTERM, or by SIGKILL only, or the failure."""
         self.asked.append(("stop server", server_id, kill))
         if on_step is not None:
