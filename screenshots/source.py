@@ -121,9 +121,11 @@ class CannedSource:
         server = view.server
         return StopPlan(server_id, server.label, server.pid, ("api", "SIGTERM"), kernels=WORK[: server.kernels or 0])
 
-    def stop_server(self, server_id: str, kill: bool = False) -> Stopped:
+    def stop_server(self, server_id: str, kill: bool = False, on_step: Callable[[str], None] | None = None) -> Stopped:
         """Stopped by SIGTERM, or by SIGKILL only, or the failure."""
         self.asked.append(("stop server", server_id, kill))
+        if on_step is not None:
+            on_step("sending SIGKILL to pid 4242" if kill else f"asking {self._label(server_id)} to shut down")
         self._answer()
         steps: tuple[StopStep, ...] = (StopStep("api", False, "its API was asked, but it still runs after 5 s", 5.0),)
         if not self.stubborn:
@@ -152,9 +154,13 @@ class CannedSource:
         log = "/home/ada/.local/state/jntui/8888.log"
         return RestartPlan(plan, command, "/home/ada", python, 8888, log, kept, lost)
 
-    def restart_server(self, server_id: str, kill: bool = False) -> Restarted:
+    def restart_server(
+        self, server_id: str, kill: bool = False, on_step: Callable[[str], None] | None = None
+    ) -> Restarted:
         """Restarted, or the failure."""
         self.asked.append(("restart", server_id, kill))
+        if on_step is not None:
+            on_step("starting it again")
         self._answer()
         if self.stubborn and not kill:
             message = f"{self._label(server_id)} still runs (pid 4242); `jntui restart 8888 --kill` ends it"

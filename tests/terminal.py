@@ -213,13 +213,19 @@ class Terminal:
         """The line discipline is what it was before the program began."""
         return termios.tcgetattr(self._slave) == self.attributes
 
+    def hang_up(self) -> None:
+        """Takes the terminal away, as a lost connection does: the kernel sends SIGHUP."""
+        for descriptor in (self._slave, self._fd):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._slave = self._fd = -1
+
     def close(self) -> None:
         """Ends the program if it still runs, and the pty."""
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        os.close(self._slave)
-        os.close(self._fd)
+        self.hang_up()
 
     def __enter__(self) -> Terminal:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import sys
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from jntui.cli import documents, tables
 from jntui.cli.errors import CallError
 from jntui.cli.stopping import agreed, find_server, plan_document, stopped_document, tell
 from jntui.model import StartFailed, StopFailed
+from jntui.process.hangup import held_back
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -33,7 +35,9 @@ def restart(arguments: argparse.Namespace, survey: Survey) -> int:
             return GOOD
         if not agreed(plan.stop, "restart"):
             return _failed(f"{plan.stop.label} still runs: nothing was done", arguments.json)
-        done = survey.restart_server(server, kill=arguments.kill, on_step=tell)
+        with held_back():
+            # Half of a restart is a stop: a terminal that is closed ends jntui once the server runs again.
+            done = survey.restart_server(server, kill=arguments.kill, on_step=_tell)
     except KeyboardInterrupt:
         print("jntui: interrupted; the server may be stopped or starting: see `jntui list`", file=sys.stderr)
         raise
@@ -44,6 +48,11 @@ def restart(arguments: argparse.Namespace, survey: Survey) -> int:
     except StartFailed as error:
         return _failed(error.message, arguments.json, error)
     return _print_restarted(done, server, survey, as_json=arguments.json)
+
+
+def _tell(words: str) -> None:
+    with contextlib.suppress(OSError):  # the terminal is closed: nobody reads it, and the restart goes on
+        tell(words)
 
 
 def _print_plan(plan: RestartPlan, as_json: bool) -> None:

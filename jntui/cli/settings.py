@@ -158,6 +158,7 @@ def file_document(file: ConfigFile) -> Document:
         "line": file.line,
         "caret": list(file.caret),
         "dropped": file.dropped,
+        "ends": file.ends,
     }
 
 

@@ -7,7 +7,7 @@ it has answered as one.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,10 +118,12 @@ class ProcessScan:
         folder = runtime_dir(environ, home_dir(environ, self._home), self._platform)
         if not Path(folder).is_absolute():
             return None
-        for stem in ("jpserver", "nbserver"):
-            found = read_info_file(str(Path(folder) / f"{stem}-{process.pid}.json"), process.uid)
-            if isinstance(found, InfoFile) and found.pid == process.pid:
-                return found
+        own = dict.fromkeys((process.pid, self._processes.inner_pid(process.pid) or process.pid))
+        for stem, pid in ((stem, pid) for pid in own for stem in ("jpserver", "nbserver")):
+            found = read_info_file(str(Path(folder) / f"{stem}-{pid}.json"), process.uid)
+            if isinstance(found, InfoFile) and found.pid == pid:
+                # In a pid namespace it writes the number that it has there.
+                return replace(found, pid=process.pid)
         return None
 
     def _certain_token(self, process: ProcessFacts, command: CommandLine) -> Secret | None:

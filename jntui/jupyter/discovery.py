@@ -90,9 +90,15 @@ class Discovery:
         alive = {claim.evidence.pid for claim in claims if decide(claim.evidence)[0] != "stale"}
         known = {pid for pid in alive if pid is not None}
         for found in self._scan.scan(sockets, known) if processes else ():
-            # Its file was read already and found stale: the process is told by its listeners alone.
-            told = found.info is not None and found.info.path in self._listing.paths
-            claims += gathering.of_process(replace(found, info=None) if told else found)
+            path = found.info.path if found.info is not None else None
+            if any(claim.path == path and claim.evidence.pid == found.process.pid for claim in claims if path):
+                # Its file was read already and found stale: the process is told by its listeners alone.
+                claims += gathering.of_process(replace(found, info=None))
+                continue
+            if path in self._listing.paths:
+                # The file has the number that the process goes by in a pid namespace of its own.
+                claims = [claim for claim in claims if claim.path != path]
+            claims += gathering.of_process(found)
         claims = _unique([self._with_answer(claim) for claim in claims if _counts(claim)])
         with self._lock:
             self._claims = {claim.id: claim for claim in claims}

@@ -192,7 +192,11 @@ def _refuse_supervised(server: Server, supervisor: Supervisor | None) -> None:
 
 
 def _refuse_broken(server: Server, found: Configuration, birth: Birth) -> None:
-    """Settings with which Jupyter ends at its start: the old server is better than none."""
+    """Settings and files with which Jupyter ends at its start: the old server is better than none."""
+    for file in found.files:
+        if file.ends:
+            place = f"{visible(file.path, 200)}:{file.line}" if file.line else visible(file.path, 200)
+            raise StopFailed(f"{server.label} is not restarted: {place}: {file.trouble}")
     for setting in found.settings:
         place = f"{setting.source.path}:{setting.source.line}" if setting.source.path else setting.source.kind
         named = f"{setting.cls}.{setting.name} = {setting.shown} ({visible(place, 200)})"

@@ -87,6 +87,8 @@ class ConfigFile:
     """The line itself and below it a caret; empty where there is no place to point at."""
     dropped: bool = False
     """Jupyter leaves the whole file out because of the trouble, and starts with defaults for what stands in it."""
+    ends: bool = False
+    """Jupyter ends when it reads the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,10 +148,10 @@ class Monitor:
         """What a stop would do; asks the server for its kernels. Raises StopFailed."""
         return self._survey.plan_stop(self._server(server_id))
 
-    def stop_server(self, server_id: str, kill: bool = False) -> Stopped:
-        """Stops a server, each step bounded; `kill` allows SIGKILL. Raises StopFailed."""
+    def stop_server(self, server_id: str, kill: bool = False, on_step: Callable[[str], None] | None = None) -> Stopped:
+        """Stops a server, each step bounded and told to `on_step`; `kill` allows SIGKILL. Raises StopFailed."""
         try:
-            return self._survey.stop_server(self._server(server_id), kill=kill)
+            return self._survey.stop_server(self._server(server_id), kill=kill, on_step=on_step)
         finally:
             self._soon()
 
@@ -159,10 +159,12 @@ class Monitor:
         """What a restart would run. Raises StopFailed."""
         return self._survey.plan_restart(self._server(server_id))
 
-    def restart_server(self, server_id: str, kill: bool = False) -> Restarted:
-        """Stops a server and starts it again as it was. Raises StopFailed, StartFailed."""
+    def restart_server(
+        self, server_id: str, kill: bool = False, on_step: Callable[[str], None] | None = None
+    ) -> Restarted:
+        """Stops a server and starts it again as it was, each step told to `on_step`. Raises StopFailed, StartFailed."""
         try:
-            return self._survey.restart_server(self._server(server_id), kill=kill)
+            return self._survey.restart_server(self._server(server_id), kill=kill, on_step=on_step)
         finally:
             self._soon()
 
@@ -172,6 +174,10 @@ class Monitor:
 
     def _server(self, server_id: str) -> Server:
         server = self._board.server(server_id)
+        view = self._snapshot.view(server_id)
+        if server is None and self._snapshot.changed is None and view is not None:
+            # The first picture is shown before the first look has ended: what stands there is not gone.
+            server = view.server
         if server is None:
             from jntui.model import StopFailed
 

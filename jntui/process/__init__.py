@@ -124,6 +124,22 @@ class Processes:
             return linux.loads_tornado(pid)
         return False
 
+    def inner_pid(self, pid: int) -> int | None:
+        """The number by which a process in a pid namespace of its own knows itself; None if it is the same."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.inner_pid(pid)
+        return None
+
+    def same_root(self, pid: int) -> bool | None:
+        """Whether paths lead a process to the same files as jntui; None where that cannot be told."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.same_root(pid)
+        return None
+
     def net_namespace(self, pid: int) -> Namespace:
         """Whether a process sees the same network as jntui. Systems without namespaces: always the same."""
         if _LINUX:

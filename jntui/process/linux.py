@@ -159,6 +159,25 @@ def loads_tornado(pid: int) -> bool:
         return False
 
 
+def inner_pid(pid: int) -> int | None:
+    """The number of a process in a pid namespace below ours (`NSpid`, proc_pid_status(5)); None if it is in ours."""
+    try:
+        lines = read_limited(PROC / str(pid) / "status", 64 * 1024).splitlines()
+    except OSError:
+        return None
+    pids = next((line.split()[1:] for line in lines if line.startswith(b"NSpid:")), [])
+    return int(pids[-1]) if len(pids) > 1 else None
+
+
+def same_root(pid: int) -> bool | None:
+    """Whether `/` is the same directory for a process as for jntui; None where that cannot be read."""
+    try:
+        own, other = (PROC / "self" / "root").stat(), (PROC / str(pid) / "root").stat()
+    except OSError:
+        return None
+    return (own.st_dev, own.st_ino) == (other.st_dev, other.st_ino)
+
+
 def net_namespace(pid: int) -> Namespace:
     """Whether a process is in jntui's own network namespace (namespaces(7))."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -291,8 +292,9 @@ class JntuiApp(App[None]):
 
 
 def _on_the_terminal(words: str) -> None:
-    sys.stderr.write(f"jntui: {visible(words, 2000)}\n")
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):  # the terminal is closed, and nobody reads it
+        sys.stderr.write(f"jntui: {visible(words, 2000)}\n")
+        sys.stderr.flush()
 
 
 def run(source: Source, *, server: str | None = None, read_only: bool = False) -> int:
@@ -300,13 +302,19 @@ def run(source: Source, *, server: str | None = None, read_only: bool = False) -
 
     What stops or restarts a server then is seen to its end, bounded, with lines on the terminal.
     """
+    from jntui.process.hangup import held_back
+    from jntui.tui.awaited import end_after
+
     app = JntuiApp(source, server=server, environment=Environment(read_only=read_only, signs=signs_for()))
     try:
-        app.run()
-        if app.under_way:
-            from jntui.tui.awaited import see_out
+        with held_back(lambda: bool(app.under_way), lambda: end_after(tuple(app.under_way))):
+            try:
+                app.run()
+            finally:
+                if app.under_way:
+                    from jntui.tui.awaited import see_out
 
-            see_out(app.under_way, _on_the_terminal)
+                    see_out(app.under_way, _on_the_terminal)
     finally:
         source.stop()
     return app.return_code or 0

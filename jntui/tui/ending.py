@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jntui.model import StartFailed, StopFailed, StopPlan
 from jntui.tui.awaited import UnderWay
-from jntui.tui.background import run_aside, words_of
+from jntui.tui.background import Finished, run_aside, words_of
 from jntui.tui.dialogs.ending import StopDialog, for_a_dialog, last_words, outcome, tried, without_command
 from jntui.tui.dialogs.restart import RestartDialog
 
@@ -52,7 +52,10 @@ class Ending:
             def told(stopped: Stopped) -> str:
                 return outcome(self.label, stopped, self.port) if stopped.stopped else stopped.message
 
-            self._work("stop", lambda: source.stop_server(name, kill), told, done, self._failed(dialog, "stop"))
+            def call(step: Callable[[str], None]) -> Stopped:
+                return source.stop_server(name, kill, step)
+
+            self._work("stop", call, told, done, dialog, self._failed(dialog, "stop"))
 
         dialog = StopDialog(self.scene, ask, do)
         self.app.push_screen(dialog, lambda _: self._left(dialog))
@@ -84,8 +87,10 @@ class Ending:
             def done(restarted: Restarted) -> None:
                 self._restarted(dialog, restarted)
 
-            failed = self._failed(dialog, "restart")
-            self._work("restart", lambda: source.restart_server(name, kill), self._again, done, failed)
+            def call(step: Callable[[str], None]) -> Restarted:
+                return source.restart_server(name, kill, step)
+
+            self._work("restart", call, self._again, done, dialog, self._failed(dialog, "restart"))
 
         dialog = RestartDialog(self.scene, ask, do)
         self.app.push_screen(dialog, lambda _: self._left(dialog))
@@ -98,17 +103,21 @@ class Ending:
     def _work(
         self,
         verb: str,
-        call: Callable[[], T],
+        call: Callable[[Callable[[str], None]], T],
         told: Callable[[T], str],
         done: Callable[[T], None],
+        dialog: EndDialog,
         failed: Callable[[Exception], None],
     ) -> None:
         """Runs what must not end half done; its outcome is there in words even if the screen is gone by then."""
         one, main = UnderWay(verb, self.label), self.app.main
 
+        def step(words: str) -> None:
+            self.app.post_message(Finished(lambda: dialog.step(words)))
+
         def body() -> T:
             try:
-                value = call()
+                value = call(step)
             except Exception as error:
                 one.end(f"{verb} of {self.label} failed: {words_of(error)}")
                 raise

@@ -71,16 +71,21 @@ class Source(Protocol):
         """What a stop would do, with the kernels that end; may block for seconds. Raises StopFailed."""
         ...
 
-    def stop_server(self, server_id: str, kill: bool = False) -> Stopped:
-        """Stops a server, each step bounded; only with `kill` SIGKILL is the last. Raises StopFailed."""
+    def stop_server(self, server_id: str, kill: bool = False, on_step: Callable[[str], None] | None = None) -> Stopped:
+        """Stops a server, each step bounded; only with `kill` SIGKILL is the last. Raises StopFailed.
+
+        `on_step` is called, on the caller's thread, with a line before each step.
+        """
         ...
 
     def plan_restart(self, server_id: str) -> RestartPlan:
         """What a restart would run; may block for seconds. Raises StopFailed."""
         ...
 
-    def restart_server(self, server_id: str, kill: bool = False) -> Restarted:
-        """Stops a server and starts it again as it was; bounded. Raises StopFailed, StartFailed."""
+    def restart_server(
+        self, server_id: str, kill: bool = False, on_step: Callable[[str], None] | None = None
+    ) -> Restarted:
+        """Stops a server and starts it again as it was; steps as `stop_server`. Raises StopFailed, StartFailed."""
         ...
 
     def file_lines(self, path: str) -> tuple[str, ...]:

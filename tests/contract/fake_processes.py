@@ -21,6 +21,8 @@ class FakeProcesses(Processes):
     environs: dict[int, Mapping[str, str]] = field(default_factory=dict)
     cwds: dict[int, str] = field(default_factory=dict)
     tornado: set[int] = field(default_factory=set)
+    inner_pids: dict[int, int] = field(default_factory=dict)
+    chrooted: set[int] = field(default_factory=set)
     namespaces: dict[int, Namespace] = field(default_factory=dict)
     cgroups: dict[int, str] = field(default_factory=dict)
     umasks: dict[int, int] = field(default_factory=dict)
@@ -70,6 +72,12 @@ class FakeProcesses(Processes):
 
     def loads_tornado(self, pid: int) -> bool:
         return pid in self.tornado
+
+    def inner_pid(self, pid: int) -> int | None:
+        return self.inner_pids.get(pid)
+
+    def same_root(self, pid: int) -> bool | None:
+        return pid not in self.chrooted
 
     def net_namespace(self, pid: int) -> Namespace:
         return self.namespaces.get(pid, "same")

@@ -43,10 +43,18 @@ TRAITS = [
 ]
 
 
+def _tls(server):
+    """What tornado finds wrong with the certificate files, before any socket."""
+    from tornado.httpserver import HTTPServer
+
+    return HTTPServer(server.web_app, ssl_options=server.ssl_options)
+
+
 def _server(app, argv):
     from jupyter_server.serverapp import ServerApp
 
-    for name in ("init_httpserver", "load_server_extensions", "init_signal", "init_metrics"):
+    ServerApp.init_httpserver = lambda self: _tls(self) and None
+    for name in ("load_server_extensions", "init_signal", "init_metrics"):
         setattr(ServerApp, name, lambda self: None)
     if app == "server":
         server = ServerApp.instance()
@@ -64,8 +72,8 @@ def _server(app, argv):
     found.update(
         token=provider.token,
         generated=bool(provider.token_generated),
-        hashed_password=provider.hashed_password,
-        password_required=provider.password_required,
+        hashed_password=getattr(provider, "hashed_password", ""),
+        password_required=getattr(provider, "password_required", False),
         cull_idle_timeout=server.kernel_manager.cull_idle_timeout,
         paths=server.config_file_paths,
     )

@@ -274,11 +274,12 @@ ROWS = (
     Row("--LabApp.open_browser", argv=("--LabApp.open_browser=0", "--ServerApp.open_browser=true")),
     Row(
         "short options",
+        {"home/c.pem": "", "cwd/k.pem": ""},
         argv=(
             "--ip=0.0.0.0",
             "--port-retries=7",
             "--notebook-dir=@cwd",
-            "--certfile=~/c.pem",
+            "--certfile=~/.jupyter/c.pem",
             "--keyfile",
             "k.pem",
             "--allow-root",
@@ -358,11 +359,12 @@ ROWS = (
     Row(
         "TLS and origins",
         {
+            "cwd/sub/key.pem": "",
             "home/server.json": server(
-                '"certfile": "/a", "keyfile": "/b", "client_ca": "/c", "allow_origin_pat": "x.*",'
+                '"certfile": "/bin/sh", "keyfile": "sub/key.pem", "client_ca": "/c", "allow_origin_pat": "x.*",'
                 '"allow_credentials": true,'
                 '"disable_check_xsrf": true, "trust_xheaders": true, "websocket_ping_interval": 30'
-            )
+            ),
         },
     ),
 )

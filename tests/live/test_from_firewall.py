@@ -97,7 +97,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 FIREWALLS = {
     "": ("login", ""),
-    "drop": ("timeout", "firewall drops"),
+    "drop": ("timeout", "drops new connections"),
     "reject with tcp reset": ("refused", "firewall"),
     "reject with icmp type admin-prohibited": ("no-route", "firewall"),
     "reject with icmp type host-unreachable": ("no-route", "firewall"),

@@ -187,3 +187,24 @@ def test_output_of_a_child_is_bounded_in_size_and_its_children_end_with_it(tmp_p
     assert Processes().output([sys.executable, "-c", code], dict(os.environ), "/", 3.0) is None
     pid = int(mark.read_text())
     wait_for(lambda: (facts := Processes().look(pid)) is None or facts.zombie, "the child's own child to end")
+
+
+def test_a_process_with_another_root_sees_other_files(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can change its root directory")
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        os.chroot(tmp_path)
+        os.write(writer, b".")
+        signal.pause()
+        os._exit(0)
+    try:
+        assert os.read(reader, 1) == b"."
+        assert Processes().same_root(child) is False
+        assert Processes().same_root(os.getpid()) is True
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(reader)
+        os.close(writer)

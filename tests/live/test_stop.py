@@ -239,11 +239,16 @@ if _can_unshare():
             wait_for(lambda: info.exists() and answers(port), "the server")
             (pid,) = [one.pid for one in Processes().listing() if one.ppid == around.pid]
             finder = Finder(tmp_path)
-            wrong = finder.find(1)
-            assert stop.plan_stop(wrong, *finder.seams()).rungs == ()
+            (wrong,) = finder.discovery.look(finder.processes.sockets(), processes=False)
+            assert (wrong.pid, stop.plan_stop(wrong, *finder.seams()).rungs) == (1, ()), "by the file alone"
+            found = finder.discovery.look(finder.processes.sockets())
+            rows = [one for one in found if one.port == port or str(tmp_path) in (one.info_file or "")]
+            assert [(one.pid, one.state) for one in rows] == [(pid, "running")], "one row, with its file and its token"
+            assert rows[0].token and rows[0].info_file
             outcome = stop.stop(finder.find(pid), *finder.seams())
-            assert (outcome.stopped, outcome.how) == (True, "SIGTERM")
+            assert (outcome.stopped, outcome.how) == (True, "api")
             assert around.wait(15) == 0
+            assert not Path(rows[0].info_file).exists()
         finally:
             around.kill()
             around.wait(15)

@@ -163,7 +163,7 @@ async def test_what_sigterm_does_not_end_is_asked_about_again() -> None:
         assert "SIGKILL ends it at once" in user.screen()
         assert "files stay" not in user.screen(), "jntui removes them"
         assert "nothing more happens before you choose Send SIGKILL" in user.screen()
-        assert "Leave it running" in user.screen()
+        await user.sees("Leave it running")
         assert focused(user) == "cancel"
         assert asked(user, "stop server") == [("stop server", LAB, False)]
         await user.press("tab", "enter")
@@ -178,6 +178,7 @@ async def test_progress_is_in_words_and_leaving_leaves_it_to_it() -> None:
         user.source.hang = True
         await user.press("tab", "enter")
         await user.sees("stopping: each step is waited for")
+        await user.sees("asking :8888 to shut down")
         assert "esc closes this; it goes on" in user.screen()
         assert "nothing happens before" not in user.screen()
         assert focused(user) == "cancel"

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.command_line import GATEWAY, HUB, LAB, NOTEBOOK, SERVER
+from jntui.jupyter.settings.catalogue import BASES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ CONFIG_FILE: Mapping[Generation, str] = MappingProxyType(
 )
 """The application's own (`config_file_name`), without its ending."""
 
-_EXTENSION_SECTIONS = ("SingletonConfigurable", "Application", "JupyterApp", "ExtensionApp")
+_EXTENSION_SECTIONS = (*BASES, "SingletonConfigurable", "Application", "JupyterApp", "ExtensionApp")
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,27 @@ class Veil:
     """Of the code, counted from 1; None where the whole file is not seen."""
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What must be there when a Python file runs; where it is not, Jupyter leaves the whole file out."""
+
+    kind: Literal["module", "variable", "code"]
+    """`code`: a call that may fail in ways that only running it tells."""
+    name: str
+    """Of a module the first name: finding that runs none of it."""
+    line: int
+    """Counted from 1."""
+    certain: bool
+    """The line is run whatever happens."""
+    note: str
+    """What is said where nobody can be asked, beginning with the line."""
+    caret: tuple[str, ...] = ()
+    place: str = ""
+    """The file that is loaded there and has the need, in words."""
+    unsure: bool = False
+    """The file may have changed where modules come from."""
+
+
 UNSEEN = (Veil("", None),)
 """Of a file that Jupyter reads and jntui does not."""
 
@@ -84,6 +105,11 @@ class ReadFile:
     """That line and below it a caret; empty where there is no place to point at. No secret stands in it."""
     dropped: bool = False
     """Jupyter leaves the whole file out because of the trouble."""
+    ends: bool = False
+    """Jupyter ends when it reads it: traitlets goes on after an `Exception`, and `SystemExit` is none."""
+    needs: tuple[Need, ...] = ()
+    paths_changed: bool = False
+    """It may have changed where modules come from, also for the files that are read after it."""
     changed: datetime | None = None
     """When it was last written, or came to this place, UTC."""
     notes: tuple[str, ...] = ()

@@ -25,17 +25,27 @@ Kind = Literal["integer", "seconds", "text", "yes or no", "list of text", "path"
 
 PASSWORD, TOKEN = "hashed_password", "token"
 KERNELS = "MappingKernelManager"
+BASES = ("Configurable", "LoggingConfigurable")
+"""Of every class that reads a config."""
+_APPLICATION = (*BASES, "SingletonConfigurable", "Application", "JupyterApp")
+_PASSWORD = (*BASES, "IdentityProvider", "PasswordIdentityProvider")
+_MAPPING = (*BASES, "MultiKernelManager", KERNELS)
+_ASYNC = (*BASES, "MultiKernelManager", "AsyncMultiKernelManager", KERNELS, "AsyncMappingKernelManager")
 SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "ServerApp": ("SingletonConfigurable", "Application", "JupyterApp", "ServerApp"),
-        "NotebookApp": ("SingletonConfigurable", "Application", "JupyterApp", "NotebookApp"),
-        "KernelGatewayApp": ("SingletonConfigurable", "Application", "JupyterApp", "KernelGatewayApp"),
-        "IdentityProvider": ("IdentityProvider", "PasswordIdentityProvider"),
-        "PasswordIdentityProvider": ("IdentityProvider", "PasswordIdentityProvider"),
-        KERNELS: ("MultiKernelManager", "AsyncMultiKernelManager", KERNELS, "AsyncMappingKernelManager"),
+        "ServerApp": (*_APPLICATION, "ServerApp"),
+        "NotebookApp": (*_APPLICATION, "NotebookApp"),
+        "KernelGatewayApp": (*_APPLICATION, "KernelGatewayApp"),
+        "IdentityProvider": (*BASES, "IdentityProvider"),
+        "PasswordIdentityProvider": _PASSWORD,
+        "LegacyIdentityProvider": (*_PASSWORD, "LegacyIdentityProvider"),
+        KERNELS: _MAPPING,
+        "AsyncMappingKernelManager": _ASYNC,
+        "GatewayMappingKernelManager": (*_ASYNC, "GatewayMappingKernelManager"),
+        "GatewayClient": (*BASES, "SingletonConfigurable", "GatewayClient"),
     }
 )
-"""Class -> the sections of a config that reach the object that is in use, the last decides (`section_names`)."""
+"""Class -> the sections of a config that its objects read, the last decides (`Configurable.section_names`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,11 @@ class Found:
     """False: only running Jupyter would tell."""
 
 
-def from_environment(known: Known, held: Held, environ: Mapping[str, str], cwd: str) -> list[Found]:
-    """What variables give this setting, the first decides. A path in them is relative to `cwd`."""
+def from_environment(known: Known, held: Held, environ: Mapping[str, str], cwd: str | None) -> list[Found]:
+    """What variables give this setting, the first decides.
+
+    A path in them is relative to `cwd`; without one it leads to files that jntui does not see.
+    """
     found = []
     for name in held.variables:
         text = environ.get(name)
@@ -49,7 +52,7 @@ def from_environment(known: Known, held: Held, environ: Mapping[str, str], cwd: 
     return found
 
 
-def _variable(known: Known, held: Held, name: str, text: str, cwd: str) -> Found:
+def _variable(known: Known, held: Held, name: str, text: str, cwd: str | None) -> Found:
     if name == _TOKEN_FILE:
         return _token_file(text, cwd)
     if known.kind == "secret":
@@ -67,9 +70,11 @@ def _variable(known: Known, held: Held, name: str, text: str, cwd: str) -> Found
     return Found(value, shown(value), Source("env", name, name=name, text=visible(text, SHOWN_LIMIT)), note)
 
 
-def _token_file(path: str, cwd: str) -> Found:
+def _token_file(path: str, cwd: str | None) -> Found:
     """`IdentityProvider._token_default`: the whole file is the token, a line break at its end too."""
     try:
+        if cwd is None:
+            raise ValueError("another file system")  # noqa: TRY301 - one answer for all that cannot be read
         text = _read(str(Path(cwd, path)))
     except (OSError, ValueError):
         source = Source("env", _TOKEN_FILE, name=_TOKEN_FILE, text=visible(path, SHOWN_LIMIT))

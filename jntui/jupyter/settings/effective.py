@@ -10,28 +10,33 @@ from typing import TYPE_CHECKING
 from jntui.jupyter.command_line import GATEWAY, NOTEBOOK
 from jntui.jupyter.settings import hub
 from jntui.jupyter.settings.applications import starter_of
-from jntui.jupyter.settings.catalogue import PASSWORD, TOKEN, known_in
+from jntui.jupyter.settings.assignment import Veil
+from jntui.jupyter.settings.catalogue import PASSWORD, SECTIONS, TOKEN, known_in
+from jntui.jupyter.settings.classes import GATEWAY_VARIABLE
 from jntui.jupyter.settings.decision import Decided
 from jntui.jupyter.settings.defaults import Found, default_of, from_environment
 from jntui.jupyter.settings.folders import folders_of
 from jntui.jupyter.settings.listing import config_files, notes_of
 from jntui.jupyter.settings.loading import Run, Start
+from jntui.jupyter.settings.modules import Needs
 from jntui.jupyter.settings.observed import observe
 from jntui.jupyter.settings.options import read_options
+from jntui.jupyter.settings.outside import DIRECTORY, ENVIRON
 from jntui.jupyter.settings.places import is_folder
 from jntui.jupyter.settings.pointing import covered_pieces, may_be_secret
+from jntui.jupyter.settings.refusals import Circumstances, refused
 from jntui.jupyter.settings.shelf import Shelf
-from jntui.jupyter.settings.values import WrongTypeError, read_value, secret_kind, shown, without_secrets
+from jntui.jupyter.settings.values import UnsureError, WrongTypeError, read_value, secret_kind, shown, without_secrets
 from jntui.model import Configuration, Secret, Setting, Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jntui.jupyter.settings.assignment import Veil
     from jntui.jupyter.settings.catalogue import Generation, Held, Known
     from jntui.jupyter.settings.folders import Folders
     from jntui.jupyter.settings.given import Given
     from jntui.jupyter.settings.subject import Subject
+    from jntui.model import ConfigFile
     from jntui.process import Processes
 
 _HANDING_ON = frozenset(
@@ -40,6 +45,8 @@ _HANDING_ON = frozenset(
 """Sections whose traits become the server's or its login's."""
 _LOGIN = frozenset({TOKEN, PASSWORD, "password_required"})
 """What JupyterHub's own identity provider does not read from files (`jupyterhub.singleuser.extension`)."""
+_NAME_A_CLASS = frozenset({"identity_provider_class", "login_handler_class", "kernel_manager_class", "url"})
+"""Traits that decide which class holds others (`classes.sections_of`)."""
 SHADOWED_LIMIT = 12
 """Hidden values that are named of one setting."""
 
@@ -58,11 +65,13 @@ def configuration(subject: Subject, processes: Processes, file: str | None = Non
     options = read_options(subject.words if only is None else ["--config", only], generation, cwd)
     starter = starter_of(subject.app, generation, classic=subject.classic)
     from_hub = hub.givens(subject.environ or {}) if starter == "jupyterhub" else ()
-    start = Start(generation, starter, folders, options, subject.home, cwd, from_hub)
-    shelf = Shelf(only)
+    gateway = bool((subject.environ or {}).get(GATEWAY_VARIABLE))
+    reached = subject.reaches_files
+    start = Start(generation, starter, folders, options, subject.home, cwd, reached, gateway, from_hub)
+    shelf = Shelf(only, Needs(subject, processes), reached=reached or only is not None)
     run = Run(start, shelf)
     files = config_files(shelf, run, only)
-    veils = [(file.path, shelf.file(file.path).veils) for file in files]
+    veils = _veils(shelf, run, files)
     decided = _decide(start, shelf, run, subject, veils)
     settings = observe([_setting(one, start) for one in decided], decided, subject.server, files)
     if subject.server is not None and not subject.words_known:
@@ -71,6 +80,13 @@ def configuration(subject: Subject, processes: Processes, file: str | None = Non
     server = subject.server.id if subject.server is not None else None
     python = None if folders.assumed else subject.python
     return Configuration(tuple(settings), files, server, folders.assumed, subject.app, python, subject.chosen, notes)
+
+
+def _veils(shelf: Shelf, run: Run, files: Sequence[ConfigFile]) -> list[tuple[str, tuple[Veil, ...]]]:
+    """What cannot be seen through, the file that decides over the others first."""
+    unnamed = [one.position for one in run.unnamed if one.position[0]]
+    named = [(path, (Veil("", line),)) for path, line in unnamed]
+    return [*named, *((file.path, shelf.file(file.path).veils) for file in files)]
 
 
 def _of_another_program(setting: Setting) -> Setting:
@@ -123,7 +139,7 @@ def _decide(
     for known in sorted(catalogue, key=lambda one: one.name in {TOKEN, "allow_remote_access"}):
         held = known.held[start.generation]
         chain = [_found(known, held, given, start) for given in _chain(start, shelf, run, held)]
-        chain += from_environment(known, held, subject.environ or {}, start.cwd)
+        chain += from_environment(known, held, subject.environ or {}, start.cwd if start.reaches_files else None)
         if start.starter == "jupyterhub" and known.name in _LOGIN:
             chain = [Found(None, "the hub decides", Source("computed", text="by JupyterHub"), known=False)]
         veiled = _veiled(held, chain[0].source if chain else None, veils)
@@ -138,7 +154,14 @@ def _decide(
         if veiled is not None and not (start.starter == "jupyterhub" and known.name in _LOGIN):
             chain.insert(0, veiled)
         found[known.name] = Decided(known, held, chain[0], _hidden(chain))
+    found = refused(found, _circumstances(start, run, subject))
     return [found[known.name] for known in catalogue]
+
+
+def _circumstances(start: Start, run: Run, subject: Subject) -> Circumstances:
+    """The user and the files that a start of this subject would have."""
+    uid = subject.uid if subject.uid is not None else getattr(os, "geteuid", lambda: None)()
+    return Circumstances(start.generation, run.option, start.home, subject.cwd, subject.reaches_files, as_root=uid == 0)
 
 
 def _veiled(held: Held, decider: Source | None, veils: Sequence[tuple[str, tuple[Veil, ...]]]) -> Found | None:
@@ -146,15 +169,21 @@ def _veiled(held: Held, decider: Source | None, veils: Sequence[tuple[str, tuple
     if decider is not None and decider.kind == "command line":
         return None
     base = held.cls in {"ServerApp", "NotebookApp"} or held.cls.endswith("IdentityProvider")
-    covering = {"", held.cls} | (_HANDING_ON if base else frozenset())
+    covering = {"", *SECTIONS[held.cls], held.cls} | (_HANDING_ON if base else frozenset())
+    if decider is None or decider.kind == "env":
+        covering |= {ENVIRON, *(f"{ENVIRON}.{name}" for name in held.variables)} if held.variables else set()
+    if held.trait in {"root_dir", "notebook_dir"} and (decider is None or decider.text[1:2] != os.sep):
+        covering |= {DIRECTORY}
     for path, veiling in veils:
-        if decider is not None and decider.path == path:
-            return None
-        veil = next((one for one in veiling if one.section in covering), None)
+        # What the file that decides cannot be seen through is in the value already, but for its directory.
+        covered = {DIRECTORY} & covering if decider is not None and decider.path == path else covering
+        veil = next((one for one in veiling if one.section in covered), None)
         if veil is not None:
             text = "by code that jntui does not run" if veil.line else "in a file that jntui cannot read"
             source = Source("computed", path, veil.line, text=text)
             return Found(None, "computed" if veil.line else "not known", source, f"may be set {text}", known=False)
+        if decider is not None and decider.path == path:
+            return None
     return None
 
 
@@ -174,7 +203,7 @@ def _chain(start: Start, shelf: Shelf, run: Run, held: Held) -> list[Given]:
         if given is None or given in chain:
             break
         chain.append(given)
-        if given.source.kind == "default":
+        if given.source.kind == "default" or (given.trait in _NAME_A_CLASS and given.trait != held.trait):
             break
         run = Run(start, shelf, frozenset(chain))
     return chain
@@ -183,12 +212,17 @@ def _chain(start: Start, shelf: Shelf, run: Run, held: Held) -> list[Given]:
 def _found(known: Known, held: Held, given: Given, start: Start) -> Found:
     """A value that somebody gave, as the trait reads it."""
     source = given.source
+    if given.trait in _NAME_A_CLASS and given.trait != held.trait:
+        text = f"by a class that jntui does not know: {given.cls}.{given.trait}"
+        return Found(None, "computed", replace(source, kind="computed", text=text), text, known=False)
     if given.computed:
         hidden = known.kind == "secret" or known.name == "custom_display_url" or may_be_secret([source.text], 1)
         text = "computed" if hidden else covered_pieces(source.text)
         return Found(None, "computed", replace(source, text=text), "only running the file would tell", known=False)
     try:
-        value = read_value(known.kind, given, start.home)
+        value = read_value(known.kind, given, start.home, start.folders.version("traitlets"))
+    except UnsureError as unsure:
+        return Found(None, shown(given.value), source, str(unsure), known=False)
     except WrongTypeError as wrong:
         note = f"Jupyter will not start with it: {held.trait} is {wrong}"
         kind = "not text" if known.kind == "secret" else shown(given.value)
@@ -214,7 +248,7 @@ def _validated(known: Known, value: object, start: Start) -> tuple[object, str]:
         if text != os.sep:
             text = text.rstrip(os.sep)
         path = text if Path(text).is_absolute() else os.path.normpath(Path(start.cwd, text))
-        missing = not is_folder(path)
+        missing = start.reaches_files and not is_folder(path)
         return path, "Jupyter will not start with it: there is no such directory" if missing else ""
     return value, ""
 

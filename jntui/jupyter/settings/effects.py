@@ -30,6 +30,10 @@ class Failure(Exception):
         self.node = node
 
 
+class Ending(Failure):
+    """Python, and Jupyter with it, is certain to end here."""
+
+
 class _Entry(NamedTuple):
     """One key of a dict that stands in the file."""
 
@@ -164,6 +168,13 @@ class Effects:
         found = Veil(names[0] if names else "", (node or self._statement).lineno)
         if found not in self.veils and len(self.veils) < NOTES_LIMIT:
             self.veils.append(found)
+
+    def veil_other(self, section: str, node: ast.expr | ast.stmt, words: str) -> None:
+        """Something beside `c` changes that settings hang on: `section` is one of those in `outside`."""
+        if self.rehearsing:
+            return
+        self.veil((section,), node)
+        self.note(words, node)
 
     def doubt_escaped(self) -> None:
         """A call may change what other code has got hold of before."""

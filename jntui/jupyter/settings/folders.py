@@ -9,7 +9,7 @@ import functools
 import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from jntui.jupyter.paths import home_dir
 from jntui.jupyter.settings.places import is_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from jntui.jupyter.settings.subject import Subject
     from jntui.model import Level
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ASK_TIMEOUT_S = 15.0
 """A Python on a cold network file system takes seconds to begin."""
-PACKAGES = ("jupyter_server", "jupyterlab", "notebook", "nbclassic", "notebook_shim")
+PACKAGES = ("jupyter_server", "jupyterlab", "notebook", "nbclassic", "notebook_shim", "traitlets")
 
 _QUESTION = """
 import importlib.metadata, importlib.util, json, sys
@@ -98,11 +98,23 @@ def _packages(answer: dict[str, Any] | None) -> tuple[tuple[str, str], ...] | No
 
 
 def _ask(subject: Subject, processes: Processes, without: str = "") -> dict[str, Any] | None:
+    environ = {name: text for name, text in (subject.environ or {}).items() if name != without}
+    environ_of = replace(subject, environ=None if subject.environ is None else environ)
+    return asked(environ_of, processes, (_QUESTION, *PACKAGES))
+
+
+def asked(
+    subject: Subject, processes: Processes, question: tuple[str, ...], places: tuple[str, ...] = ()
+) -> dict[str, Any] | None:
+    """What the subject's Python answers to a program with arguments, which runs in `/`; None if it does not.
+
+    An answer is kept until the interpreter, its packages or one of the `places` change.
+    """
     if subject.python is None or subject.environ is None:
         return None
-    environ = tuple(sorted((name, text) for name, text in subject.environ.items() if name != without))
+    environ = sorted(subject.environ.items())
     key = tuple(pair for pair in environ if pair[0] in {"HOME", "USERPROFILE"} or pair[0].startswith(_DECIDE))
-    return _answers.ask(processes, subject.python, key, dict(environ))
+    return _answers.ask(processes, subject.python, question, (key, _times(map(Path, places))), dict(environ))
 
 
 class _Answers:
@@ -111,11 +123,13 @@ class _Answers:
     def __init__(self) -> None:
         self._known: dict[object, dict[str, Any]] = {}
 
-    def ask(self, processes: Processes, python: str, key: object, environ: dict[str, str]) -> dict[str, Any] | None:
+    def ask(
+        self, processes: Processes, python: str, question: tuple[str, ...], key: object, environ: dict[str, str]
+    ) -> dict[str, Any] | None:
         """The answer, asked again when the interpreter's file or its packages changed; None if there is none."""
-        place = (python, key, _stamp(python))
+        place = (python, question, key, _stamp(python))
         if place not in self._known:
-            output = processes.output([python, "-c", _QUESTION, *PACKAGES], environ, os.sep, ASK_TIMEOUT_S)
+            output = processes.output([python, "-c", *question], environ, os.sep, ASK_TIMEOUT_S)
             try:
                 found = json.loads(output or "")
             except ValueError:
@@ -133,8 +147,12 @@ _answers = _Answers()
 
 def _stamp(python: str) -> tuple[int, ...]:
     """Times that change when an environment is made anew or packages come and go."""
+    return _times((Path(python), *_site_packages(prefix_of(python))))
+
+
+def _times(paths: Iterable[Path]) -> tuple[int, ...]:
     stamps = []
-    for path in (Path(python), *_site_packages(prefix_of(python))):
+    for path in paths:
         try:
             stamps.append(path.stat().st_mtime_ns)
         except OSError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.applications import SERVER_TRAITS
 from jntui.jupyter.settings.observed import changed_after, stirred_after
-from jntui.jupyter.settings.reading import SHUT
+from jntui.jupyter.settings.reading import ELSEWHERE, SHUT
 from jntui.model import ConfigFile
 from jntui.text import visible
 
@@ -50,6 +50,7 @@ def _config_file(shelf: Shelf, path: str, order: int) -> ConfigFile:
         line=file.line,
         caret=file.caret,
         dropped=file.dropped,
+        ends=file.ends,
     )
 
 
@@ -69,10 +70,14 @@ def notes_of(
         shelf.file(run.named_file + ending).exists for ending in (".py", ".json")
     ):
         notes.append(f"{visible(run.named_file, 200)}.py, named by --config, is not there: Jupyter starts without it")
+    if not subject.reaches_files and any(file.trouble == ELSEWHERE for file in files):
+        notes.append("it runs in a container or another root directory: what its config files set is not known")
     for file in files:
         notes += _of_file(shelf.file(file.path))
-    shut = dict.fromkeys(str(Path(file.path).parent) for file in files if file.trouble == SHUT)
-    notes += [f"{visible(folder, 200)} cannot be entered: what its files set is not known" for folder in shut]
+    shut = {str(Path(file.path).parent): shelf.file(file.path).veils for file in files if file.trouble == SHUT}
+    for folder, veils in shut.items():
+        words = "what its files set is not known" if veils else "Jupyter passes over it"
+        notes.append(f"{visible(folder, 200)} cannot be entered: {words}")
     names = changed_after(subject.server, files) if subject.server is not None else []
     if names:
         said = "it" if len(names) == 1 else "they"
@@ -93,6 +98,9 @@ def notes_of(
 
 def _of_file(file: ReadFile) -> list[str]:
     name = visible(Path(file.path).name, 100)
+    if file.ends:
+        place = f"{name} line {file.line}" if file.line else name
+        return [f"{place}: {file.trouble}; Jupyter does not start with it"]
     if file.dropped:
         place = f"{name} line {file.line}" if file.line else name
         end = "Jupyter leaves the whole file out and starts with defaults for what stands in it"

@@ -24,6 +24,7 @@ from jntui.jupyter.settings.applications import (
     Extension,
 )
 from jntui.jupyter.settings.catalogue import APPLICATION, SECTIONS
+from jntui.jupyter.settings.classes import sections_of
 from jntui.jupyter.settings.given import Given, Sections
 from jntui.jupyter.settings.values import read_text
 from jntui.model import Source
@@ -58,6 +59,10 @@ class Start:
     options: Options = field(repr=False)
     home: str
     cwd: str
+    reaches_files: bool = True
+    """Paths lead it to the same files as jntui."""
+    gateway: bool = False
+    """A variable names a gateway for its kernels."""
     hub: tuple[Given, ...] = field(default=(), repr=False)
     """What JupyterHub's single-user server sets."""
 
@@ -150,6 +155,8 @@ class Run:
         """What keeps an extension from handing on what its files say."""
         self._reads_anew = False
         """`find_server_extensions` put a lazy value into the server's config."""
+        self.unnamed: list[Given] = []
+        """What names other config files, and only running it tells which."""
         self.named_file: str | None = None
         """The file of `--config`, without its ending."""
         self.files: dict[str, list[str]] = {}
@@ -164,7 +171,16 @@ class Run:
         """What decides a trait; None: its default does."""
         if held.cls == APPLICATION[self._start.generation]:
             return self._app.traits.get(held.trait)
-        return self._app.config.reaching(SECTIONS[held.cls], self._app.names).get(held.trait)
+        sections = sections_of(
+            held, self._start.generation, self.option, self.elsewhere, self._start.home, self._start.gateway
+        )
+        if isinstance(sections, Given):
+            return sections
+        return self._app.config.reaching(sections, self._app.names).get(held.trait)
+
+    def elsewhere(self, cls: str, trait: str) -> Given | None:
+        """A trait of another class, None if nothing sets it."""
+        return self._app.config.reaching(SECTIONS[cls], self._app.names).get(trait)
 
     def option(self, trait: str) -> Given | None:
         """Any other trait of the application's class."""
@@ -185,13 +201,18 @@ class Run:
         """`JupyterApp.load_config_file`: the base file of all directories, then the application's own."""
         self._update(app, self._merged(BASE_FILE, app), extension)
         named = app.traits.get("config_file")
+        other = app.traits.get("config_file_name")
+        if other is not None and other.computed:
+            self.unnamed.append(other)
+        elif other is not None:
+            own = os.path.splitext(read_text(other, self._start.home))[0]  # noqa: PTH122 - as traitlets does
         text = read_text(named, self._start.home) if named is not None else ""
         if text:
             head, tail = os.path.split(text)
             place = os.path.normpath(Path(self._start.cwd, head, os.path.splitext(tail)[0]))  # noqa: PTH122 - as traitlets does
             self.named_file = self.named_file or place
             self._update(app, self._merged(place, app, "option"), extension)
-        else:
+        elif own not in {"", BASE_FILE}:
             try:
                 self._update(app, self._merged(own, app), extension)
             except _LinkError as error:

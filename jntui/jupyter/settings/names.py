@@ -41,12 +41,26 @@ def bindings(tree: ast.AST) -> Counter[str]:
     return found
 
 
+def origins(tree: ast.AST) -> dict[str, list[str]]:
+    """Imported names -> what each import makes of them, with the module's name: `os.environ`."""
+    found: dict[str, list[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                first = alias.name.partition(".")[0]
+                found.setdefault(alias.asname or first, []).append(alias.name if alias.asname else first)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                found.setdefault(alias.asname or alias.name, []).append(f"{node.module or ''}.{alias.name}")
+    return found
+
+
 def can_bind_unseen(tree: ast.AST) -> bool:
     """Names may get values that no statement shows: `exec`, `globals`, `import *`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in RUNNERS:
             return True
-        if isinstance(node, ast.alias) and node.name == "*":
+        if isinstance(node, ast.alias) and node.name.partition(".")[0] in {"*", "builtins", "__main__"}:
             return True
         if isinstance(node, ast.Attribute) and node.attr in {"__dict__", "__builtins__", "__globals__", "f_globals"}:
             return True
@@ -55,11 +69,18 @@ def can_bind_unseen(tree: ast.AST) -> bool:
 
 def undefined(statement: ast.stmt, bound: Counter[str]) -> ast.Name | None:
     """A name that the statement is certain to look up and that nothing in the file binds: a NameError."""
-    for name in _looked_up(_first_run(statement)):
+    for name in certain_parts(statement):
+        if not isinstance(name, ast.Name) or not isinstance(name.ctx, ast.Load):
+            continue
         known = name.id in PRESET or name.id in _BUILTINS or bound[name.id] or name.id.startswith("__")
         if not known and not name.id.endswith(_LATER_BUILTINS):
             return name
     return None
+
+
+def certain_parts(statement: ast.stmt) -> Iterator[ast.AST]:
+    """The expressions that the statement is certain to evaluate; none behind a condition or in a lambda."""
+    return _evaluated(_first_run(statement))
 
 
 def _first_run(statement: ast.stmt) -> list[ast.expr | None]:
@@ -87,15 +108,12 @@ def _first_run(statement: ast.stmt) -> list[ast.expr | None]:
     return []
 
 
-def _looked_up(parts: Iterable[ast.AST | None]) -> Iterator[ast.Name]:
-    """The names that evaluating these expressions looks up in any case; none behind a condition or in a lambda."""
+def _evaluated(parts: Iterable[ast.AST | None]) -> Iterator[ast.AST]:
     waiting = [part for part in parts if part is not None]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                yield node
-        elif isinstance(node, ast.Lambda):
+        yield node
+        if isinstance(node, ast.Lambda):
             waiting.extend(node.args.defaults)
         elif isinstance(node, _COMPREHENSIONS):
             waiting.append(node.generators[0].iter)

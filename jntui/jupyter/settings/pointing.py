@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from jntui.text import visible
 
 if TYPE_CHECKING:
+    import ast
+
     from jntui.jupyter.settings.assignment import Span
 
 TEXT_LIMIT = 200
@@ -73,6 +75,14 @@ def caret_below(lines: list[str], number: int, offset: int) -> tuple[str, ...]:
     indent = len(shown) - len(shown.lstrip())
     shown, before = shown[indent:], before[indent:]
     return (visible(shown.replace("\t", " ").replace("\f", " ")), " " * sum(map(_cells, before)) + "^")
+
+
+def caret_at(lines: list[str], node: ast.expr | ast.stmt) -> tuple[str, ...]:
+    """The line of a node and below it a caret under its beginning; empty where there is no such line."""
+    number = node.lineno
+    line = lines[number - 1] if number <= len(lines) else ""
+    offset = len(line.encode("utf-8", "surrogatepass")[: node.col_offset].decode("utf-8", "replace"))
+    return caret_below(lines, number, offset) if line else ()
 
 
 def may_be_secret(lines: list[str], number: int) -> bool:

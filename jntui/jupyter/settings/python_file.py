@@ -16,8 +16,8 @@ from pathlib import Path
 
 from jntui.jupyter.settings.assignment import UNSEEN, ReadFile
 from jntui.jupyter.settings.bulk import too_much
-from jntui.jupyter.settings.effects import Failure
-from jntui.jupyter.settings.pointing import caret_below, lines_of
+from jntui.jupyter.settings.effects import Ending, Failure
+from jntui.jupyter.settings.pointing import caret_at, caret_below, lines_of
 from jntui.jupyter.settings.walk import Walk
 from jntui.text import visible
 
@@ -94,6 +94,8 @@ def _read(raw: bytes, path: str, loading: _Loading) -> ReadFile:
         plain=plain,
         notes=tuple(walk.effects.notes),
         veils=tuple(walk.effects.veils),
+        needs=tuple(walk.outside.needs),
+        paths_changed=walk.outside.paths_changed,
     )
 
 
@@ -157,12 +159,9 @@ def _undecodable(raw: bytes) -> tuple[str, int | None] | None:
 
 
 def _failing(file: ReadFile, lines: list[str], failure: Failure) -> ReadFile:
-    number = failure.node.lineno
-    line = lines[number - 1] if number <= len(lines) else ""
-    offset = len(line.encode("utf-8", "surrogatepass")[: failure.node.col_offset].decode("utf-8", "replace"))
-    return replace(
-        file, trouble=str(failure), line=number, caret=caret_below(lines, number, offset) if line else (), dropped=True
-    )
+    ends = isinstance(failure, Ending)
+    caret = caret_at(lines, failure.node)
+    return replace(file, trouble=str(failure), line=failure.node.lineno, caret=caret, dropped=not ends, ends=ends)
 
 
 class _Subconfigs:
@@ -210,16 +209,21 @@ class _Subconfigs:
         """Merges what the file sets into `c`. Raises Failure."""
         effects = walk.effects
         if file.trouble:
-            if file.dropped and not effects.conditional:
+            if (file.dropped or file.ends) and not effects.conditional:
                 where = f", line {file.line}" if file.line else ""
-                raise Failure(f"{name}{where}: {file.trouble}", call)
+                kind = Ending if file.ends else Failure
+                raise kind(f"{name}{where}: {file.trouble}", call)
             effects.doubt((), f"loads {name}: {file.trouble}")
             return
-        if file.notes:
+        walk.outside.load(file.needs, f"loads {name}", call)
+        walk.outside.paths_changed = walk.outside.paths_changed or file.paths_changed
+        told = {need.note for need in file.needs}
+        notes = [note for note in file.notes if note not in told]
+        if notes:
             effects.contents.doubt(())
         for veil in file.veils:
             effects.veil((veil.section,) if veil.section else (), call)
-        for note in file.notes:
+        for note in notes:
             effects.note(f"loads {name}: {note}")
         for section in {*file.plain} | {".".join(names) for names in effects.contents.plain}:
             effects.doubt(tuple(section.split(".")), "loads " + name + ", which replaces {}")

@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Literal
 
 from jntui.jupyter.settings.assignment import UNSEEN, Assignment, ReadFile, Span
 from jntui.text import visible
@@ -19,8 +20,19 @@ SUBCONFIG_LIMIT = 50
 """Files that one file may load, those that they load counted in."""
 
 
+DENIED = "no permission to read it"
 SHUT = "its directory cannot be entered: no permission"
 """The trouble of a file of which nobody here can say whether it is there."""
+
+
+ELSEWHERE = "in the files of its own container, which jntui does not read"
+"""The trouble of a file that only the server can reach."""
+
+
+def elsewhere(path: str) -> ReadFile:
+    """A file that may be there for the server, whatever is at this path for jntui."""
+    kind: Literal["py", "json"] = "json" if path.endswith(".json") else "py"
+    return ReadFile(path, exists=False, readable=False, kind=kind, trouble=ELSEWHERE, veils=UNSEEN)
 
 
 class _Refused(Exception):
@@ -118,7 +130,7 @@ def raw_bytes(path: str) -> bytes:
 
 def _words(error: OSError) -> str:
     if isinstance(error, PermissionError):
-        return "no permission to read it"
+        return DENIED
     return f"it cannot be read: {visible(error.strerror or str(error), 100)}"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jntui.jupyter.settings.literals import NotLiteral, is_section, literal
-from jntui.jupyter.settings.names import bindings, can_bind_unseen
+from jntui.jupyter.settings.names import bindings, can_bind_unseen, origins
 
 Known = Literal["get_config", "load_subconfig", "Config", "module"]
 
@@ -48,6 +48,7 @@ class Scope:
         self.open = can_bind_unseen(tree)
         """Names may have values that no statement shows."""
         self.constants: dict[str, object] = {}
+        self._origins = origins(tree)
         self.names: dict[str, Reference | Known] = {
             "c": ROOT,
             "get_config": "get_config",
@@ -92,6 +93,19 @@ class Scope:
         if isinstance(node, ast.Attribute) and what == "Config":
             return node.attr == "Config" and self._root_name(node) in {"traitlets", "config", "loader"}
         return isinstance(node, ast.Name) and self.names.get(node.id) == what
+
+    def dotted(self, node: ast.expr) -> str:
+        """`os.environ` for whatever the file calls it; a builtin's own name; empty for what was not imported."""
+        names: list[str] = []
+        while isinstance(node, ast.Attribute):
+            names.insert(0, node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return ""
+        found = self._origins.get(node.id, [])
+        if found and len(found) == self.bound[node.id] and len(set(found)) == 1:
+            return ".".join((found[0], *names))
+        return node.id if not names and not self.bound[node.id] else ""
 
     def is_foreign(self, node: ast.expr) -> bool:
         """The expression hangs on an imported name, so it is no part of `c`."""

@@ -7,20 +7,30 @@ from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.catalogue import CATALOGUE
 from jntui.jupyter.settings.given import Given, Sections
-from jntui.jupyter.settings.reading import read_config_file
+from jntui.jupyter.settings.reading import elsewhere, read_config_file
 from jntui.model import Source
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from jntui.jupyter.settings.assignment import Assignment, ReadFile
+    from jntui.jupyter.settings.modules import Needs
     from jntui.model import Level
 
 EXTENSION_FILES_LIMIT = 200
 """Files of one `jupyter_server_config.d` that are read."""
 _WANTED = frozenset(
     {name for known in CATALOGUE for name in known.names}
-    | {"config_file", "jpserver_extensions", "file_to_run", "auth_token", "password", "notebook_dir"}
+    | {
+        "config_file",
+        "config_file_name",
+        "jpserver_extensions",
+        "file_to_run",
+        "auth_token",
+        "password",
+        "notebook_dir",
+    }
+    | {"identity_provider_class", "login_handler_class", "kernel_manager_class", "url", "sock_mode", "ssl_options"}
 )
 _OLD_CLASSES = frozenset({"NotebookApp", "LabApp", "JupyterNotebookApp"})
 """Of these every trait counts: one that the shim does not know ends Jupyter."""
@@ -29,8 +39,12 @@ _OLD_CLASSES = frozenset({"NotebookApp", "LabApp", "JupyterNotebookApp"})
 class Shelf:
     """Reads files when they are first asked for; with `only` no other file than that one counts."""
 
-    def __init__(self, only: str | None = None) -> None:
+    def __init__(self, only: str | None = None, needs: Needs | None = None, *, reached: bool = True) -> None:
         self._only = only
+        self._reached = reached
+        """False: paths lead the server to other files than jntui."""
+        self._needs = needs
+        """Says whether what a file needs is there; None: nobody does."""
         self._files: dict[str, ReadFile] = {}
         self._givens: dict[str, tuple[Given, ...]] = {}
         self.levels: dict[str, Level] = {}
@@ -39,7 +53,8 @@ class Shelf:
     def file(self, path: str) -> ReadFile:
         """What the file says."""
         if path not in self._files:
-            self._files[path] = read_config_file(path)
+            file = read_config_file(path) if self._reached else elsewhere(path)
+            self._files[path] = self._needs.settled(file) if self._needs is not None else file
         return self._files[path]
 
     def sections(self, path: str, level: Level, without: Container[Given]) -> Sections:

@@ -49,6 +49,10 @@ class Subject:
     """The user whose directories they are; None: the one who asks."""
     chosen: str = ""
     """Why it is this Python, in words, where jntui chose it."""
+    reaches_files: bool = True
+    """Its process sees the same files as jntui."""
+    search: str | None = ""
+    """The first place where its Python looks for modules; empty: none of its own; None: not known."""
 
 
 def of_server(server: Server, processes: Processes) -> Subject:
@@ -73,7 +77,29 @@ def of_server(server: Server, processes: Processes) -> Subject:
         _legacy(server),
         server.version,
         facts.uid if facts is not None else None,
+        reaches_files=facts is None or processes.same_root(facts.pid) is not False,
+        search=_search(facts.argv, environ, cwd) if facts is not None and words is not None else None,
     )
+
+
+def _search(argv: tuple[str, ...] | None, environ: Mapping[str, str] | None, cwd: str | None) -> str | None:
+    """`sys.path[0]` of a Python with this command line (python(1), Interface options); None where it is not clear."""
+    if not argv or environ is None or cwd is None:
+        return None
+    if environ.get("PYTHONSAFEPATH"):
+        return ""
+    words = iter(argv[1:])
+    for word in words:
+        if not word.startswith("-"):
+            return str(Path(cwd, word).parent)
+        if word.startswith("--") or "I" in word or "P" in word:
+            # Isolated: it does not look where PYTHONPATH points either, and the child that is asked would.
+            return None
+        if word[-1] in "mc":
+            return cwd
+        if word[-1] in "XW":
+            next(words, None)
+    return None
 
 
 def _legacy(server: Server) -> bool | None:
@@ -114,8 +140,8 @@ def _python(
         return None, "the server's process cannot be read"
     if hasattr(os, "geteuid") and facts.uid != os.geteuid():
         return None, f"it runs as {visible(facts.user or 'another user', 60)}, whose Python jntui does not run"
-    if processes.net_namespace(facts.pid) == "other":
-        return None, "it runs in a container or another network namespace"
+    if processes.net_namespace(facts.pid) == "other" or processes.same_root(facts.pid) is False:
+        return None, "it runs in a container or a namespace of its own"
     if environ is None:
         return None, "its environment cannot be read"
     if not server.python:
@@ -141,4 +167,8 @@ def of_caller(processes: Processes, environ: Mapping[str, str], home: str, cwd: 
         return Subject(None, environ, home, None, refused.message, SERVER, cwd=cwd)
     label = {"lab": LAB, "notebook": NOTEBOOK, "server": SERVER}[app]
     legacy = chosen.legacy and app == "notebook"
-    return Subject(None, environ, home, chosen.path, "", label, cwd=cwd, legacy=legacy, chosen=chosen.chosen)
+    # `jntui start` runs it with `-m`, which looks in the working directory first.
+    first = "" if environ.get("PYTHONSAFEPATH") else cwd
+    return Subject(
+        None, environ, home, chosen.path, "", label, cwd=cwd, legacy=legacy, chosen=chosen.chosen, search=first
+    )

@@ -30,20 +30,35 @@ _EXPECTED = {
 }
 
 
+WHOLE_SINCE = (5, 15)
+"""traitlets takes `9001.0` for an integer from this version on."""
+
+
 class WrongTypeError(Exception):
     """The trait refuses the value; the words say what it wants."""
 
 
-def read_value(kind: Kind, given: Given, home: str) -> object:
-    """The value that the trait has then. Raises WrongTypeError.
+class UnsureError(Exception):
+    """Whether the trait takes the value hangs on what is not known; the words say it."""
+
+
+def read_value(kind: Kind, given: Given, home: str, traitlets: str = "") -> object:
+    """The value that the trait has then, with this version of traitlets. Raises WrongTypeError, UnsureError.
 
     Source: `from_string` and `validate` of the trait types of traitlets 5.
     """
     if given.typed:
         return _from_texts(kind, given.value if isinstance(given.value, list) else [given.value], home)
     value = given.value
+    if given.trait == "port" and isinstance(value, bool):
+        # traitlets takes it, the socket does not.
+        raise WrongTypeError("a number, not True or False")
     if kind in {"integer", "seconds"} and isinstance(value, int):
         return int(value)
+    if kind in {"integer", "seconds"} and isinstance(value, float) and value.is_integer():
+        return _whole(value, traitlets)
+    if kind == "list of text" and isinstance(value, str):
+        return [value]
     if kind in {"text", "path", "secret"} and isinstance(value, str):
         return value
     if kind == "yes or no" and (isinstance(value, bool) or value in (0, 1)) and isinstance(value, int):
@@ -57,9 +72,19 @@ def read_text(given: Given, home: str) -> str:
     """The value of a text trait; empty where it has none that can be known."""
     try:
         found = read_value("path", given, home)
-    except WrongTypeError:
+    except (WrongTypeError, UnsureError):
         return ""
     return _expanded(str(found), home)
+
+
+def _whole(value: float, traitlets: str) -> int:
+    """Raises WrongTypeError, UnsureError."""
+    version = tuple(int(part) for part in traitlets.split(".")[:2] if part.isdecimal())
+    if not version:
+        raise UnsureError(f"traitlets 5.15 and later take it for {int(value)}, older ones refuse it and Jupyter ends")
+    if version < WHOLE_SINCE:
+        raise WrongTypeError(_EXPECTED["integer"])
+    return int(value)
 
 
 def _from_texts(kind: Kind, texts: list[object], home: str) -> object:

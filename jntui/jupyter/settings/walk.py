@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import sys
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.effects import Effects, Failure
 from jntui.jupyter.settings.expressions import Expressions
 from jntui.jupyter.settings.literals import NotLiteral, is_section
 from jntui.jupyter.settings.names import undefined
+from jntui.jupyter.settings.outside import Outside
 from jntui.jupyter.settings.pointing import may_be_secret
 from jntui.jupyter.settings.scope import Reference, Scope
 from jntui.text import visible
@@ -21,9 +21,6 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _TRIES = ("Try", "TryStar")
 """By name: Python 3.10 has no `except*`."""
-
-_THERE = sys.stdlib_module_names | {"traitlets", "jupyter_core"}
-"""What every Jupyter can import: it has loaded these before it reads the file."""
 
 
 class Walk:
@@ -38,6 +35,7 @@ class Walk:
     ) -> None:
         self.scope = Scope(tree)
         self.effects = Effects(self.scope, lines, path)
+        self.outside = Outside(self.scope, self.effects, lines)
         self._expressions = Expressions(self.effects, self.scope)
         self._lines = lines
         self._subconfig = subconfig
@@ -77,7 +75,9 @@ class Walk:
             if isinstance(argument, ast.arg):
                 self.scope.bind(argument.arg, None, conditional=False)
         self._inside += 1
+        self.outside.guarded += 1
         self._block(node.body)
+        self.outside.guarded -= 1
         self._inside -= 1
         self.scope.names = names
 
@@ -96,6 +96,7 @@ class Walk:
 
     def _statement(self, node: ast.stmt) -> None:
         self.effects.at(node)
+        self.outside.look(node)
         if isinstance(node, ast.Assign):
             self._assign(node.targets, node.value)
         elif isinstance(node, ast.AnnAssign):
@@ -125,7 +126,7 @@ class Walk:
                 self._expressions.scan(item.context_expr)
                 if item.optional_vars is not None:
                     self._unknown(item.optional_vars)
-            self._block(node.body)
+            self._guarded(node.body)
         elif type(node).__name__ in _TRIES:
             self._try(node)
         elif isinstance(node, ast.Match):
@@ -168,11 +169,17 @@ class Walk:
 
     def _try(self, node: ast.stmt) -> None:
         for body in (getattr(node, "body", []), getattr(node, "orelse", [])):
-            self._block(body)
+            self._guarded(body)
         for handler in getattr(node, "handlers", []):
             self._forget(handler.name)
-            self._block(handler.body)
+            self._guarded(handler.body)
         self._block(getattr(node, "finalbody", []))
+
+    def _guarded(self, body: Sequence[ast.stmt]) -> None:
+        """What fails there does not always end the file."""
+        self.outside.guarded += 1
+        self._block(body)
+        self.outside.guarded -= 1
 
     def _forget(self, name: object) -> None:
         if isinstance(name, str):
@@ -210,9 +217,8 @@ class Walk:
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
-        for name in [module] if module else [alias.name for alias in node.names]:
-            if name.partition(".")[0] not in _THERE and not self.effects.conditional:
-                self.effects.note(f"imports {visible(name, 80)}: if that fails, Jupyter leaves the whole file out")
+        if isinstance(node, ast.ImportFrom) and node.level and not self.effects.conditional:
+            raise Failure("it imports from its own package, and a config file is in none", node)
         for alias in node.names:
             if alias.name == "*":
                 self.effects.doubt((), "imports names that only running it tells: what it sets cannot be seen")

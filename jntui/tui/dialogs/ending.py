@@ -84,6 +84,8 @@ class EndDialog(SheetDialog[None]):
         self._do = do
         self._phase: Phase = "asking"
         self._problem = ""
+        self._step = ""
+        """What is tried at this moment."""
         self._told: tuple[str, ...] = ()
         """What was tried, or the end of a log."""
         self._by_hand = ""
@@ -123,6 +125,8 @@ class EndDialog(SheetDialog[None]):
         self.query_one("#do", Button).disabled = phase != "planned"
         cancel = self.query_one("#cancel", Button)
         cancel.label = {"planned": "Cancel", "asking": "Cancel", "stuck": "Leave it running"}.get(phase, "Close")
+        # Two phases within one refresh would leave the button as wide as the first one's word.
+        cancel.refresh(layout=True)
         # The plan arrives while the user's hand may be on its way to Enter: it moves no focus.
         if phase != "planned":
             cancel.focus()
@@ -156,6 +160,12 @@ class EndDialog(SheetDialog[None]):
         if self.is_attached:
             self.dismiss(None)
 
+    def step(self, words: str) -> None:
+        """What is tried now; each step is waited for, and none for long."""
+        if self.is_attached and self._phase == "going":
+            self._step = words
+            self.rewrite()
+
     def stuck(self, words: str, told: tuple[str, ...] = (), *, parting: str = "") -> bool:
         """It still runs: asks about SIGKILL. False if the dialog is closed and somebody else must say so."""
         if self.is_attached:
@@ -176,7 +186,7 @@ class EndDialog(SheetDialog[None]):
             self.dismiss(None)
         elif self._phase in {"planned", "stuck"}:
             kill = event.button.id == "kill"
-            self._problem, self._told, self.parting = "", (), ""
+            self._problem, self._told, self.parting, self._step = "", (), "", ""
             self._turn("going")
             self._do(self, kill)
 
@@ -209,6 +219,7 @@ class EndDialog(SheetDialog[None]):
             parts += self.plan_parts(plan, width)
         elif self._phase == "going":
             parts.append(hanging("", self.GOING, width, 0))
+            parts.append(hanging("step", self._step, width, INDENT, "bold") if self._step else [])
         if self._problem:
             parts.append(hanging("", self._problem, width, 0, "broken-bold"))
         if self._phase == "stuck":

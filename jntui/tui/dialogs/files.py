@@ -87,6 +87,7 @@ class FilesDialog(Dialog[None]):
         lines = [BLANK, *hanging("", self.scene.path(file.path), width, 0, role)]
         if file.trouble:
             left = ": Jupyter leaves the whole file out" if file.dropped else ""
+            left = ": Jupyter does not start with it" if file.ends else left
             where = f"line {file.line}: " if file.line else ""
             lines += hanging("", f"{where}{file.trouble}{left}", width, 0, "warning" if file.exists else "muted")
         return lines + [(ink(part, "warning"),) for part in file.caret]
@@ -158,9 +159,11 @@ def file_record(file: ConfigFile, scene: Scene, columns: list[Column], widths: d
 
 
 def sets_words(file: ConfigFile) -> str:
-    """`3 settings`, `left out`, `not there`."""
+    """`3 settings`, `left out`, `ends Jupyter`, `not there`."""
     if not file.exists:
         return "not there"
+    if file.ends:
+        return "ends Jupyter"
     if file.dropped:
         return "left out"
     if not file.readable:

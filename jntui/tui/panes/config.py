@@ -193,7 +193,7 @@ def setting_records(
         else:
             below = [running_record(setting, running or "another one", scene, columns, widths)]
     elif is_unused(setting, scene):
-        cells["running"] = (ink("not used: a socket", "muted"),)
+        cells["running"] = (ink("unused: a socket", "muted"),)
         if "running" not in widths and cell_len(value) + cell_len(_UNUSED) <= widths["value"]:
             cells["value"] = (ink(value, role), ink(_UNUSED, "muted"))
     return [Record(row_of(setting.name), tuple(cells[column.name] for column in columns)), *below]

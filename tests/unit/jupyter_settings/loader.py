@@ -27,8 +27,7 @@ def loaded(path: Path) -> dict[tuple[str, ...], Any] | None:
 
 def flat(section: Any, names: tuple[str, ...], around: tuple[int, ...] = ()) -> Any:
     if id(section) in around:
-        return  # `c.B.A = c.B`: a section that holds itself says nothing more further down
-    around = (*around, id(section))
+        return  # a section that holds itself
     for key, value in section.items():
         if "." in key:
             # No class and no trait has such a name, so it sets nothing.
@@ -37,7 +36,7 @@ def flat(section: Any, names: tuple[str, ...], around: tuple[int, ...] = ()) -> 
             if value.to_dict():
                 yield (*names, key), CHANGED
         elif isinstance(value, Config) or (is_section(key) and isinstance(value, dict)):
-            yield from flat(value, (*names, key), around)
+            yield from flat(value, (*names, key), (*around, id(section)))
         elif not is_section(key):
             yield (*names, key), value
 

@@ -53,6 +53,22 @@ class World:
         return configuration(self.subject(*words, app=app, **environ), self.processes)
 
 
+def test_files_at_the_paths_of_a_container_are_not_its_own(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.write("jupyter_server_config.py", "c.ServerApp.port = 9001\n")
+    (tmp_path / "token").write_text("abc")
+    environ = {"JUPYTER_TOKEN_FILE": str(tmp_path / "token")}
+    subject = replace(world.subject("--ip=::", "--notebook-dir=/no/such", **environ), reaches_files=False, python=None)
+    found = configuration(subject, world.processes)
+    shown = {one.name: (one.value, one.shown, one.note) for one in found.settings}
+    assert shown["port"] == (None, "not known", "may be set in a file that jntui cannot read")
+    assert shown["ip"] == ("::", "'::'", "")
+    assert shown["root_dir"] == ("/no/such", "'/no/such'", "")
+    assert shown["token"][1] == "not known"
+    assert not any(file.exists for file in found.files)
+    assert "it runs in a container or another root directory: what its config files set is not known" in found.notes
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path)

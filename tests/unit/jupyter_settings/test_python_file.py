@@ -53,10 +53,6 @@ def test_what_jupyter_leaves_out(source: str, line: int, words: str, tmp_path: P
     [
         ("import json\njson.dump(c)", "line 2 hands c to other code: what it sets cannot be seen"),
         ("print(1)\nhelp(c.A)", "line 2 hands c.A to other code: what it sets cannot be seen"),
-        (
-            "from notebook.auth import passwd",
-            "line 1 imports notebook.auth: if that fails, Jupyter leaves the whole file out",
-        ),
         ("exec('')", "line 1 runs other code: what it sets cannot be seen"),
         ("\nfrom os import *", "line 2 imports names that only running it tells: what it sets cannot be seen"),
         ("x = str(1)\nc.A[x] = 1", "line 2 sets something in c.A whose name only running it tells"),

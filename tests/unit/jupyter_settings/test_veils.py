@@ -77,6 +77,46 @@ def test_a_file_too_big_for_jntui_may_set_anything(tmp_path: Path) -> None:
     assert (port.value, port.shown, port.source.line) == (None, "not known", None)
 
 
+@pytest.mark.parametrize(("whose", "said"), [(65534, "default"), (1, "computed")])
+@pytest.mark.parametrize(("folder_mode", "file_mode"), [(0o700, 0o644), (0o755, 0o600)])
+def test_what_its_user_cannot_read_jupyter_does_not_read(
+    tmp_path: Path, whose: int, said: str, folder_mode: int, file_mode: int
+) -> None:
+    """As another user's: what another user of the machine may have in it is not known."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become the user nobody")
+    from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+
+    for parent in (tmp_path, *tmp_path.parents):
+        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o011)
+    folder = tmp_path / ".jupyter"
+    folder.mkdir()
+    path = folder / "jupyter_server_config.py"
+    path.write_text("c.ServerApp.port = 9")
+    path.chmod(file_mode)
+    folder.chmod(folder_mode)
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        os.setgid(65534)
+        os.setuid(65534)
+        try:
+            PyFileConfigLoader(path.name, path=str(folder)).load_config()
+            judge = "read"
+        except (ConfigFileNotFound, PermissionError):
+            judge = "not read"
+        home = str(tmp_path)
+        subject = Subject(None, {"HOME": home}, home, None, "no Python", LAB, (), cwd="/", uid=whose)
+        port = configuration(subject, FakeProcesses()).setting("port")
+        os.write(writer, f"{judge} {port.source.kind if port else None}".encode())
+        os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    with os.fdopen(reader) as stream:
+        assert stream.read() == f"not read {said}"
+
+
 def test_a_directory_that_cannot_be_entered(tmp_path: Path) -> None:
     folder = tmp_path / "shut"
     folder.mkdir()
