@@ -17,7 +17,7 @@ from jntui.jupyter.editing.writing import write
 
 OLD = b"c = get_config()\n" + b"# old\n" * 3000 + b"c.ServerApp.port = 1111\n"
 NEW = b"c = get_config()\n" + b"# new\n" * 3000 + b"c.ServerApp.port = 2222\n"
-FILE_CALLS = ("open write close fsync fchmod fchown stat fstat fstatvfs read link rename unlink mkdir setxattr").split()  # noqa: SIM905
+FILE_CALLS = (
     "open",
     "write",
     "close",
@@ -33,7 +33,7 @@ FILE_CALLS = ("open write close fsync fchmod fchown stat fstat fstatvfs read lin
     "unlink",
     "mkdir",
     "setxattr",
-]
+)
 """Where the faults fall that need no strace."""
 
 

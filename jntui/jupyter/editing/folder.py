@@ -165,5 +165,5 @@ def make_missing(folder: Folder) -> None:
         folder.fd = deeper
         facts = os.fstat(deeper)
         folder.path, folder.uid, folder.gid = str(Path(folder.path, name)), facts.st_uid, facts.st_gid
+        folder.readable = True
     folder.missing = ()
-    folder.readable = True

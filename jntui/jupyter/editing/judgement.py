@@ -84,6 +84,9 @@ def _compare(
     for path in paths - set(after["files"]):
         if any(one.unset is False for one in expected) and files.get(path, b"") is not None:
             return Judgement("refused", f"this Jupyter does not read {visible(path, 200)}")
+    refused = _refused(after, [one for one in expected if not one.unset])
+    if refused is not None:
+        return refused
     strange = _strange(before, after, paths, expected)
     if strange:
         return Judgement("refused", f"it would also change {', '.join(strange[:5])}")
@@ -100,6 +103,16 @@ def _compare(
     return _effective(before, after, [one for one in expected if not one.unset])
 
 
+def _refused(after: dict[str, Any], wished: Sequence[Expected]) -> Judgement | None:
+    """The trait's own objection, which explains whatever else differs."""
+    for one, found in zip(wished, after["wishes"], strict=False):
+        if found.get("problem") == "unknown":
+            return Judgement("refused", f"this Jupyter knows no {one.name}", lines(found.get("words")))
+        if found.get("problem") == "refused":
+            return Judgement("refused", f"Jupyter does not take the value of {one.name}", lines(found.get("words")))
+    return None
+
+
 def _effective(before: dict[str, Any], after: dict[str, Any], wished: Sequence[Expected]) -> Judgement:
     notes = []
     for one, found in zip(wished, after["wishes"], strict=True):
@@ -108,10 +121,6 @@ def _effective(before: dict[str, Any], after: dict[str, Any], wished: Sequence[E
             shown = found.get("shown")
             but = f": it is {visible(shown, 100)}" if shown else ", because something of higher order sets it too"
             return Judgement("refused", f"{one.name} would have no effect{but}")
-        if problem == "unknown":
-            return Judgement("refused", f"this Jupyter knows no {one.name}", lines(found.get("words")))
-        if problem:
-            return Judgement("refused", f"Jupyter does not take the value of {one.name}", lines(found.get("words")))
         notes += [found["note"]] if found.get("note") else []
     old = [tuple(line) for line in before["log"]]
     new = (f"{visible(text, 300)}" for level, text in after["log"] if (level, text) not in old)

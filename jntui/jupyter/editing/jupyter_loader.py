@@ -188,11 +188,15 @@ def silence() -> Any:
     core = importlib.import_module("jupyter_core.application")  # type: Any
     core.JupyterApp.migrate_config = lambda self: None
     core.ensure_dir_exists = lambda path, mode=0o777: None
-    try:
-        paths = importlib.import_module("IPython.paths")  # type: Any
-        paths.ensure_dir_exists = lambda path, mode=0o755: None
-    except ImportError:
-        pass  # a server without IPython's kernel
+    ipython = os.environ.get("IPYTHONDIR") or os.path.expanduser("~/.ipython")
+    real = os.mkdir
+
+    def mkdir(path: Any, *args: Any, **kwargs: Any) -> None:
+        """IPython makes its directory when it is asked for the place."""
+        if os.fspath(path) != ipython:
+            real(path, *args, **kwargs)
+
+    os.mkdir = mkdir
     return core.JupyterApp
 
 
