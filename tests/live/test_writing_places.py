@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import grp  # noqa: F401 - a user of the tests may not be able to load it later
 import os
 import stat
 import subprocess

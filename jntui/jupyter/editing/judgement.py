@@ -76,12 +76,12 @@ def _compare(
 ) -> Judgement:
     paths = {os.path.realpath(path) for path in files}
     failures = [text for name, text in after["failures"] if [name, text] not in before["failures"]]
+    if after["exit"] is not None and before["exit"] is None:
+        words = lines(failures[0]) if failures else _critical(after) or lines(after["exit"])
+        return Judgement("refused", "Jupyter does not start with it", words)
     if failures:
         return Judgement("refused", "Jupyter leaves the new file out", lines(failures[0]))
-    if after["exit"] is not None and before["exit"] is None:
-        words = lines(after["exit"]) if after["exit"] not in {"", "1"} else ()
-        return Judgement("refused", "Jupyter does not start with it", words or _critical(after))
-    for path in paths - set(after["files"]):
+    for path in paths - {*after["files"], *after["opened"]}:
         if any(one.unset is False for one in expected) and files.get(path, b"") is not None:
             return Judgement("refused", f"this Jupyter does not read {visible(path, 200)}")
     refused = _refused(after, [one for one in expected if not one.unset])

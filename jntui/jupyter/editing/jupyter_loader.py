@@ -68,6 +68,7 @@ class Replaced:
     def __init__(self, files: Any) -> None:
         self.files = {os.path.realpath(path): content for path, content in files.items()}
         self.real_open = builtins.open
+        self.opened = set()  # type: Any
 
     def key(self, path: Any) -> Any:
         """The path under which a replaced file is known, None for any other."""
@@ -84,6 +85,7 @@ class Replaced:
         if key is None or set(mode) & set("wax+"):
             return self.real_open(file, mode, *args, **kwargs)
         content = self.files[key]
+        self.opened.add(key)
         if content is None:
             raise FileNotFoundError(2, os.strerror(2), str(file))
         stream = io.BytesIO(content)
@@ -105,6 +107,7 @@ class Replaced:
             io.open_code = lambda path: self.open(path, "rb") if self.key(path) else real_code(path)
         for name in ("isfile", "exists"):
             setattr(os.path, name, self.seen(getattr(os.path, name)))
+        os.path.getsize = self.sized(os.path.getsize)
 
     def seen(self, real: Any) -> Any:
         """`os.path.isfile`, and the like, for the new files."""
@@ -114,6 +117,15 @@ class Replaced:
             return bool(real(path)) if key is None else self.files[key] is not None
 
         return look
+
+    def sized(self, real: Any) -> Any:
+        """`os.path.getsize`, which Jupyter asks before it reads a JSON file."""
+
+        def size(path: Any) -> int:
+            content = self.files.get(self.key(path))
+            return int(real(path)) if content is None else len(content)
+
+        return size
 
 
 class Loaded:
@@ -382,7 +394,8 @@ def answer_of(request: Any, files: Any, judged: bool) -> Any:
     """One load: everything there is to say about it."""
     loaded, log = Loaded(), Log()
     sys.stdout = sys.stderr = log
-    Replaced(files).install()
+    replaced = Replaced(files)
+    replaced.install()
     loaded.watch()
     answer = {"exit": None, "config": {}, "traits": {}, "wishes": []}  # type: Any
     try:
@@ -402,7 +415,13 @@ def answer_of(request: Any, files: Any, judged: bool) -> Any:
         answer["traits"] = traits_of(server)
         if judged:
             answer["wishes"] = [judge(server, wish, text) for wish in request["wishes"]]
-    answer.update(files=loaded.files, failures=loaded.failures, foreign=loaded.foreign, log=complaints(masked(text)))
+    answer.update(
+        opened=sorted(replaced.opened),
+        files=loaded.files,
+        failures=loaded.failures,
+        foreign=loaded.foreign,
+        log=complaints(masked(text)),
+    )
     return answer
 
 
