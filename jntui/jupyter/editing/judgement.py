@@ -87,7 +87,7 @@ def _compare(
     refused = _refused(after, [one for one in expected if not one.unset])
     if refused is not None:
         return refused
-    strange = _strange(before, after, paths, expected)
+    strange = _strange(before, after, expected)
     if strange:
         return Judgement("refused", f"it would also change {', '.join(strange[:5])}")
     kept = [
@@ -128,12 +128,12 @@ def _effective(before: dict[str, Any], after: dict[str, Any], wished: Sequence[E
     return Judgement("verified", warnings=warnings, consequences=_consequences(before, after, wished))
 
 
-def _strange(before: dict[str, Any], after: dict[str, Any], paths: set[str], expected: Sequence[Expected]) -> list[str]:
+def _strange(before: dict[str, Any], after: dict[str, Any], expected: Sequence[Expected]) -> list[str]:
     """Settings that differ though nobody asked for it: in the files, and where both loads got so far, in the end."""
     found: list[str] = []
     for path in sorted({*before["files"], *after["files"]}):
         old, new = before["files"].get(path, {}), after["files"].get(path, {})
-        found += [name for name in _differing(old, new) if path not in paths or not _allowed(name, expected)]
+        found += [name for name in _differing(old, new) if not _allowed(name, expected)]
     if before["exit"] is None and after["exit"] is None:
         found += [name for name in _differing(before["config"], after["config"]) if not _allowed(name, expected)]
     return list(dict.fromkeys(visible(name, 80) for name in found))

@@ -98,16 +98,3 @@ def _of_last_change(folder: Folder, now: Looked) -> Backup:
 def _content(backup: Backup) -> bytes | None:
     """The bytes that it holds; None: there was no file. Raises WriteRefused."""
     return None if backup.mode is None else look(backup.path).raw
-
-
-def newest_backup(path: str) -> str | None:
-    """Where the bytes before the last change are; None without one. Raises WriteRefused."""
-    with words_for_errors(), opened(path) as folder:
-        found = backups(folder)
-    return found[0].path if found else None
-
-
-def shown_moment(backup: Backup) -> str:
-    """`2026-11-23 14:02:11`, for people."""
-    text = backup.moment
-    return f"{text[:4]}-{text[4:6]}-{text[6:8]} {text[9:11]}:{text[11:13]}:{text[13:15]}"
