@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import psutil
 
     from jntui.process.conversation import Conversation
+    from jntui.process.bounded import Ended
     from jntui.process.signals import SignalName
 
 __all__ = ["Child", "Namespace", "ProcessFacts", "Processes"]
@@ -258,6 +259,17 @@ class Processes:
         from jntui.process.conversation import Conversation
 
         return Conversation(argv, env, mark, limit)
+
+    def run_bounded(
+        self, argv: Sequence[str], given: bytes, env: Mapping[str, str], timeout_s: float, uid: int | None = None
+    ) -> Ended:
+        """A child that reads `given` and is killed with all its own children, after `timeout_s` seconds at the latest.
+
+        `uid`: root runs it with this user's ids and groups. Raises OSError (no such program), KeyError (no such user).
+        """
+        from jntui.process import bounded
+
+        return bounded.run_bounded(argv, given, env, timeout_s, uid)
 
 
 def _facts(process: psutil.Process) -> ProcessFacts:

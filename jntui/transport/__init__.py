@@ -125,8 +125,10 @@ class Channel(Protocol):
         """
         ...
 
-    def post(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
-        """POST `path` with an empty body; never sent twice.
+    def post(
+        self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Response:
+        """POST `path`; never sent twice.
 
         Raises TransportError.
         """

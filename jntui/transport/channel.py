@@ -77,11 +77,15 @@ class HttpChannel:
         """GET `path` within the deadline; see `Channel`. Raises TransportError."""
         return self._exchange("GET", path, deadline, headers)
 
-    def post(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
-        """POST `path` with an empty body within the deadline; see `Channel`. Raises TransportError."""
-        return self._exchange("POST", path, deadline, headers)
+    def post(
+        self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Response:
+        """POST `path` within the deadline; see `Channel`. Raises TransportError."""
+        return self._exchange("POST", path, deadline, headers, body)
 
-    def _exchange(self, method: str, path: str, deadline: Deadline, headers: Mapping[str, str] | None) -> Response:
+    def _exchange(
+        self, method: str, path: str, deadline: Deadline, headers: Mapping[str, str] | None, body: bytes = b""
+    ) -> Response:
         self._deadline = self._socket.deadline = deadline
         self._socket.received = 0
         begin = time.perf_counter()
@@ -89,9 +93,10 @@ class HttpChannel:
         sent |= {"Accept-Encoding": "identity", **(headers or {})}
         try:
             # Sent without a Session: nothing of the environment (proxies, netrc), no cookies, no redirects.
-            request = requests.Request(method, f"{self._target.scheme}://{self._url_host}{path}", headers=sent)
+            url = f"{self._target.scheme}://{self._url_host}{path}"
+            request = requests.Request(method, url, headers=sent, data=body or None)
             reply = self._adapter.send(request.prepare(), stream=True)
-            body, truncated = _read_body(reply)
+            content, truncated = _read_body(reply)
         except TransportError:
             raise
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
@@ -99,7 +104,7 @@ class HttpChannel:
         return Response(
             status=reply.status_code,
             headers={name.lower(): value for name, value in reply.headers.items()},
-            body=body,
+            body=content,
             truncated=truncated,
             elapsed_ms=round((time.perf_counter() - begin) * 1000, 1),
         )

@@ -20,6 +20,7 @@ class Request:
     path: str
     headers: Mapping[str, str]
     method: str = "GET"
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def host(self) -> str:
@@ -63,12 +64,16 @@ class FakeChannel:
     def get(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
         return self._exchange("GET", path, deadline, headers)
 
-    def post(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
-        return self._exchange("POST", path, deadline, headers)
+    def post(
+        self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Response:
+        return self._exchange("POST", path, deadline, headers, body)
 
-    def _exchange(self, method: str, path: str, deadline: Deadline, headers: Mapping[str, str] | None) -> Response:
+    def _exchange(
+        self, method: str, path: str, deadline: Deadline, headers: Mapping[str, str] | None, body: bytes = b""
+    ) -> Response:
         assert deadline.left() > 0, "a request after the deadline"
-        request = Request(self.target, path, dict(headers or {}), method)
+        request = Request(self.target, path, dict(headers or {}), method, body)
         self.requests.append(request)
         return self.handler(request)
 
