@@ -13,6 +13,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jntui.model.edit import DiffLine as DiffLine
+    from jntui.model.edit import Edit as Edit
+    from jntui.model.edit import EditKind as EditKind
+    from jntui.model.edit import EditRefused as EditRefused
     from jntui.model.endpoint import Endpoint as Endpoint
     from jntui.model.finding import Answer as Answer
     from jntui.model.finding import Check as Check
@@ -117,6 +121,12 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Secret",
         "RedirectFile",
         "Server",
+    ),
+    "edit": (
+        "DiffLine",
+        "Edit",
+        "EditKind",
+        "EditRefused",
     ),
     "endpoint": ("Endpoint",),
     "probe": (
