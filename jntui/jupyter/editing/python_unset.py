@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.editing.effect import is_unset, names_of, of_trait
+from jntui.jupyter.editing.literal import NoLiteralError, Style, python_literal
 from jntui.jupyter.editing.python_edit import COMMENTED
 from jntui.jupyter.editing.python_file import PythonFile, wrong_name
 from jntui.jupyter.editing.python_nodes import find, has_names, reader_of
 from jntui.jupyter.editing.python_pieces import pieces
+from jntui.jupyter.settings.literals import NotLiteral, literal
 from jntui.jupyter.settings.pointing import may_be_secret
 from jntui.model.edit import Edit, EditRefused
 from jntui.text import visible
@@ -121,7 +123,7 @@ class _Removal:
         whole = self._whole_lines(found)
         if whole is not None:
             first, last = whole
-            if (raw := self._again_as_added(first, last)) is not None:
+            if self._is_as_added(found) and (raw := self._again_as_added(first, last)) is not None:
                 yield raw, "removed"
             if (raw := self._again_as_default(found, first, last)) is not None:
                 yield raw, "commented out"
@@ -176,6 +178,16 @@ class _Removal:
         begin, end = source.node_range(statement.value)
         new = self._sign() + source.text[line.start : begin] + default[1] + source.text[end : line.behind]
         return source.replaced(line.start, line.behind, new)
+
+    def _is_as_added(self, found: Found) -> bool:
+        """The value is written as `set_python` writes one."""
+        try:
+            plain = python_literal(literal(found.value, {}), Style(), self._source.encoding)
+        except (NotLiteral, NoLiteralError):
+            return False
+        begin, end = self._source.range_of(self._one.where)
+        behind = self._source.lines[self._one.where.end_line - 1].behind
+        return self._source.text[begin:behind] == plain and end == behind
 
     def _again_as_added(self, first: int, last: int) -> bytes | None:
         """Without the line and the blank one before it, if they stand at the end, or among such lines there."""
