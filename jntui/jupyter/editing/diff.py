@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import io
 import re
-import tokenize
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.editing.covered import Cover
+from jntui.jupyter.editing.source import encoding_of
 from jntui.model.edit import DiffLine
 from jntui.text import visible
 
@@ -59,7 +58,7 @@ def as_text(lines: Sequence[DiffLine]) -> str:
 
 def _text(raw: bytes) -> str:
     try:
-        return raw.decode(tokenize.detect_encoding(io.BytesIO(raw).readline)[0])
+        return raw.decode(encoding_of(raw))
     except (SyntaxError, UnicodeError, LookupError):
         # Each byte as one character: the lines are told apart all the same.
         return raw.decode("latin-1")

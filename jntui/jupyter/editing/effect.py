@@ -43,9 +43,17 @@ def is_set(before: ReadFile, after: ReadFile, names: Names, value: object) -> bo
     return _without(effects(after), names) == _without(effects(before), names)
 
 
+def under_condition(one: Assignment, trait: str) -> str:
+    """Says where an assignment that may not run stands; the reader counts a lambda's body to a later statement."""
+    where = "under a condition, in a loop, in a block or in a function"
+    # `lambda: c.A.x.append(1)`: the value of the trait itself, handed on.
+    verb = "uses its value, which may change there," if one.text.rstrip("]'\"").endswith(trait) else "sets it"
+    return f"line {one.where.line} {verb} {where}"
+
+
 def _are_late(one: Assignment, behind: list[Assignment]) -> bool:
     """The others stand in functions above it, which the reader takes last because anybody may call them."""
-    return all(late.conditional and late.path == one.path and late.line < one.line for late in behind)
+    return all(late.conditional and late.path == one.path and late.where.line < one.where.line for late in behind)
 
 
 def is_unset(before: ReadFile, after: ReadFile, names: Names, left: int) -> bool:

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jntui.jupyter.editing.effect import is_set, names_of, of_trait
+from jntui.jupyter.editing.effect import is_set, names_of, of_trait, under_condition
 from jntui.jupyter.editing.literal import NoLiteralError, Style, python_literal, style_of
 from jntui.jupyter.editing.python_file import PythonFile, wrong_name
 from jntui.jupyter.editing.python_nodes import find, has_names, reader_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COMMENTED = re.compile(r"# ?(?=c\.)")
 """How Jupyter's own file begins the line of a default: `# c.ServerApp.ip = 'localhost'`, once `#c.NotebookApp.…`."""
+_REPLACES = re.compile(r"\b(?:update|merge|exec|Config)\b")
 _NO_WAY = "no line at the end of the file sets it without changing something else"
 
 
@@ -49,6 +50,8 @@ def set_python(
     warnings = file.same_setting(cls, trait, also)
     if (cls, trait) != (spelling := file.spelling(cls, trait, also)):
         warnings = [one for one in warnings if f"sets {'.'.join(spelling)}," not in one]
+    if tied := file.tied(names_of(*spelling)):
+        return tied
     try:
         done = _Setting(file, *spelling, value).done()
     except NoLiteralError as error:
@@ -82,8 +85,9 @@ class _Setting:
             return Edit(self._source.raw, "unchanged", last.line, f"line {last.line} says so already")
         if reason := self._is_no_literal(last):
             offer = self._appended([f"{reason}; it stays, and the line at the end decides"])
-            caret = self._file.caret(last.line)
-            return EditRefused(f"{reason}: jntui does not rewrite that", last.line, caret, offer)
+            line = last.where.line if last.conditional else last.line
+            caret = self._file.caret(line)
+            return EditRefused(f"{reason}: jntui does not rewrite that", line, caret, offer)
         reason = self._is_tied(last)
         done = self._changed(last) if not reason else self._appended([f"{reason}, so it stays"])
         return (
@@ -99,7 +103,7 @@ class _Setting:
     def _is_no_literal(self, last: Assignment) -> str:
         """Why the assignment is not to be rewritten, in words; empty if it is a literal that decides."""
         if last.conditional:
-            return f"line {last.line} sets it under a condition, in a loop, in a block or in a function"
+            return under_condition(last, self._trait)
         found = find(self._source.tree, last.where)
         if found is None or has_names(found.value):
             return f"line {last.line} takes its value from other code"
@@ -170,7 +174,7 @@ class _Setting:
         """Functions that set it too, which anybody may call later; code that reads what was set before."""
         for one in of_trait(self._file.said, self._names):
             if one.conditional and self._in_function(one):
-                yield f"line {one.line} sets it in a function: a call after the file is read changes it again"
+                yield f"line {one.where.line} sets it in a function: a call after the file is read changes it again"
         line = reader_of(self._source.tree, self._trait)
         if line is not None and of_trait(self._file.said, self._names):
             yield f"line {line} reads it before the line at the end sets it"
@@ -183,8 +187,10 @@ class _Setting:
     def _targets(self) -> Iterator[str]:
         keys = "".join(f'["{name}"]' for name in self._names)
         for root in ("c", "get_config()"):
-            yield f"{root}.{self._cls}.{self._trait}"
-            yield root + keys
+            spelled = (f"{root}.{self._cls}.{self._trait}", root + keys)
+            # Where unseen code may have put a bare dict in the section's place, only keys work in any case.
+            doubtful = self._file.said.veils and _REPLACES.search(self._source.text)
+            yield from reversed(spelled) if doubtful else spelled
 
     def _checked(self, edit: Edit) -> Edit | None:
         """The edit if it does what it is meant to do, and nothing else."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jntui.jupyter.editing.effect import names_of, of_trait
 from jntui.jupyter.editing.python_nodes import end_of_jupyter
 from jntui.jupyter.editing.source import NotEditableError, Source
+from jntui.jupyter.settings.effects import spelled
 from jntui.jupyter.settings.literals import is_section
 from jntui.jupyter.settings.pointing import caret_below
 from jntui.jupyter.settings.python_file import read_python
@@ -62,6 +63,19 @@ class PythonFile:
         lines = [line.text for line in self.source.lines]
         text = lines[number - 1] if number <= len(lines) else ""
         return caret_below(lines, number, len(text) - len(text.lstrip())) if text.strip() else ()
+
+    def tied(self, names: tuple[str, ...]) -> EditRefused | None:
+        """Why no line of any kind changes this trait alone: its section is another one too, or cannot hold it."""
+        sections = [names[:count] for count in range(1, len(names))]
+        for section in sections:
+            words = f"gives {spelled(section)} the same content as another section"
+            note = next((note for note in self.said.notes if note.endswith(words)), None)
+            if note is not None:
+                return EditRefused(f"{note}: what is set in one is set in both")
+        plain = {tuple(section.split(".")) for section in self.said.plain}
+        if names[:-1] not in plain and any(section in plain for section in sections):
+            return EditRefused(f"{spelled(names[:-1])} is within a bare dict: jntui does not add to that")
+        return None
 
     def spelling(self, cls: str, trait: str, also: Sequence[tuple[str, str]]) -> tuple[str, str]:
         """The name under which the file sets the trait: this one, else the last of the others that it uses."""

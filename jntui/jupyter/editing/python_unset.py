@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jntui.jupyter.editing.effect import is_unset, names_of, of_trait
+from jntui.jupyter.editing.effect import is_unset, names_of, of_trait, under_condition
 from jntui.jupyter.editing.literal import NoLiteralError, Style, python_literal
 from jntui.jupyter.editing.python_edit import COMMENTED
 from jntui.jupyter.editing.python_file import PythonFile, wrong_name
@@ -51,13 +51,15 @@ def unset_python(
     if reason := wrong_name(cls, trait):
         return EditRefused(reason)
     edit: Edit | None = None
+    notes: tuple[str, ...] = ()
     for one in ((cls, trait), *also):
         done = _unset(edit.raw if edit is not None else raw, path, one, load)
         if isinstance(done, EditRefused):
             return done
+        notes = done.warnings
         if done.kind != "unchanged":
             edit = _joined(edit, done)
-    return edit or Edit(raw, "unchanged", None, "the file does not set it")
+    return edit or Edit(raw, "unchanged", None, "the file does not set it", notes)
 
 
 def _joined(first: Edit | None, then: Edit) -> Edit:
@@ -76,8 +78,10 @@ def _unset(raw: bytes, path: str, name: tuple[str, str], load: Load | None) -> E
             return file
         said = of_trait(file.said, names_of(*name))
         if not said:
-            warnings = tuple(file.said.notes) if edit is not None else ()
-            return _joined(None, replace(edit, warnings=warnings)) if edit else Edit(raw, "unchanged", None, "")
+            notes = file.said.notes
+            return replace(edit, warnings=notes) if edit is not None else Edit(raw, "unchanged", None, "", notes)
+        if tied := file.tied(names_of(*name)):
+            return tied
         done = _Removal(file, name, said).done()
         if isinstance(done, EditRefused):
             return done
@@ -100,7 +104,7 @@ class _Removal:
             return EditRefused(f"{visible(one.path, 200)} sets it in line {one.line}, and this file loads that one")
         found = find(self._source.tree, one.where)
         if one.conditional:
-            return self._refused(f"line {one.line} sets it under a condition, in a loop, in a block or in a function")
+            return self._refused(under_condition(one, self._name[1]))
         if found is None or has_names(found.value) or isinstance(found.statement, ast.AugAssign):
             return self._refused(f"line {one.line} takes its value from other code")
         if (line := reader_of(self._source.tree, self._name[1])) is not None:
@@ -111,7 +115,8 @@ class _Removal:
         return self._refused(f"line {one.line} cannot be taken out without changing what else the file says")
 
     def _refused(self, reason: str) -> EditRefused:
-        return EditRefused(f"{reason}: jntui does not touch that", self._one.line, self._file.caret(self._one.line))
+        line = self._one.where.line if self._one.conditional else self._one.line
+        return EditRefused(f"{reason}: jntui does not touch that", line, self._file.caret(line))
 
     def _words(self, found: Found) -> str:
         own = isinstance(found.statement, (ast.Assign, ast.AnnAssign)) and found.parents[0] is found.statement

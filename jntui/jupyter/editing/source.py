@@ -16,8 +16,20 @@ if TYPE_CHECKING:
     from jntui.jupyter.settings.assignment import Span
 
 _FILE_NAME = "<a config file that is edited>"
+_HEAD = 10_000
+"""Bytes in which the first two lines are looked for."""
 _BOM = b"\xef\xbb\xbf"
 _LINE = re.compile("([^\r\n]*)(\r\n|\r|\n|\\Z)")
+
+
+def encoding_of(raw: bytes) -> str:
+    """The encoding that a Python file names (PEP 263), in its first two lines as Python counts lines.
+
+    Raises SyntaxError for one that Python does not know.
+    """
+    # `tokenize` itself takes a file with CR at its line ends for one line.
+    first = iter(re.split(rb"(?:\r\n|\r|\n)", raw[:_HEAD], maxsplit=2)[:2])
+    return tokenize.detect_encoding(lambda: next(first) + b"\n")[0]
 
 
 class NotEditableError(Exception):
@@ -55,7 +67,7 @@ class Source:
     @classmethod
     def of(cls, raw: bytes) -> Source:
         """Raises NotEditableError where the file's encoding keeps a state from one character to the next."""
-        encoding = tokenize.detect_encoding(io.BytesIO(raw).readline)[0]
+        encoding = encoding_of(raw)
         bom = _BOM if raw.startswith(_BOM) else b""
         if bom:
             encoding = "utf-8"
