@@ -159,12 +159,7 @@ class _JsonFile:
         """The section looks as one that `set_json` adds: in lines of its own, or without a blank at its braces."""
         before = self._text[section.begin + 1 : member.key_begin]
         behind = self._text[member.value_end : section.end - 1]
-        if self._is_spread(self._top):
-            return bool(_NEW_LINE.search(before) and _NEW_LINE.search(behind))
-        return not before and not behind
-
-    def _is_spread(self, one: Object) -> bool:
-        return bool(_NEW_LINE.search(self._text, one.begin, one.end))
+        return bool(_NEW_LINE.search(before) and _NEW_LINE.search(behind)) or not (before or behind)
 
     def _with_its_comma(self, inside: Object, member: Member) -> tuple[int, int]:
         at = inside.members.index(member)
@@ -194,15 +189,14 @@ class _JsonFile:
         """The names from `at` on, behind the last member of an object."""
         new, begin = names[at:], inside.begin + 1
         blank = self._text[begin : inside.end - 1]
-        spread = self._is_spread(self._top)
         if inside.members:
             last = inside.members[-1]
             gap = self._gap(inside)
             indent = indent_of(gap, len(gap)) if _NEW_LINE.search(gap) else None
             begin, text = last.value_end, gap + self._member(new, value, indent)
-        elif inside is self._top and spread and _NEW_LINE.search(blank):
+        elif inside is self._top and _NEW_LINE.search(blank):
             text = self._style.line_end + self._style.unit + self._member(new, value, self._style.unit)
-        elif not blank and len(new) == 1 and not spread:
+        elif not blank and inside is not self._top:
             # A blank inside tells the section that was there from one that is added.
             text = f" {self._member(new, value, None)} "
         else:
