@@ -109,34 +109,30 @@ class _Removal:
             return self._refused(f"line {one.line} takes its value from other code")
         if (line := reader_of(self._source.tree, self._name[1])) is not None:
             return self._refused(f"line {line} reads what line {one.line} sets")
-        for raw, kind in self._ways(found):
+        for raw, kind, words in self._ways(found):
             if is_unset(self._file.said, self._file.then(raw), names_of(*self._name), self._left):
-                return Edit(raw, kind, one.line, f"{kind} line {one.line}" if kind != "removed" else self._words(found))
+                return Edit(raw, kind, one.line, f"{words} line {one.line}")
         return self._refused(f"line {one.line} cannot be taken out without changing what else the file says")
 
     def _refused(self, reason: str) -> EditRefused:
         line = self._one.where.line if self._one.conditional else self._one.line
         return EditRefused(f"{reason}: jntui does not touch that", line, self._file.caret(line))
 
-    def _words(self, found: Found) -> str:
-        own = isinstance(found.statement, (ast.Assign, ast.AnnAssign)) and found.parents[0] is found.statement
-        return f"removed {'it from ' if not own else ''}line {self._one.line}"
-
-    def _ways(self, found: Found) -> Iterator[tuple[bytes, EditKind]]:
+    def _ways(self, found: Found) -> Iterator[tuple[bytes, EditKind, str]]:
         """What could be done, the best first."""
         source = self._source
         whole = self._whole_lines(found)
         if whole is not None:
             first, last = whole
             if self._is_as_added(found) and (raw := self._again_as_added(first, last)) is not None:
-                yield raw, "removed"
+                yield raw, "removed", "removed"
             if (raw := self._again_as_default(found, first, last)) is not None:
-                yield raw, "commented out"
+                yield raw, "commented out", "commented out"
             if self._is_secret(first, last):
-                yield self._without_lines(first, last), "removed"
-            yield self._commented_out(first, last), "commented out"
+                yield self._without_lines(first, last), "removed", "removed"
+            yield self._commented_out(first, last), "commented out", "commented out"
         for (begin, end), new in pieces(source, found):
-            yield source.replaced(begin, end, new), "removed"
+            yield source.replaced(begin, end, new), "removed", "removed it from"
 
     def _whole_lines(self, found: Found) -> tuple[int, int] | None:
         """First and last line of the statement, counted from 0, if nothing else stands in them."""
