@@ -189,7 +189,7 @@ class _Setting:
         for root in ("c", "get_config()"):
             spelled = (f"{root}.{self._cls}.{self._trait}", root + keys)
             # Where unseen code may have put a bare dict in the section's place, only keys work in any case.
-            doubtful = self._file.said.veils and _REPLACES.search(self._source.text)
+            doubtful = self._file.said.notes and _REPLACES.search(self._source.text)
             yield from reversed(spelled) if doubtful else spelled
 
     def _checked(self, edit: Edit) -> Edit | None:

@@ -330,5 +330,4 @@ ROWS = [
     Row("json_list.json", "refused", "refused", line=1, words="holds a list"),
     Row("json_cut.json", "refused", "refused", line=1, words="broken JSON"),
     Row("json_version_2.json", "refused", "refused", line=1, words="version is not 1"),
-    Row("json_deep.json", "refused", "refused", words="nested too deeply"),
 ]

@@ -117,6 +117,13 @@ def test_limits() -> None:
     assert "words of code" in refused(set_python(b"x = 1\n" * 40_000, PATH, *IP, "*")).reason
 
 
+@pytest.mark.parametrize("raw", [b"[" * 200_000 + b"]" * 200_000, b'{"A":' * 3000 + b"1" + b"}" * 3000])
+def test_json_that_is_nested_too_deeply(raw: bytes) -> None:
+    whole = b'{"A": ' + raw + b"}"
+    assert refused(set_json(whole, PATH, *IP, "*")).reason.startswith("its JSON is nested too deeply")
+    assert refused(unset_json(whole, PATH, *IP)).reason.startswith("its JSON is nested too deeply")
+
+
 def test_values_that_no_file_holds() -> None:
     assert "not finite" in refused(set_python(b"", PATH, *IP, float("nan"))).reason
     assert "not finite" in refused(set_json(b"{}", PATH, *IP, float("inf"))).reason

@@ -18,7 +18,7 @@ from tests.unit.jupyter_editing.programs import TRAITS, programs, values
 
 PATH = "/etc/jupyter/jupyter_server_config.py"
 QUICK = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-EXEC = re.compile("runs other code|hands c|cannot be seen|only running it tells")
+EXEC = re.compile("runs other code|hands c|may replace|cannot be seen|only running it tells")
 LONGEST = 40
 """Bytes of the longest value that the programs have."""
 
