@@ -122,7 +122,7 @@ class _Setting:
         statement = found.statement if found is not None else None
         if isinstance(statement, ast.Assign) and len(statement.targets) > 1:
             return f"line {last.line} gives the same value to another name"
-        if (line := reader_of(self._source.tree, self._trait)) is not None:
+        if (line := reader_of(self._source.tree, self._trait, last.where.line)) is not None:
             return f"line {line} reads what line {last.line} sets"
         return ""
 

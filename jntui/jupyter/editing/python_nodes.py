@@ -6,6 +6,8 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jntui.jupyter.settings.literals import NotLiteral, literal
+
 if TYPE_CHECKING:
     from jntui.jupyter.settings.assignment import Span
 
@@ -56,18 +58,37 @@ def has_names(value: ast.expr) -> bool:
     return any(isinstance(node, ast.Name) for node in ast.walk(value))
 
 
-def reader_of(tree: ast.Module, trait: str) -> int | None:
-    """The line that reads the trait, or something else of that name; None where nothing does."""
+def is_literal(value: ast.expr) -> bool:
+    """The value stands there as it is, whatever else in the file may change it afterwards."""
+    try:
+        literal(value, {})
+    except NotLiteral:
+        return False
+    return True
+
+
+def reader_of(tree: ast.Module, trait: str, behind: int = 0) -> int | None:
+    """The line that reads the trait, or something else of that name; None where nothing does.
+
+    `behind`: only what may run after this line counts, which is also what stands in a function if code follows.
+    """
     modules = {
         alias.asname or alias.name.partition(".")[0]
         for node in ast.walk(tree)
         if isinstance(node, (ast.Import, ast.ImportFrom))
         for alias in node.names
     }
-    for node in ast.walk(tree):
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    goes_on = bool(tree.body) and (tree.body[-1].end_lineno or 0) > behind and tree.body[-1].lineno != behind
+    waiting: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while waiting:
+        node, later = waiting.pop()
         base = _read_from(node, trait)
-        if base is not None and _root(base) not in modules:
+        runs = base is not None and (base.lineno >= behind or (later and goes_on))
+        if base is not None and runs and _root(base) not in modules:
             return base.lineno
+        inner = later or isinstance(node, functions)
+        waiting.extend((child, inner) for child in ast.iter_child_nodes(node))
     return None
 
 

@@ -11,7 +11,7 @@ from jntui.jupyter.editing.effect import is_unset, names_of, of_trait, under_con
 from jntui.jupyter.editing.literal import NoLiteralError, Style, python_literal
 from jntui.jupyter.editing.python_edit import COMMENTED
 from jntui.jupyter.editing.python_file import PythonFile, wrong_name
-from jntui.jupyter.editing.python_nodes import find, has_names, reader_of
+from jntui.jupyter.editing.python_nodes import find, has_names, is_literal, reader_of
 from jntui.jupyter.editing.python_pieces import pieces
 from jntui.jupyter.settings.literals import NotLiteral, literal
 from jntui.jupyter.settings.pointing import may_be_secret
@@ -107,7 +107,9 @@ class _Removal:
             return self._refused(under_condition(one, self._name[1]))
         if found is None or has_names(found.value) or isinstance(found.statement, ast.AugAssign):
             return self._refused(f"line {one.line} takes its value from other code")
-        if (line := reader_of(self._source.tree, self._name[1])) is not None:
+        if not is_literal(found.value):
+            return self._refused(f"line {one.line} gives it a value that only running the file tells")
+        if (line := reader_of(self._source.tree, self._name[1], one.where.line)) is not None:
             return self._refused(f"line {line} reads what line {one.line} sets")
         for raw, kind, words in self._ways(found):
             if is_unset(self._file.said, self._file.then(raw), names_of(*self._name), self._left):

@@ -56,6 +56,14 @@ def test_unset_takes_all_names_and_all_places() -> None:
     assert found.did == "commented out line 4, commented out line 3, commented out line 1, removed it from line 5"
 
 
+@pytest.mark.parametrize(
+    "value", ["f'a{1}'", "'a' if 1 else 'b'", "b'a'", "[*'ab']", "str(1)", "__name__", "'a'.upper()"]
+)
+def test_what_is_computed_is_not_taken_out(value: str) -> None:
+    found = refused(unset_python(f"c.ServerApp.ip = {value}\n".encode(), PATH, *IP))
+    assert found.line == 1
+
+
 def test_what_was_added_goes_from_the_middle_too() -> None:
     start = b"# mine\nc.A.x = 1  # why\n"
     first = edited(set_python(start, PATH, *IP, "*"))

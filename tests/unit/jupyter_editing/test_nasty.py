@@ -98,6 +98,12 @@ def test_preview(row: Row) -> None:
     assert all(text.isprintable() or not text for text in as_text(lines).split("\n"))
 
 
+def test_what_ends_jupyter_itself(tmp_path: Path) -> None:
+    """Why no line is added to such a file, before or behind: nothing catches it, so Jupyter never starts."""
+    with pytest.raises(SystemExit):
+        truth((FILES / "py_sys_exit.py").read_bytes(), tmp_path, "py_sys_exit.py")
+
+
 def test_a_secret_is_not_in_the_words() -> None:
     for row in ROWS:
         _, found = done(replace(row, trait=("IdentityProvider", "token"), value="hunter2"))
