@@ -81,7 +81,7 @@ class _Setting:
         if last.path != self._file.path:
             words = f"line {self._loading_line()} loads {visible(last.path, 200)}, whose line {last.line} sets it"
             return self._appended([words]) or EditRefused(_NO_WAY)
-        if not last.computed and repr(last.value) == repr(self._value):
+        if not last.computed and repr(last.value) == repr(self._value) and not self._has_tuples(last):
             return Edit(self._source.raw, "unchanged", last.line, f"line {last.line} says so already")
         if reason := self._is_no_literal(last):
             offer = self._appended([f"{reason}; it stays, and the line at the end decides"])
@@ -93,6 +93,11 @@ class _Setting:
         return (
             done or self._appended([f"line {last.line} stays: changing it would change more"]) or EditRefused(_NO_WAY)
         )
+
+    def _has_tuples(self, last: Assignment) -> bool:
+        """The reader takes tuples and sets for lists; the trait may not."""
+        found = find(self._source.tree, last.where)
+        return found is None or any(isinstance(node, (ast.Tuple, ast.Set)) for node in ast.walk(found.value))
 
     def _loading_line(self) -> int:
         for node in ast.walk(self._source.tree):
