@@ -64,6 +64,37 @@ def test_what_is_computed_is_not_taken_out(value: str) -> None:
     assert found.line == 1
 
 
+@pytest.mark.parametrize(
+    ("old", "kind"), [("(3,)", "changed"), ("{3}", "changed"), ("[True]", "changed"), ("[3]", "unchanged")]
+)
+def test_what_is_the_same_value(old: str, kind: str) -> None:
+    found = edited(set_python(f"c.A.x = {old}\n".encode(), PATH, "A", "x", [3]))
+    assert (found.raw, found.kind) == (b"c.A.x = [3]\n", kind)
+
+
+@pytest.mark.parametrize(
+    ("source", "reader"),
+    [
+        ("print(c.ServerApp.ip)\nc.ServerApp.ip = 'a'\nx = 1\n", None),
+        ("c.ServerApp.ip = 'a'\nprint(c.ServerApp.ip)\n", 2),
+        ("def f():\n    return c['ServerApp']['ip']\nc.ServerApp.ip = 'a'\nc.A.x = f()\n", 2),
+        ("import os\nc.ServerApp.ip = 'a'\nx = os.environ.get('ip')\n", None),
+        ("c.ServerApp.ip = 'a'\nx = c.ServerApp.get('ip')\n", 2),
+        ("c.ServerApp.ip = 'a'; x = getattr(c.ServerApp, 'ip')\n", 1),
+    ],
+)
+def test_who_reads_the_value_afterwards(source: str, reader: int | None) -> None:
+    done = set_python(source.encode(), PATH, *IP, "*")
+    edit = done.offer if isinstance(done, EditRefused) else done
+    assert edit is not None
+    assert edit.kind == ("appended" if reader else "changed")
+    taken = unset_python(source.encode(), PATH, *IP)
+    if reader:
+        assert f"line {reader} reads what line" in refused(taken).reason
+    else:
+        assert edited(taken).kind in {"removed", "commented out"}
+
+
 def test_what_was_added_goes_from_the_middle_too() -> None:
     start = b"# mine\nc.A.x = 1  # why\n"
     first = edited(set_python(start, PATH, *IP, "*"))
