@@ -14,6 +14,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jntui.model.client import Client as Client
+    from jntui.model.edit import DiffLine as DiffLine
+    from jntui.model.edit import Edit as Edit
+    from jntui.model.edit import EditKind as EditKind
+    from jntui.model.edit import EditRefused as EditRefused
     from jntui.model.endpoint import Endpoint as Endpoint
     from jntui.model.finding import Answer as Answer
     from jntui.model.finding import Check as Check
@@ -124,6 +128,12 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Secret",
         "RedirectFile",
         "Server",
+    ),
+    "edit": (
+        "DiffLine",
+        "Edit",
+        "EditKind",
+        "EditRefused",
     ),
     "endpoint": ("Endpoint",),
     "client": ("Client",),

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     import psutil
 
-    from jntui.process.conversation import Conversation
     from jntui.process.bounded import Ended
+    from jntui.process.conversation import Conversation
     from jntui.process.signals import SignalName
 
 __all__ = ["Child", "Namespace", "ProcessFacts", "Processes"]

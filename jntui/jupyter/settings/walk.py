@@ -194,7 +194,10 @@ class Walk:
                 self.scope.bind(node.target.id, sections, conditional=False)
             else:
                 self._expressions.scan(node.iter)
+                before, self.effects.conditional = self.effects.conditional, True
+                # With nothing to go through, the target is never bound.
                 self._unknown(node.target)
+                self.effects.conditional = before
         body = [*getattr(node, "body", []), *getattr(node, "orelse", [])]
         names = dict(self.scope.names)
         outermost = not self._in_loop

@@ -73,6 +73,8 @@ EXACT = [
 """The reader says exactly what the loader makes of these."""
 
 CAUTIOUS = [
+    "for c in ():\n    pass\nc.A.x = 1",
+    "s = c.A\nfor s in []:\n    pass\ns.x = 1",
     "c.A.x = 'a' + 'b'",
     "c.A.x = True + True",
     "c.A.x = 2 ** 9\nc.A.y = 7 % 4",

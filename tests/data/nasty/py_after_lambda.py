@@ -1,0 +1,3 @@
+c.A.f = lambda: 'ip'
+from os import environ
+c.ServerApp.ip = 'a'

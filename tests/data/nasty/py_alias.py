@@ -1,0 +1,3 @@
+s = c.ServerApp
+s.ip = 'a'
+s.port = 1

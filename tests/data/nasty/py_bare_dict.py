@@ -1,0 +1,1 @@
+c.update({'ServerApp': {'port': 1}})

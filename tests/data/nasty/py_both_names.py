@@ -1,0 +1,2 @@
+c.NotebookApp.ip = 'a'
+c.ServerApp.ip = 'b'

@@ -1,0 +1,2 @@
+class K:
+    c.ServerApp.ip = 'a'

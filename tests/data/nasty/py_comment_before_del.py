@@ -1,0 +1,3 @@
+# c.ServerApp.ip = 'localhost'
+c.ServerApp.ip = 'a'
+del c.ServerApp.ip

@@ -1,0 +1,3 @@
+c.A.x = [
+# c.ServerApp.ip = 'localhost'
+  1]

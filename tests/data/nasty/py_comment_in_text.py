@@ -1,0 +1,3 @@
+c.A.help = '''
+# c.ServerApp.ip = 'localhost'
+'''

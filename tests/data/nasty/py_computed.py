@@ -1,0 +1,2 @@
+from os import environ
+c.ServerApp.ip = environ.get('IP', 'a')

@@ -1,0 +1,2 @@
+HOST = 'a'
+c.ServerApp.ip = HOST

@@ -1,0 +1,3 @@
+# vim: set fileencoding=cp1252 :
+c.A.money = '€'
+c.ServerApp.ip = u'€uro'  # €

@@ -1,0 +1,3 @@
+c.ServerApp.ip = 'a'
+__END__
+any text

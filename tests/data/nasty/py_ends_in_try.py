@@ -1,0 +1,6 @@
+try:
+	c.A.x = 1
+except Exception:
+	pass
+
+

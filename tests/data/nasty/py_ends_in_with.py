@@ -1,0 +1,3 @@
+import contextlib
+with contextlib.suppress(OSError): c.A.x = 1
+   	

@@ -1,0 +1,3 @@
+
+c.A.x = 1
+c.ServerApp.ip =	'a' 	

@@ -1,0 +1,2 @@
+c = get_config()  #noqa
+get_config().ServerApp.ip = 'a'

@@ -1,0 +1,4 @@
+c.ServerApp.ip = (
+  'a'
+  'b'  # c
+)

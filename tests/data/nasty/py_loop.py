@@ -1,0 +1,2 @@
+for s in (c.ServerApp, c.NotebookApp):
+    s.ip = 'a'

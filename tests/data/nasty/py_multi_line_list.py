@@ -1,0 +1,5 @@
+c.ServerApp.local_hostnames = [
+    'a',  # first
+    'b',
+]  # end
+c.A.x = 1

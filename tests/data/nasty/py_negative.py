@@ -1,0 +1,1 @@
+c.ServerApp.port = 80 * 100  # sum

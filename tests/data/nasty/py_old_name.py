@@ -1,0 +1,1 @@
+c.NotebookApp.ip = 'a'

@@ -1,0 +1,3 @@
+c.ServerApp.ip_ = 'a'
+c.ServerApp.ips = 'b'
+ip = 'c'

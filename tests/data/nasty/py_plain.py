@@ -1,0 +1,2 @@
+c.ServerApp.ip = 'localhost'
+c.ServerApp.port = 1

@@ -1,0 +1,2 @@
+print 'starting'
+c.NotebookApp.ip = u'a'

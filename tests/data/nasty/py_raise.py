@@ -1,0 +1,2 @@
+c.ServerApp.ip = 'a'
+raise RuntimeError('stop')

@@ -1,0 +1,1 @@
+c.ServerApp.root_dir = r'C:\data'

@@ -1,0 +1,2 @@
+setattr(c.ServerApp, 'ip', 'a')
+c.A.x = 1

@@ -1,0 +1,1 @@
+c.A.x = c.ServerApp.ip = 'a'

@@ -1,0 +1,2 @@
+c["ServerApp"]['ip'] = 'a'
+c.ServerApp["port"] = 1

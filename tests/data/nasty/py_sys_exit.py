@@ -1,0 +1,3 @@
+import sys
+c.ServerApp.ip = 'a'
+sys.exit()

@@ -1,0 +1,1 @@
+c.A.x, c.ServerApp.ip = 1, 'a'

@@ -1,0 +1,2 @@
+# coding: klingon
+c.A.x = 1

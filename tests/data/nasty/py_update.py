@@ -1,0 +1,4 @@
+c.ServerApp.update({
+    'ip': 'a',  # why
+    'port': 1,
+})

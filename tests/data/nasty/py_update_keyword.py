@@ -1,0 +1,1 @@
+c.ServerApp.update(ip='a', port=1)
