@@ -45,6 +45,8 @@ def read_url(url: str) -> Place:
     if port == 0:
         raise BadUrl("port 0 is no port that can be opened")
     host = unquote(parts.hostname)
+    if any(char.isspace() or not char.isprintable() for char in host):
+        raise BadUrl("its host holds a blank or a control character, spelt with %")
     if ":" in host and not is_ip(host):
         raise BadUrl(f"{visible(host, 60)} is no IPv6 address")
     path = parts.path if parts.path.endswith("/") else parts.path + "/"

@@ -265,7 +265,17 @@ def test_a_login_question_without_an_answer_is_no_answer() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["ftp://x/", "http://", "http://h:99999/", "http://h:0/", "http://a b/", "http://[::g]/", "x", "http://h\x1b/"],
+    [
+        "ftp://x/",
+        "http://",
+        "http://h:99999/",
+        "http://h:0/",
+        "http://a b/",
+        "http://[::g]/",
+        "x",
+        "http://h\x1b/",
+        "http://a%0ab/",
+    ],
 )
 def test_bad_urls(url: str) -> None:
     with pytest.raises(BadUrl):
