@@ -75,6 +75,8 @@ class LineTable(Paper):
         self.fixed = 1
         self._follows = True
         """The cursor's row is kept in view; not after the wheel took it out of it."""
+        self._kept: dict[str, tuple[Record, Line]] = {}
+        self._made_with: object = None
 
     def write_table(
         self, columns: Sequence[Column], records: Sequence[Record], dots: str, nothing: Line = BLANK
@@ -85,12 +87,28 @@ class LineTable(Paper):
         if self.fixed:
             labels = tuple((ink(column.label, "muted"),) if column.label else BLANK for column in columns)
             lines.append(self._joined(columns, labels, widths, dots, header=True))
-        lines.extend(self._line_of(columns, record, widths, dots) for record in records)
+        lines.extend(self._kept_lines(columns, records, widths, dots))
         if not records and nothing:
             lines.append((Span(" "), *cropped(nothing, max(0, self.inner_width - 2), dots)))
         self.rows = tuple(record.id for record in records)
         self.write(lines)
         self._settle()
+
+    def _kept_lines(
+        self, columns: Sequence[Column], records: Sequence[Record], widths: dict[str, int], dots: str
+    ) -> list[Line]:
+        """The lines of the records; a record that is the same object as before keeps its line."""
+        made_with = (tuple(widths.items()), tuple(column.align for column in columns), self.inner_width, dots)
+        before = self._kept if made_with == self._made_with else {}
+        self._made_with = made_with
+        self._kept = {}
+        lines = []
+        for record in records:
+            old = before.get(record.id)
+            line = old[1] if old is not None and old[0] is record else self._line_of(columns, record, widths, dots)
+            self._kept[record.id] = (record, line)
+            lines.append(line)
+        return lines
 
     def _line_of(self, columns: Sequence[Column], record: Record, widths: dict[str, int], dots: str) -> Line:
         if record.whole:

@@ -72,11 +72,12 @@ class ConfigPane(LineTable):
 
     def __init__(self) -> None:
         super().__init__("config")
+        self._drawn_from: tuple[object, ...] = ()
 
     def draw(self) -> None:
         """Notes, settings, facts."""
         scene = self.scene
-        if scene is None or scene.view is None:
+        if scene is None or scene.view is None or not self._anything_new(scene):
             return
         self.fixed = 0 if scene.shape.form == "small" else 1
         configuration, server = scene.view.configuration, scene.view.server
@@ -91,6 +92,17 @@ class ConfigPane(LineTable):
         self.write_table(columns, shown, scene.signs.dots, self.unmatched(wanted) if wanted else BLANK)
         if self.cursor not in self.rows:
             self.place(next((row for row in self.rows if setting_of(row)), None))
+
+    def _anything_new(self, scene: Scene) -> bool:
+        """Something of what the pane is made from is another object: results that arrive concern it rarely."""
+        view = scene.view
+        configuration, server = (view.configuration, view.server) if view else (None, None)
+        named = tuple(setting.name for setting in scene.named())
+        day = scene.snapshot.changed.date() if scene.snapshot.changed else None
+        rest = (named, day, scene.shape, scene.environment, scene.filter_of("config"), self.size, self.has_focus)
+        new = (configuration, server, rest)
+        old, self._drawn_from = self._drawn_from, new
+        return not old or old[0] is not configuration or old[1] is not server or old[2] != rest
 
     def over(self, index: int) -> Style | None:
         """No cursor without focus: nothing else on the screen hangs on it."""

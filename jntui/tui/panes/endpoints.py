@@ -12,7 +12,9 @@ from jntui.tui.panes.seen import seen_short
 from jntui.tui.signs import SCOPE_WORDS, group_of_row, sign_of, verdict_role
 
 if TYPE_CHECKING:
-    from jntui.model import Row, ServerView
+    from collections.abc import Sequence
+
+    from jntui.model import Check, Endpoint, Row, ServerView
     from jntui.tui.ink import Line, Role
     from jntui.tui.scene import Scene
     from jntui.tui.shape import Shape
@@ -42,6 +44,9 @@ class EndpointsPane(LineTable):
 
     def __init__(self) -> None:
         super().__init__("endpoints")
+        self._drawn: dict[str, tuple[Endpoint, Check | None, bool, bool, Record]] = {}
+        """What each record was made from: while hundreds of results arrive, only the new ones are worked out."""
+        self._drawn_with: object = None
 
     def draw(self) -> None:
         """One record a row."""
@@ -53,10 +58,7 @@ class EndpointsPane(LineTable):
         columns = columns_for(scene.shape)
         widths = resolve(columns, self.size.width)
         rows = view.rows if view else ()
-        records = []
-        for index, row in enumerate(rows):
-            repeated = index > 0 and rows[index - 1].endpoint.scope == row.endpoint.scope
-            records.append(record_of(row, scene, columns, widths, repeated))
+        records = self._records(rows, scene, columns, widths)
         wanted = scene.filter_of("endpoints")
         shown = self.matching(records, wanted) if wanted else records
         if view:
@@ -64,6 +66,39 @@ class EndpointsPane(LineTable):
             self.enframe("box" if scene.shape.bordered else "none", title, count(view, wanted, len(shown)))
         self.write_table(columns, shown, scene.signs.dots, self.unmatched(wanted) if wanted else BLANK)
         self.place(scene.selection.url)
+
+    def _records(
+        self, rows: Sequence[Row], scene: Scene, columns: list[Column], widths: dict[str, int]
+    ) -> list[Record]:
+        """The records of all rows; that of a row of which nothing changed is the same object as before."""
+        clients = scene.view.clients if scene.view else ()
+        day = scene.clock(scene.snapshot.changed) if clients else ""
+        watched = (scene.snapshot.watch.server, scene.snapshot.watch.url) if scene.snapshot.watch else None
+        drawn_with = (
+            scene.selection.server,
+            scene.shape,
+            scene.environment,
+            scene.tokens,
+            clients,
+            day,
+            watched,
+            widths,
+        )
+        if drawn_with != self._drawn_with:
+            self._drawn, self._drawn_with = {}, drawn_with
+        before, self._drawn = self._drawn, {}
+        records = []
+        for index, row in enumerate(rows):
+            repeated = index > 0 and rows[index - 1].endpoint.scope == row.endpoint.scope
+            old = before.get(row.endpoint.url)
+            same = old is not None and old[0] is row.endpoint and old[1] is row.check
+            if old is not None and same and old[2:4] == (row.checking, repeated):
+                record = old[4]
+            else:
+                record = record_of(row, scene, columns, widths, repeated)
+            self._drawn[row.endpoint.url] = (row.endpoint, row.check, row.checking, repeated, record)
+            records.append(record)
+        return records
 
 
 def count(view: ServerView, wanted: str, shown: int, short: bool = False) -> str:
