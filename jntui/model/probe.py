@@ -91,7 +91,9 @@ class Reply:
     basic: bool = False
     """It asks for HTTP Basic credentials."""
     message: str = ""
-    """The `message` of Jupyter's JSON errors."""
+    """The `message` of Jupyter's JSON errors, else its `reason`."""
+    reason: str = ""
+    """The `reason` of Jupyter's JSON errors, where a Kernel Gateway has its word."""
     truncated: bool = False
     """The body was longer than the 64 KiB that are read."""
     anonymous: bool = False

@@ -122,7 +122,7 @@ class Pool:
                 self._idle += 1
 
 
-def gather(works: Sequence[Callable[[], Result]], limit: int = 32) -> list[Result]:
+def gather(works: Sequence[Callable[[], Result]], limit: int = LIMIT) -> list[Result]:
     """The results of all `works`, in their order, run side by side. The first exception of one is raised here.
 
     Every piece must be bounded by itself; a single one runs in the caller's thread.

@@ -184,6 +184,7 @@ class Reach:
             token=token,
             confirm_uncovered=confirm_uncovered,
             own_certificate=_own_certificate(server, known.settings),
+            own_addresses=own_addresses(self.interfaces()),
         )
         finding = self._meaning(server, endpoint, result, known, confirm_uncovered)
         connected = any(stage.name == "connect" and stage.ok for stage in result.stages)

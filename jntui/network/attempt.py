@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,8 @@ class Attempt:
     token: Secret | None
     token_in_url: bool
     own_certificate: bytes = field(default=b"", repr=False)
+    own_addresses: frozenset[str] = frozenset()
+    began: float = field(default_factory=time.perf_counter)
     place: Place | None = None
     stages: list[Stage] = field(default_factory=list)
     failure: Failure | None = None
@@ -43,6 +47,14 @@ class Attempt:
     """The user's cookie that this server set in this probe: for its WebSocket, and for nobody else."""
 
     @property
+    def at_home(self) -> bool:
+        """The connection went to an address of this machine."""
+        if self.peer is None:
+            return False
+        bare = ipaddress.ip_address(self.peer.split("%", 1)[0])
+        return bare.is_loopback or str(bare) in self.own_addresses
+
+    @property
     def verified(self) -> bool:
         """Nobody stands in between: plain HTTP, a trusted certificate, or the server's own file byte for byte.
 
@@ -59,7 +71,9 @@ class Attempt:
         """The exchange failed: what had gone well before it, and what failed."""
         self.stages.extend(error.stages)
         detail = visible(str(error), 300)
-        self.stages.append(Stage(error.stage, False, None, detail))
+        spent_ms = sum(stage.elapsed_ms or 0.0 for stage in self.stages)
+        took_ms = max(0.0, (time.perf_counter() - self.began) * 1000 - spent_ms)
+        self.stages.append(Stage(error.stage, False, round(took_ms, 1), detail))
         self.failure = Failure(error.stage, error.kind, detail)
         self.peer = error.peer or self.peer
 

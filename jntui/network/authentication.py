@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jntui.network.listeners import covers
+from jntui.network.reply import from_jupyter, read_login
 from jntui.network.websocket import take_cookie
 from jntui.text import visible
 from jntui.transport import TransportError
@@ -32,7 +34,8 @@ def gateway_token(attempt: Attempt) -> Mapping[str, str] | None:
     server, token = attempt.server, attempt.token
     if server is None or server.app != GATEWAY or not token or attempt.peer is None:
         return None
-    if not attempt.verified or not attempt.endpoint.covered or not covers(server.listeners, attempt.peer):
+    ours = attempt.at_home and attempt.endpoint.covered and covers(server.listeners, attempt.peer)
+    if not attempt.verified or not ours:
         return None
     attempt.token_sent = True
     return {"Authorization": f"token {token.reveal()}"}
@@ -45,6 +48,9 @@ def identify(attempt: Attempt) -> None:
         attempt.stage("identity", None, "no server of this machine is known at this URL")
     elif attempt.endpoint.covered is None or attempt.peer is None:
         attempt.stage("identity", None, "nothing public tells two servers apart at this URL")
+    elif not attempt.at_home:
+        attempt.identity = False
+        attempt.stage("identity", False, f"{attempt.peer} is no address of this machine")
     elif covers(server.listeners, attempt.peer):
         attempt.identity = True
         attempt.stage("identity", True, f"this server (pid {server.pid} listens on it)")
@@ -114,6 +120,8 @@ def _auth_without(attempt: Attempt, place: Place, channel: Channel) -> None:
         attempt.stage("auth", True, "api/status was read without any login", response.elapsed_ms)
         take_cookie(attempt, response)
         _compare_started(attempt, response)
+    elif response.status == 404 and (attempt.reply is None or not from_jupyter(attempt.reply)):
+        _foreign(attempt, "neither api/status nor a mark of Jupyter is there")
     elif response.status == 404:
         # Only a Kernel Gateway answers `api` and has neither page, and one that guards itself would not have answered.
         attempt.auth, attempt.gateway = "open", True
@@ -125,12 +133,26 @@ def _auth_without(attempt: Attempt, place: Place, channel: Channel) -> None:
 
 def _auth_login_page(attempt: Attempt, place: Place, channel: Channel) -> None:
     """`/login` first: with authentication it is 200 and writes nothing into the server's log."""
+    assert attempt.reply is not None  # noqa: S101 - the caller looked
     response = channel.get(place.path("login"), attempt.deadline.half())
-    if response.status == 404:
+    page = read_login(response, attempt.reply, place.base)
+    if page == "unguarded":
         _auth_without(attempt, place, channel)
-        return
-    attempt.auth = "login"
-    attempt.stage("auth", None, "it asks for a login that is not known here", response.elapsed_ms)
+    elif page == "guarded":
+        attempt.auth = "login"
+        attempt.stage("auth", None, "it asks for a login that is not known here", response.elapsed_ms)
+    elif page == "unknown":
+        attempt.auth = "unknown"
+        attempt.stage("auth", None, f"its login page answers {response.status}", response.elapsed_ms)
+    else:
+        _foreign(attempt, "its login page is none of Jupyter's")
+
+
+def _foreign(attempt: Attempt, why: str) -> None:
+    """A version at `api` is all that it has of Jupyter."""
+    assert attempt.reply is not None  # noqa: S101 - the callers looked
+    attempt.reply = replace(attempt.reply, jupyter_version=None)
+    attempt.stage("auth", None, f"not asked further: {why}")
 
 
 def _compare_started(attempt: Attempt, response: Response) -> None:

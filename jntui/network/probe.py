@@ -16,7 +16,7 @@ from jntui.model import Failure, Probe
 from jntui.network.attempt import Attempt
 from jntui.network.authentication import authenticate, gateway_token, identify
 from jntui.network.place import BadUrl, read_url
-from jntui.network.reply import read_reply
+from jntui.network.reply import guards_api, read_reply
 from jntui.network.websocket import take_cookie, try_websocket
 from jntui.text import visible
 from jntui.transport import Allowance, Deadline, TransportError
@@ -39,18 +39,21 @@ def probe(
     token: Secret | None = None,
     confirm_uncovered: bool = False,
     own_certificate: bytes = b"",
+    own_addresses: frozenset[str] = frozenset(),
 ) -> Probe:
     """Tries `endpoint` within `timeout_s` seconds. Never raises for what the network or the peer does.
 
     `token` is one that the user put into the URL; else the server's own is used, and only where the answer provably
     comes from that server, over plain HTTP, a trusted certificate, or the one in its own file, `own_certificate` (DER).
-    An endpoint that no listener takes is not connected to, unless `confirm_uncovered`.
+    `own_addresses` are this machine's: only there a listener proves anything, as a wildcard would take every address on
+    earth. An endpoint that no listener takes is not connected to, unless `confirm_uncovered`.
     """
     begin = time.perf_counter()
     own = server.token if server is not None else None
     allowance = Allowance(READ_LIMIT)
     deadline = Deadline(timeout_s, allowance)
     attempt = Attempt(endpoint, server, transport, deadline, token or own, token is not None, own_certificate)
+    attempt.own_addresses = own_addresses
     _run(attempt, confirm_uncovered)
     return Probe(
         url=endpoint.url,
@@ -103,7 +106,7 @@ def _uncovered_or_failed(attempt: Attempt, error: TransportError) -> None:
     attempt.fail(error)
     if attempt.endpoint.covered is False and error.stage == "connect":
         attempt.failure = Failure("connect", "not-listening", visible(str(error), 300))
-    elif error.stage == "tls":
+    elif error.stage in {"tls", "http"}:
         attempt.other_scheme_works = _other_scheme(attempt)
 
 
@@ -133,15 +136,18 @@ def _http(attempt: Attempt, place: Place, channel: Channel) -> None:
         return
     reply = attempt.reply = read_reply(response)
     attempt.stage("http", True, _http_words(reply), response.elapsed_ms)
+    if reply.status == 400 and place.target.scheme == "http" and reply.csp_base_url is None:
+        # A web server in front says so where plain http reaches its TLS port (nginx does).
+        attempt.other_scheme_works = _other_scheme(attempt)
     if reply.status == 403 and reply.csp_base_url is not None:
         attempt.local_host_works = _as_local(attempt, place, channel)
-    if reply.jupyter_version is None and not _gateway_login(reply):
+    if reply.jupyter_version is None and not guards_api(reply):
         return
     identify(attempt)
     if reply.anonymous:
         take_cookie(attempt, response)
     authenticate(attempt, place, channel)
-    if attempt.auth is not None and attempt.auth != "rejected":
+    if attempt.auth is not None and attempt.auth != "rejected" and attempt.identity is not False:
         try_websocket(attempt, place, channel)
 
 
@@ -150,11 +156,6 @@ def _http_words(reply: Reply) -> str:
         return f"{reply.status}, Jupyter {reply.jupyter_version}"
     server = f", Server: {reply.server}" if reply.server else ""
     return f"{reply.status}{server}"
-
-
-def _gateway_login(reply: Reply) -> bool:
-    """A kernel gateway with a token guards even `api`: 401 with Jupyter's JSON error, and no Basic challenge."""
-    return reply.hub or (reply.status == 401 and not reply.basic and reply.message == "Unauthorized")
 
 
 def _as_local(attempt: Attempt, place: Place, channel: Channel) -> bool | None:
@@ -167,4 +168,7 @@ def _as_local(attempt: Attempt, place: Place, channel: Channel) -> bool | None:
         response = channel.get(place.path("api"), attempt.deadline.half(), {"Host": f"127.0.0.1:{place.target.port}"})
     except TransportError:
         return None
-    return response.status != 403
+    if response.status == 403:
+        return False
+    # A proxy's own page for a name that it does not know proves nothing.
+    return True if read_reply(response).jupyter_version is not None else None

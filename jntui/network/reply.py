@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from jntui.model import Reply
 from jntui.text import visible
@@ -40,7 +41,8 @@ def read_reply(response: Response) -> Reply:
         jupyter_version=_version(response.status, body),
         hub="x-jupyterhub-version" in headers or "/hub/api/oauth2/authorize" in location or "/hub/login" in location,
         basic=challenge.startswith(("basic", "digest", "negotiate")),
-        message=_message(body),
+        message=_word(body, "message") or _word(body, "reason"),
+        reason=_word(body, "reason"),
         truncated=response.truncated,
         anonymous=bool(_ANONYMOUS.search(headers.get("set-cookie", ""))),
     )
@@ -61,12 +63,39 @@ def _version(status: int, body: Mapping[str, object] | None) -> str | None:
     return version if isinstance(version, str) and _VERSION.match(version) else None
 
 
-def _message(body: Mapping[str, object] | None) -> str:
+def _word(body: Mapping[str, object] | None, name: str) -> str:
     """Jupyter answers `{"message", "reason"}`; the kernel gateway puts its word into `reason`."""
-    if body is None:
-        return ""
-    for name in ("message", "reason"):
-        word = body.get(name)
-        if isinstance(word, str) and word:
-            return visible(word, 200)
-    return ""
+    word = body.get(name) if body is not None else None
+    return visible(word, 200) if isinstance(word, str) else ""
+
+
+def from_jupyter(reply: Reply) -> bool:
+    """It bears a mark that only Jupyter and tornado leave: many a service answers `api` with a version."""
+    return reply.csp_base_url is not None or reply.server.startswith("TornadoServer")
+
+
+def guards_api(reply: Reply) -> bool:
+    """A Hub, or a Kernel Gateway with a token: it guards even `api`, with its JSON error and no Basic challenge."""
+    gateway = reply.status == 401 and not reply.basic and reply.reason == "Unauthorized" and from_jupyter(reply)
+    return reply.hub or gateway
+
+
+LoginPage = Literal["guarded", "unguarded", "foreign", "unknown"]
+"""What GET `login` says: a form; that there is none; that this is no Jupyter; nothing that can be used."""
+
+
+def read_login(response: Response, reply: Reply, base: str) -> LoginPage:
+    """What the answer to GET `login` means, where `reply` was that to GET `api`.
+
+    Jupyter Server without authentication has no such page, Notebook 6 leads away from it to its base URL
+    (notebook auth/login.py).
+    """
+    if response.status == 404:
+        return "unguarded"
+    if 300 <= response.status < 400:
+        path = urlsplit(response.headers.get("location", "")).path
+        return "unguarded" if path in {base, f"{base}tree", "/"} else "unknown"
+    if response.status != 200:
+        return "unknown"
+    known = from_jupyter(reply) or b"jupyter" in response.body.lower()
+    return "guarded" if known else "foreign"

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from jntui.transport import Channel, Response
 
 _COOKIE = re.compile(
-    r"(?:^|[,;\s])(username-[\w.-]{1,300})=(\"[ !#-~]{1,4000}\"|[!\x23-\x2b\x2d-\x3a\x3c-\x7e]{1,4000})", re.ASCII
+    r"(?:^|,\s*)([\w!#$%&'*+.^`|~-]{1,300})=(\"[ !#-~]{0,4000}\"|[!\x23-\x2b\x2d-\x3a\x3c-\x7e]{0,4000})", re.ASCII
 )
-"""The cookie of a user who is logged in, or of whom nobody asked a login (auth/identity.py, get_cookie_name)."""
+"""A cookie's name and value (RFC 6265, 4.1.1), several Set-Cookie headers joined with commas."""
+
+_MOST_COOKIES = 4
 
 _ACCEPT_SUFFIX = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """RFC 6455, section 1.3."""
@@ -42,10 +44,14 @@ _NOT_UPGRADED = '"Connection" must be "Upgrade".'
 
 
 def take_cookie(attempt: Attempt, response: Response) -> None:
-    """Keeps the user's cookie of an answer for the handshake of this same probe."""
-    found = _COOKIE.search(response.headers.get("set-cookie", ""))
-    if found is not None:
-        attempt.cookie = f"{found.group(1)}={found.group(2)}"
+    """Keeps the cookies of a login for the handshake of this same probe; `_xsrf` is given to strangers as well.
+
+    The login's own is called `username-HOST-PORT` unless `cookie_name` says otherwise (auth/identity.py).
+    """
+    found = _COOKIE.findall(response.headers.get("set-cookie", ""))
+    kept = [f"{name}={value}" for name, value in found if name != "_xsrf"][:_MOST_COOKIES]
+    if kept:
+        attempt.cookie = "; ".join(kept)
 
 
 def has_events(version: str | None) -> bool:
@@ -72,20 +78,16 @@ def try_websocket(attempt: Attempt, place: Place, channel: Channel) -> None:
         "Sec-WebSocket-Key": key,
         "Origin": origin,
     }
-    by_cookie = bool(attempt.cookie)
-    if by_cookie:
-        headers["Cookie"] = attempt.cookie
-    elif attempt.token is not None and attempt.token_sent:
-        headers["Authorization"] = f"token {attempt.token.reveal()}"
+    headers["Cookie"] = attempt.cookie
     try:
         response = channel.get(place.path("api/events/subscribe"), attempt.deadline.half(), headers)
     except TransportError as error:
         outcome: WebSocketOutcome = "silent" if error.kind in {"silent", "too-slow", "timeout"} else "ended"
         detail = visible(str(error), 200)
-        attempt.websocket = WebSocket(outcome, 0, detail, by_cookie, origin)
+        attempt.websocket = WebSocket(outcome, 0, detail, True, origin)
         attempt.stage("websocket", False, f"no answer to the handshake: {detail}")
         return
-    _judge(attempt, response, key, by_cookie, origin)
+    _judge(attempt, response, key, origin)
 
 
 def _why_not(attempt: Attempt) -> str:
@@ -98,16 +100,17 @@ def _why_not(attempt: Attempt) -> str:
         return "the login question was not answered"
     if attempt.gateway or reply is None or not has_events(reply.jupyter_version):
         return "this kind of server has no WebSocket without a kernel"
+    if not attempt.cookie:
+        return "no cookie came with the login; what stands in front may take Set-Cookie out, and a browser needs it"
     return ""
 
 
-def _judge(attempt: Attempt, response: Response, key: str, by_cookie: bool, origin: str) -> None:
+def _judge(attempt: Attempt, response: Response, key: str, origin: str) -> None:
     outcome, words = _outcome(response, key)
     server = visible(response.headers.get("server", ""), 80)
-    attempt.websocket = WebSocket(outcome, response.status, words, by_cookie, origin, server)
-    how = "with a cookie and Origin, as a browser" if by_cookie else "with the token, so without the Origin check"
+    attempt.websocket = WebSocket(outcome, response.status, words, True, origin, server)
     if outcome == "open":
-        attempt.stage("websocket", True, f"opened {how}", response.elapsed_ms)
+        attempt.stage("websocket", True, "opened with a cookie and Origin, as a browser", response.elapsed_ms)
     elif outcome == "missing":
         attempt.stage("websocket", None, "not tested: it has no api/events/subscribe", response.elapsed_ms)
     else:

@@ -19,6 +19,7 @@ from jntui.transport.resolver import literal
 from jntui.transport.verification import silent_verification
 
 if TYPE_CHECKING:
+    from jntui.model import StageName
     from jntui.transport import HttpTransport, Target
     from jntui.transport.deadline import Deadline
     from jntui.transport.resolver import Addresses
@@ -40,7 +41,7 @@ def open_socket(transport: HttpTransport, target: Target, deadline: Deadline) ->
         return _open_unix(target, deadline)
     stages: list[Stage] = []
     addresses = _resolve_stage(transport, target, deadline, stages)
-    sock, peer = _connect_stage(addresses, deadline, stages)
+    sock, peer = _connect_stage(addresses, deadline, stages, target.scheme)
     if target.scheme != "https":
         stages.append(Stage("tls", None, None, "not needed: the URL says http"))
         return Opened(sock, peer, None, tuple(stages))
@@ -74,7 +75,7 @@ def _resolve_stage(transport: HttpTransport, target: Target, deadline: Deadline,
             return addresses
         addresses = transport.resolver.resolve(host, target.port, deadline.half())
     except TimeoutError as error:
-        raise TransportError("resolve", "name-unknown", f"{error} ({host})") from error
+        raise TransportError("resolve", "timeout", f"{error} ({host})") from error
     except OSError as error:
         raise TransportError("resolve", "name-unknown", f"{error.strerror or error} ({host})") from error
     if not addresses:
@@ -84,18 +85,27 @@ def _resolve_stage(transport: HttpTransport, target: Target, deadline: Deadline,
     return addresses
 
 
-def _connect_stage(addresses: Addresses, deadline: Deadline, stages: list[Stage]) -> tuple[TimedSocket, str]:
+def _connect_stage(
+    addresses: Addresses, deadline: Deadline, stages: list[Stage], scheme: str
+) -> tuple[TimedSocket, str]:
+    """A reset here came after a connection had been accepted, for nothing else is reset: it is the next stage's."""
     begin = time.perf_counter()
+    after: StageName = "tls" if scheme == "https" else "http"
     try:
         sock = connect(addresses, deadline.half())
     except NoneAccepted as error:
         kind = failure_kind(error.worst)
+        if kind == "reset":
+            stages.append(Stage("connect", True, _elapsed_ms(begin), f"{error.last}, reset at once"))
+            raise TransportError(after, kind, "; ".join(error.tried), tuple(stages), error.last) from error
         raise TransportError("connect", kind, "; ".join(error.tried), tuple(stages), error.last) from error
     try:
         peer, port = sock.getpeername()[:2]
     except OSError as error:  # it was reset in this very moment
         sock.close()
-        raise TransportError("connect", "reset", str(error), tuple(stages)) from error
+        last = str(addresses[-1][1][0])
+        stages.append(Stage("connect", True, _elapsed_ms(begin), f"{last}, reset at once"))
+        raise TransportError(after, "reset", str(error), tuple(stages), last) from error
     stages.append(Stage("connect", True, _elapsed_ms(begin), f"{peer} port {port}"))
     return sock, str(peer)
 

@@ -158,6 +158,66 @@ def test_another_process_on_the_address_is_told_by_its_listener_and_gets_no_toke
     assert verdict(result, endpoint) == "other-server"
 
 
+def test_a_name_that_leads_to_another_machine_gets_no_token_whatever_the_listeners_take() -> None:
+    """A wildcard listener takes every address of this machine, and says nothing about those of others."""
+    wide = replace(SERVER, listeners=(Listener("0.0.0.0", 8888, pid=7),))
+    endpoint = replace(HERE, url="http://box.example:8888/", address="box.example")
+    transport = FakeTransport(jupyter(), peer="10.78.0.2")
+    result = probe(endpoint, wide, transport, 4.0, own_addresses=frozenset({"10.78.0.1"}))
+    assert result.identity is False
+    assert not any(request.token or request.headers.get("Cookie") for request in transport.requests)
+    assert verdict(result, endpoint, wide) == "other-server"
+    mine = probe(
+        endpoint, wide, FakeTransport(jupyter(), peer="10.78.0.2"), 4.0, own_addresses=frozenset({"10.78.0.2"})
+    )
+    assert mine.identity is True
+
+
+def test_another_start_time_ends_the_probe_before_its_websocket() -> None:
+    transport = FakeTransport(jupyter(started="T2"))
+    result = probe(HERE, SERVER, transport, 4.0)
+    assert result.identity is False
+    assert not any("events" in request.path for request in transport.requests)
+
+
+@pytest.mark.parametrize(("status", "expected"), [(502, "no-answer"), (403, "no-answer"), (200, "not-jupyter")])
+def test_a_login_page_that_is_none_proves_no_login(status: int, expected: str) -> None:
+    def service(request: Request) -> Response:
+        return reply(200, {"version": "2.1"}) if request.path == "/api" else reply(status, b"<html>an application")
+
+    result, _ = run(service, CUSTOM, None)
+    assert verdict(result, CUSTOM, None) == expected
+
+
+def test_notebook_6_without_a_login_leads_away_from_its_login_page() -> None:
+    def notebook(request: Request) -> Response:
+        if request.path == "/api":
+            return reply(200, {"version": "6.5.7"}, server="TornadoServer/6.4")
+        if request.path == "/login":
+            return reply(302, b"", location="/")
+        return reply(200, {"started": "T1"})
+
+    result, _ = run(notebook, CUSTOM, None)
+    assert verdict(result, CUSTOM, None) == "open"
+
+
+def test_plain_http_to_the_tls_port_of_a_web_server_in_front() -> None:
+    result, _ = run(
+        lambda request: reply(400, b"The plain HTTP request was sent to HTTPS port", server="nginx"), CUSTOM, None
+    )
+    assert verdict(result, CUSTOM, None) == "tls-expected"
+
+
+def test_a_page_of_a_proxy_for_an_unknown_name_proves_no_host_check() -> None:
+    def proxy(request: Request) -> Response:
+        if request.host.startswith("127.0.0.1"):
+            return reply(404, b"default site")
+        return reply(403, {"message": "Forbidden", "reason": None}, content_security_policy=CSP)
+
+    result, _ = run(proxy, replace(HERE, url="http://localhost:8888/", address="localhost"))
+    assert result.local_host_works is None
+
+
 def test_an_uncovered_endpoint_is_not_connected_to() -> None:
     endpoint = replace(HERE, covered=False)
     result, transport = run(jupyter(), endpoint)
@@ -216,7 +276,9 @@ def test_http_to_a_tls_port_is_confirmed_by_a_handshake() -> None:
         (reply(302, b"", location="https://portal.example/login?next=x"), "gateway-error"),
         (reply(301, b"", location="https://127.0.0.1/"), "tls-expected"),
         (reply(302, b"", location="/hub/login", x_jupyterhub_version="5.2"), "login"),
-        (reply(401, {"reason": "Unauthorized", "message": ""}), "login"),
+        (reply(401, {"reason": "Unauthorized", "message": ""}, server="TornadoServer/6.5"), "login"),
+        (reply(401, {"message": "Unauthorized"}), "not-jupyter"),
+        (reply(200, {"version": "1.2.3"}), "not-jupyter"),
         (reply(200, {"version": "2.0\u202e\x1b[31m"}), "not-jupyter"),
         (reply(200, [1, 2]), "not-jupyter"),
         (reply(200, b"[" * 60000, content_type="application/json"), "not-jupyter"),
@@ -233,7 +295,7 @@ def test_a_kernel_gateway_guards_even_api_and_takes_the_token() -> None:
     def gateway(request: Request) -> Response:
         if request.token == TOKEN:
             return reply(200, {"version": "3.0.1"})
-        return reply(401, {"reason": "Unauthorized", "message": ""})
+        return reply(401, {"reason": "Unauthorized", "message": ""}, server="TornadoServer/6.5")
 
     result, _ = run(gateway)
     assert verdict(result) == "ok"

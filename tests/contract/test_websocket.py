@@ -56,12 +56,25 @@ def test_it_sends_what_a_browser_sends_and_no_token() -> None:
     assert stage(result) is True
 
 
-def test_without_a_cookie_the_token_goes_and_the_stage_says_what_that_leaves_out() -> None:
+def test_without_a_cookie_it_is_not_tried_for_a_token_would_hide_the_origin_check() -> None:
     result, requests = run(answering(upgraded, cookie=False))
-    assert requests[-1].token == TOKEN
-    assert result.websocket is not None
-    assert not result.websocket.by_cookie
-    assert "without the Origin check" in next(one.detail for one in result.stages if one.name == "websocket")
+    assert not any("events" in request.path for request in requests)
+    assert result.websocket is None
+    assert stage(result) is None
+    assert "Set-Cookie" in result.stages[-1].detail
+
+
+def test_a_cookie_of_another_name_is_the_logins_too() -> None:
+    def handler(request: Request) -> Response:
+        if request.path.startswith("/api/status"):
+            return reply(
+                200, {"started": "T1"}, set_cookie="_xsrf=2|a; Path=/, mine=2|1:0|x; expires=Fri, 25 Dec 2026 1"
+            )
+        return answering(upgraded)(request)
+
+    result, requests = run(handler)
+    assert requests[-1].headers["Cookie"] == "mine=2|1:0|x"
+    assert stage(result) is True
 
 
 @pytest.mark.parametrize(

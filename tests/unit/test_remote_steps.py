@@ -35,7 +35,7 @@ def failure(stage: str, kind: str, **fields: object) -> Exchange:
 
 
 API = answer(200, b'{"version": "2.14.0"}', JSON)
-LOGIN = answer(200, b"<form>")
+LOGIN = answer(200, b"<title>Jupyter Server</title>")
 MISSING = answer(404)
 STATUS = answer(200, b'{"started": "2026-01-01T00:00:00Z"}', JSON)
 
@@ -149,7 +149,7 @@ ROWS: dict[str, tuple[str, dict[str, Exchange], list[str], str]] = {
     ),
     "gateway": (
         URL,
-        {"http api": answer(401, b'{"message": "Unauthorized"}', JSON)},
+        {"http api": answer(401, b'{"reason": "Unauthorized"}', {**JSON, "server": "TornadoServer/6.5"})},
         ["http api"],
         "login",
     ),

@@ -17,7 +17,7 @@ from jntui.network.authentication import GATEWAY
 from jntui.network.place import BadUrl, read_url
 from jntui.network.remote.bash import NO_TLS
 from jntui.network.remote.exchange import Exchange, Request, Unfit
-from jntui.network.reply import read_reply
+from jntui.network.reply import from_jupyter, guards_api, read_login, read_reply
 from jntui.text import visible
 from jntui.transport import is_ip
 
@@ -223,17 +223,13 @@ def _answered(attempt: _Attempt, place: Place, exchange: Exchange, response: Res
         request = attempt.request(place, place.path("api"), host=f"127.0.0.1:{place.target.port}")
         if request is not None:
             local = attempt.took((yield request)).response
-            attempt.local_host_works = local.status != 403 if local is not None else None
-    if reply.jupyter_version is None and not _login_of_jupyter(reply):
+            proven = local is not None and read_reply(local).jupyter_version is not None
+            attempt.local_host_works = True if proven else False if local is not None and local.status == 403 else None
+    if reply.jupyter_version is None and not guards_api(reply):
         return
     attempt.stage("identity", None, _identity_words(attempt.server, reply))
     yield from _auth(attempt, place, reply)
     attempt.stage("websocket", None, WEBSOCKET_UNTESTED)
-
-
-def _login_of_jupyter(reply: Reply) -> bool:
-    """A Hub, or a kernel gateway with a token: it guards even `api` with Jupyter's JSON error, no Basic challenge."""
-    return reply.hub or (reply.status == 401 and not reply.basic and reply.message == "Unauthorized")
 
 
 def _identity_words(server: Server | None, reply: Reply) -> str:
@@ -260,10 +256,25 @@ def _auth(attempt: _Attempt, place: Place, reply: Reply) -> Asking:
         yield from _without_login(attempt, place)
     else:
         exchange = yield from _ask(attempt, place, "login")
-        if exchange is not None and exchange.response is not None and exchange.response.status == 404:
+        if exchange is None or exchange.response is None:
+            return
+        page = read_login(exchange.response, reply, place.base)
+        if page == "unguarded":
             yield from _without_login(attempt, place)
-        elif exchange is not None and exchange.response is not None:
+        elif page == "guarded":
             _login(attempt, exchange.elapsed_ms)
+        elif page == "unknown":
+            attempt.auth = "unknown"
+            attempt.stage("auth", None, f"its login page answers {exchange.response.status}", exchange.elapsed_ms)
+        else:
+            _foreign(attempt, "its login page is none of Jupyter's")
+
+
+def _foreign(attempt: _Attempt, why: str) -> None:
+    """A version at `api` is all that it has of Jupyter."""
+    if attempt.reply is not None:
+        attempt.reply = replace(attempt.reply, jupyter_version=None)
+    attempt.stage("auth", None, f"not asked further: {why}")
 
 
 def _login(attempt: _Attempt, elapsed_ms: float | None = None) -> None:
@@ -289,6 +300,9 @@ def _without_login(attempt: _Attempt, place: Place) -> Asking:
     if exchange is None or exchange.response is None:
         return
     status = exchange.response.status
+    if status == 404 and (attempt.reply is None or not from_jupyter(attempt.reply)):
+        _foreign(attempt, "neither api/status nor a mark of Jupyter is there")
+        return
     if status not in {200, 404}:
         _login(attempt, exchange.elapsed_ms)
         return
