@@ -24,39 +24,38 @@ if TYPE_CHECKING:
     from jntui.jupyter.settings.assignment import Assignment
     from jntui.model import Setting, Severity
 
-_CLASSES = frozenset(
-    {
-        "ServerApp",
-        "NotebookApp",
-        "LabApp",
-        "JupyterNotebookApp",
-        "KernelGatewayApp",
-        "IdentityProvider",
-        "PasswordIdentityProvider",
-        "LegacyIdentityProvider",
-    }
-)
-_HASHES = frozenset({"hashed_password", "password"})
-_TOKENS = frozenset({"token", "auth_token"})
+_APPLICATIONS = ("ServerApp", "NotebookApp", "LabApp", "JupyterNotebookApp")
+_IDENTITY = ("IdentityProvider", "PasswordIdentityProvider", "LegacyIdentityProvider")
+_HASHES = frozenset({*((cls, "password") for cls in _APPLICATIONS), *((cls, "hashed_password") for cls in _IDENTITY)})
+_TOKENS = frozenset({*((cls, "token") for cls in (*_APPLICATIONS, *_IDENTITY)), ("KernelGatewayApp", "auth_token")})
 _NEW_HASH = "Set the password again with `jntui password`, which writes a hash that Jupyter reads."
+
+
+def _is_hash(one: Assignment) -> bool:
+    return (one.cls.rpartition(".")[2], one.trait) in _HASHES
+
+
+def _is_token(one: Assignment) -> bool:
+    return (one.cls.rpartition(".")[2], one.trait) in _TOKENS
 
 
 def _secrets(patient: Patient) -> Iterator[tuple[Assignment, str]]:
     """Every token and hash in the files that has a text."""
     for one in patient.assignments():
-        known = one.trait in _HASHES | _TOKENS and one.cls.rpartition(".")[2] in _CLASSES
-        if known and isinstance(one.value, str) and one.value:
+        if (_is_hash(one) or _is_token(one)) and isinstance(one.value, str) and one.value:
             yield one, one.value
 
 
 def hashes(patient: Patient) -> Iterator[ConfigFinding]:
     """What stands where a hash belongs, as Jupyter takes it at the login page (`passwd_check`)."""
+    password = patient.found.setting("hashed_password") or patient.found.setting("password")
+    decides = place(password.source) if password is not None else (None, None)
     in_files = set()
     for one, text in _secrets(patient):
-        if one.trait in _HASHES:
+        if _is_hash(one):
             in_files.add((one.path, one.line))
             name = visible(f"{one.cls}.{one.trait}", NAME_LIMIT)
-            yield from _hash(name, text, (one.path, one.line))
+            yield from _hash(name, text, (one.path, one.line), decides=(one.path, one.line) == decides)
     for setting in patient.settings("hashed_password", "password"):
         where = place(setting.source)
         if where not in in_files and setting.shown.startswith("not a hash"):
@@ -64,18 +63,19 @@ def hashes(patient: Patient) -> Iterator[ConfigFinding]:
             yield ConfigFinding("hash-unreadable", "error", *where, message, "No password gets in.", _NEW_HASH)
 
 
-def _hash(name: str, text: str, where: tuple[str, int]) -> Iterator[ConfigFinding]:
+def _hash(name: str, text: str, where: tuple[str, int], *, decides: bool) -> Iterator[ConfigFinding]:
     path, line = where
     if hash_kind(text).startswith("not a hash"):
         # Any password shows what Jupyter makes of a text that fits none.
         corrupt = check_password(Secret(text), Secret("any")) == "error at login"
         code, message = "hash-plain", f"{name} holds a text that is no hash."
-        effect = "No password gets in: the login page answers 401 to each, and who reads the file reads the text."
         if corrupt or text.startswith(("argon2:", "$argon2")):
             code, message = "hash-corrupt", f"{name} holds a hash that is cut off or changed."
-            answer = "500" if corrupt else "401"
-            effect = f"No password gets in: the login page answers {answer} to each."
-        yield ConfigFinding(code, "error", path, line, message, effect, _NEW_HASH)
+        effect = f"No password gets in: the login page answers {500 if corrupt else 401} to each."
+        if not decides:
+            effect = "Something else decides now; if this did, no password would get in."
+        level: Severity = "error" if decides else "warning"
+        yield ConfigFinding(code, level, path, line, message, effect, _NEW_HASH)
     elif weak := weakness(Secret(text)):
         message = f"{name} holds a {hash_kind(text)}."
         effect = f"It works; {weak}."
@@ -89,14 +89,17 @@ def readable(patient: Patient) -> Iterator[ConfigFinding]:
             continue
         name = visible(f"{one.cls}.{one.trait}", NAME_LIMIT)
         fix = "Let only the owner read the file (chmod 600)."
-        if one.trait in _TOKENS:
+        if _is_token(one):
             message = f"{name} stands in a file that every user of this machine can read."
             effect = "Whoever reads it is in: a token needs no password."
             yield ConfigFinding("token-readable", "warning", one.path, one.line, message, effect, fix)
         else:
-            weak = bool(weakness(Secret(text))) or hash_kind(text).startswith("not a hash")
+            plain = hash_kind(text).startswith("not a hash")
+            weak = plain or bool(weakness(Secret(text)))
             message = f"{name} stands in a file that every user of this machine can read."
             effect = "Whoever reads it can try passwords without the server noticing."
+            if plain:
+                effect = "Whoever reads it has the text, which is no hash."
             severity: Severity = "warning" if weak else "note"
             yield ConfigFinding("hash-readable", severity, one.path, one.line, message, effect, fix)
 
@@ -105,7 +108,7 @@ def tokens(patient: Patient) -> Iterator[ConfigFinding]:
     """Tokens with a line end or blank at an end: no URL and no login form gives them back."""
     effect = "It is part of the token, and nobody can send it: every URL with the token is refused."
     for one, text in _secrets(patient):
-        if one.trait in _TOKENS and text != text.strip():
+        if _is_token(one) and text != text.strip():
             name = visible(f"{one.cls}.{one.trait}", NAME_LIMIT)
             message = f"{name} begins or ends with a line end or a blank."
             fix = "Write the token without it."

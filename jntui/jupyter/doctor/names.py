@@ -33,8 +33,6 @@ MOVED = {
     "ServerApp.notebook_dir": "ServerApp.root_dir",
 }
 """Traits of ServerApp that warn since Jupyter Server 2 (`ServerApp._warn_deprecated_config`)."""
-_OWNERS = {"NotebookApp": "nbclassic", "LabApp": "jupyterlab", "JupyterNotebookApp": "notebook"}
-"""Class -> the package that has it in Jupyter Server's time."""
 _CLOSE = 0.72
 _LIMIT = 60
 """Findings about names; a file of another program's has thousands."""
@@ -65,18 +63,30 @@ def _old_class(patient: Patient, one: Assignment) -> ConfigFinding | None:
         return _no_trait(patient, one)
     new = f"ServerApp.{one.trait}"
     new = MOVED.get(new, new)
-    if _counts(patient, one) or patient.packages is None:
-        effect = "Jupyter hands it on and warns at each start that a later release will not."
-    elif any(name == _OWNERS[one.cls] for name, _version in patient.packages):
-        effect = "Jupyter hands it on and warns at each start, unless something else decides."
-    else:
-        effect = f"It has no effect: {_OWNERS[one.cls]}, which would hand it on, is not installed there."
-        return _moved(one, new, "renamed-class", effect, has_effect=False)
-    return _moved(one, new, "renamed-class", effect)
+    effect, has_effect = _handed_on(patient, one)
+    return _moved(one, new, "renamed-class", effect, has_effect=has_effect)
 
 
-def _counts(patient: Patient, one: Assignment) -> bool:
-    return any((setting.source.path, setting.source.line) == (one.path, one.line) for setting in patient.found.settings)
+def _handed_on(patient: Patient, one: Assignment) -> tuple[str, bool]:
+    """What becomes of a trait of an older class, and whether it has any effect."""
+    place = (one.path, one.line)
+    warns = "Jupyter hands it on and warns at each start that a later release will not"
+    if any((setting.source.path, setting.source.line) == place for setting in patient.found.settings):
+        return f"{warns}.", True
+    hidden = (source for setting in patient.found.settings for source in setting.shadowed)
+    if any((source.path, source.line) == place for source in hidden):
+        return f"{warns}, but something else decides.", True
+    if patient.alone:
+        return "Jupyter hands it on for now, with a warning, where JupyterLab, Notebook or NbClassic runs it.", True
+    catalogued = any(one.trait in {setting.name, *setting.also} for setting in patient.found.settings)
+    if catalogued or not _has_shim(patient):
+        return "It has no effect: nothing that starts there hands it on.", False
+    return f"{warns}.", True
+
+
+def _has_shim(patient: Patient) -> bool:
+    """Each of the packages hands on what the two oldest classes set, and its own class."""
+    return patient.packages is None or any(name in EXTENSIONS for name, _version in patient.packages)
 
 
 def _moved(one: Assignment, new: str, code: str, effect: str, *, has_effect: bool = True) -> ConfigFinding:
@@ -175,11 +185,7 @@ def _no_trait(patient: Patient, one: Assignment) -> ConfigFinding:
     traits = (patient.traits.of(cls) or frozenset()) | (SERVER_TRAITS if old or cls == "ServerApp" else frozenset())
     trait = visible(one.trait, NAME_LIMIT)
     message = f"{visible(cls, NAME_LIMIT)} has no setting {trait}."
-    severity, effect = "warning", "It sets nothing: Jupyter warns and goes on without it."
-    if any(
-        f"{one.cls} has no trait {one.trait};" in f"{note};" and "not start" in note for note in patient.found.notes
-    ):
-        severity, effect = "error", "Jupyter does not start with it."
+    severity, effect = _effect_of_unknown(patient, one)
     close = difflib.get_close_matches(one.trait.lower(), sorted(traits), 1, _CLOSE)
     if one.trait in MOVED_NAMES:
         new = MOVED_NAMES[one.trait]
@@ -192,6 +198,19 @@ def _no_trait(patient: Patient, one: Assignment) -> ConfigFinding:
         change = ConfigChange(f"{one.cls}.{one.trait}", None, one.path)
         return ConfigFinding("unknown-trait", severity, one.path, one.line, message, effect, fix, change)
     return _with_change(one, "unknown-trait", severity, message, effect, new)
+
+
+def _effect_of_unknown(patient: Patient, one: Assignment) -> tuple[Severity, str]:
+    problem = f"{one.cls} has no trait {one.trait}; "
+    told = next((note.partition(problem)[2] for note in patient.found.notes if problem in note), "")
+    if "does not start" in told:
+        return "error", "Jupyter does not start with it."
+    if "leaves its files out" in told:
+        return (
+            "error",
+            "Because of it nothing of the older names is handed on: their other lines have no effect either.",
+        )
+    return "warning", "It sets nothing: Jupyter warns and goes on without it."
 
 
 MOVED_NAMES = {"hashed_password": "PasswordIdentityProvider.hashed_password"}
