@@ -44,12 +44,19 @@ while waiting:
         continue
     seen.add(cls)
     waiting.extend(cls.__subclasses__())
-    for name, trait in cls.class_traits(config=True).items():
-        found.setdefault(cls.__name__, {})[name] = [type(trait).__name__, bool(trait.allow_none)]
+    own = {name: [type(trait).__name__, bool(trait.allow_none)] for name, trait in cls.class_traits(config=True).items()}
+    for parent in cls.__mro__:
+        if issubclass(parent, Configurable):
+            kept = found.setdefault(parent.__name__, {})
+            kept.update(own if parent is cls else {name: kind for name, kind in own.items() if name not in kept})
 json.dump(found, out)
 """
 Known = dict[str, dict[str, tuple[str, bool]]]
-"""Class -> trait -> the name of the trait's type, and whether it takes None."""
+"""Class -> trait -> the name of the trait's type, and whether it takes None.
+
+A section is read by the classes below its own as well (`Configurable.section_names`), so their traits count in it:
+`IdentityProvider.hashed_password`, which Jupyter itself writes.
+"""
 
 
 class Traits:
