@@ -72,3 +72,13 @@ ROWS = (
     row("certificate_mismatch", ("certificate-mismatch", "error", PY, 2), needs="certificates"),
     row("runtime_open", ("runtime-open", "error", "/run", None), needs="runtime,readable"),
 )
+
+NOT_STARTING = {
+    "wrong_type": "jupyter_server",
+    "wrong_type_elsewhere": "jupyter_server",
+    "ip_brackets": "jupyter_server",
+    "certificate_missing": "jupyter_server",
+    "exits": "jupyter_server",
+    "old_class_unknown": "jupyterlab",
+}
+"""Rows with which the doctor says that Jupyter does not start, and the module that a test starts to see it."""

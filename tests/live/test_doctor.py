@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.live.certificates import make_certificate
-from tests.live.doctor_rows import ROWS, Row
+from tests.live.doctor_rows import NOT_STARTING, ROWS, Row
 from tests.live.servers import clean_environment
 
 if TYPE_CHECKING:
@@ -107,6 +107,8 @@ def test_each_broken_configuration_is_named_with_its_line(
     found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
     assert [(one["code"], one["severity"], one["path"], one["line"]) for one in found] == wanted(row, home)
     assert all(one["message"] and one["effect"] and one["fix"] for one in found)
+    stops = any("does not start" in one["effect"] or "Jupyter ends when" in one["effect"] for one in found)
+    assert stops == (row.name in NOT_STARTING or row.name == "wrong_type_in_json")
     assert not any(secret in done.stdout + done.stderr for secret in SECRETS)
 
 

@@ -44,7 +44,8 @@ while waiting:
         continue
     seen.add(cls)
     waiting.extend(cls.__subclasses__())
-    own = {name: [type(trait).__name__, bool(trait.allow_none)] for name, trait in cls.class_traits(config=True).items()}
+    traits = cls.class_traits(config=True)
+    own = {name: [type(trait).__name__, bool(trait.allow_none)] for name, trait in traits.items()}
     for parent in cls.__mro__:
         if issubclass(parent, Configurable):
             kept = found.setdefault(parent.__name__, {})
