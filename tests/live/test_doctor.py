@@ -17,7 +17,7 @@ import pytest
 
 from tests.live.certificates import make_certificate
 from tests.live.doctor_rows import NOT_STARTING, ROWS, Row
-from tests.live.servers import clean_environment
+from tests.live.servers import clean_environment, start_jupyter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,3 +155,20 @@ def test_one_file_alone_and_the_text_for_people(tmp_path: Path) -> None:
     assert blocks[2] == "1 error, 1 warning.\n"
     missing = doctor(tmp_path, "--file", str(tmp_path / "nowhere.py"))
     assert (missing.returncode, missing.stdout) == (2, "")
+
+
+def test_the_configuration_of_a_running_server(tmp_path: Path) -> None:
+    lay_out(next(row for row in ROWS if row.name == "origin_any"), tmp_path, tmp_path)
+    with start_jupyter("server", "--IdentityProvider.token=", home=tmp_path) as running:
+        done = doctor(tmp_path, "--server", str(running.port), "--json")
+        found = json.loads(done.stdout)["findings"]
+        assert [(one["code"], one["path"], one["line"]) for one in found] == [
+            ("no-authentication-here", None, None),
+            ("origin-any", str(tmp_path / ".jupyter" / "jupyter_server_config.py"), 1),
+        ]
+        assert done.returncode == 1
+        text = doctor(tmp_path, "--server", str(running.port)).stdout
+        assert text.startswith("! warning  not in a file  (no-authentication-here)")
+    assert not any("error" in line.lower() for line in running.warnings())
+    nobody = doctor(tmp_path, "--server", "1")
+    assert (nobody.returncode, nobody.stdout) == (2, "")

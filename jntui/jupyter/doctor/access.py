@@ -63,9 +63,9 @@ def forgery(patient: Patient) -> Iterator[ConfigFinding]:
 
 
 def root(patient: Patient) -> Iterator[ConfigFinding]:
-    """`allow_root`."""
+    """`allow_root` in a file; as an option it says what is wanted this once."""
     for setting in patient.settings("allow_root"):
-        if setting.value is True:
+        if setting.value is True and setting.source.kind == "file":
             path, line = place(setting.source)
             message = f"{written(setting.source)} is True."
             effect = "Started by root it runs, and whoever gets in is root; for other users it changes nothing."

@@ -29,7 +29,7 @@ def listening(patient: Patient) -> Iterator[ConfigFinding]:
             effect = "It listens on IPv6 only: whoever opens http://127.0.0.1 or an IPv4 address is refused."
             fix = "Write '*' for IPv4 and IPv6."
             yield ConfigFinding("ip-ipv6-only", "warning", path, line, message, effect, fix, every)
-        elif not is_address(text) and text not in {"", "*", "localhost"}:
+        elif not is_address(text) and text not in {"", "*", "localhost"} and patient.subject.reaches_files:
             found = patient.senses.addresses(text)
             told = f"{name} is the name {visible(text, 100)}"
             if found is not None and not found:

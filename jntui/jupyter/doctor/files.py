@@ -68,7 +68,9 @@ def _notes(file: ConfigFile, notes: tuple[str, ...]) -> Iterator[ConfigFinding]:
             code, effect, fix = "no-section", "It sets nothing.", 'Write an object there: {"trait": value}.'
         else:
             continue
-        yield ConfigFinding(code, "warning", file.path, line, f"{visible(note, 200).capitalize()}.", effect, fix)
+        yield ConfigFinding(
+            code, "warning", file.path, line, f"{visible(note[:1].upper() + note[1:], 200)}.", effect, fix
+        )
 
 
 def hidden(patient: Patient) -> Iterator[ConfigFinding]:
@@ -155,6 +157,12 @@ def absent(patient: Patient) -> Iterator[ConfigFinding]:
         message = "JUPYTER_NO_CONFIG is set."
         effect = "Jupyter reads no config file at all."
         yield ConfigFinding("no-config", "warning", None, None, message, effect, "Unset the variable.")
+    for file in patient.found.files:
+        if not file.exists and file.trouble.startswith("a link"):
+            message = f"It is {visible(file.trouble, 100)}."
+            fix = "Let the link lead to the file, or remove it."
+            effect = "Jupyter passes over it without a word."
+            yield ConfigFinding("dangling-link", "warning", file.path, None, message, effect, fix)
     for note in patient.found.notes:
         if note.endswith("is not there: Jupyter starts without it"):
             path = note.partition(", named by")[0]

@@ -34,6 +34,8 @@ MOVED = {
 }
 """Traits of ServerApp that warn since Jupyter Server 2 (`ServerApp._warn_deprecated_config`)."""
 _CLOSE = 0.72
+_CLOSE_CLASS = 0.87
+"""Higher than for traits: extensions bring classes with similar names that nobody asked for here."""
 _LIMIT = 60
 """Findings about names; a file of another program's has thousands."""
 
@@ -49,7 +51,7 @@ def renamed(patient: Patient) -> Iterator[ConfigFinding]:
             finding = _old_class(patient, one)
             if finding is not None:
                 yield finding
-        elif name in MOVED and patient.found.setting("hashed_password") is not None:
+        elif name in MOVED and patient.hands_on_login:
             yield _moved(one, MOVED[name], "renamed-trait", "Jupyter hands it on and warns at each start.")
 
 
@@ -62,7 +64,8 @@ def _old_class(patient: Patient, one: Assignment) -> ConfigFinding | None:
     if one.trait not in SERVER_TRAITS:
         return _no_trait(patient, one)
     new = f"ServerApp.{one.trait}"
-    new = MOVED.get(new, new)
+    if patient.hands_on_login or one.trait == "notebook_dir":
+        new = MOVED.get(new, new)
     effect, has_effect = _handed_on(patient, one)
     return _moved(one, new, "renamed-class", effect, has_effect=has_effect)
 
@@ -171,7 +174,7 @@ def _without_class(patient: Patient, one: Assignment) -> ConfigFinding | None:
 
 def _no_class(patient: Patient, one: Assignment, cls: str) -> ConfigFinding | None:
     """Only where a class of nearly this name is known: an extension may have classes that nobody here imported."""
-    meant = next(iter(difflib.get_close_matches(cls, patient.traits.classes(), 1, 0.8)), None)
+    meant = next(iter(difflib.get_close_matches(cls, patient.traits.classes(), 1, _CLOSE_CLASS)), None)
     if meant is None or meant == cls:
         return None
     message = f"{visible(cls, NAME_LIMIT)} is no class of this Jupyter as far as it is known; {meant} is one."

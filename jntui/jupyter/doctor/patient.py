@@ -61,6 +61,12 @@ class Patient:
         return port.cls if port is not None else "ServerApp"
 
     @property
+    def hands_on_login(self) -> bool:
+        """Token and password have classes of their own: Jupyter Server 2."""
+        password = self.found.setting("hashed_password")
+        return password is not None and password.cls == "PasswordIdentityProvider"
+
+    @property
     def as_root(self) -> bool:
         """Whether the server would run as root."""
         uid = self.subject.uid if self.subject.uid is not None else getattr(os, "geteuid", lambda: None)()

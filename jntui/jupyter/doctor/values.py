@@ -136,11 +136,11 @@ def port(patient: Patient) -> Iterator[ConfigFinding]:
     for setting in patient.settings("port"):
         path, line = place(setting.source)
         name = written(setting.source)
-        if setting.value == 0 and not setting.source.text.startswith("from sock"):
+        if setting.value == 0 and path is not None:
             message = f"{name} is 0. The comment in Jupyter's own generated file calls that the default; 8888 is."
             effect = "The server takes another port at each start, so that bookmarks and tunnels lead nowhere."
             fix = "Remove the line for 8888, or write the port that you want."
-            change = ConfigChange(setting.source.name, None, path) if path is not None else None
+            change = ConfigChange(setting.source.name, None, path)
             yield ConfigFinding("port-zero", "warning", path, line, message, effect, fix, change)
         elif isinstance(setting.value, int) and setting.value > 65535:
             message = f"{name} is {setting.value}, and ports end at 65535."
