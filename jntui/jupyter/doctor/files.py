@@ -99,7 +99,7 @@ def _hidden(name: str, decider: Source, source: Source, *, secret: bool) -> Conf
         code, why = "prefix-hides-home", "and in a virtual environment its etc/jupyter counts more than the home"
     if secret and code != "set-twice" and name.endswith("password"):
         code = "password-hidden"
-    place = f"{_short(decider.path, source.path)} line {decider.line}"
+    place = _short(decider.path, source.path) + (f" line {decider.line}" if decider.line else "")
     told = visible(decider.name, NAME_LIMIT)
     message = f"{visible(source.name, NAME_LIMIT)} stands here and is set again as {told} in {place}, {why}."
     fix = f"Remove this line, or change {place} instead."

@@ -153,11 +153,10 @@ def _is_empty(token: Setting) -> bool:
 
 def token_file(patient: Patient) -> Iterator[ConfigFinding]:
     """The file of JUPYTER_TOKEN_FILE: not there, or readable by everybody."""
-    if patient.alone or patient.application == "KernelGatewayApp":
+    token = patient.found.setting("token")
+    if token is None or token.source.kind != "env" or token.source.path != "JUPYTER_TOKEN_FILE":
         return
-    environ = patient.subject.environ or {}
-    named = environ.get("JUPYTER_TOKEN_FILE", "")
-    path = patient.absolute(named) if named and not environ.get("JUPYTER_TOKEN") else ""
+    path = patient.absolute((patient.subject.environ or {}).get("JUPYTER_TOKEN_FILE", ""))
     if not path or not patient.subject.reaches_files:
         return
     if not os.path.lexists(path):

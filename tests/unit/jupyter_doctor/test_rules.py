@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from jntui.jupyter.doctor import places
 from jntui.model import Server
 from tests.live.certificates import make_certificate
 from tests.unit.jupyter_doctor.patients import HASH, Home
+
+NASTY = Path(__file__).resolve().parents[2] / "data" / "nasty"
 
 
 @pytest.fixture
@@ -381,6 +384,17 @@ def test_no_secret_is_in_any_finding(home: Home) -> None:
     assert len(found) >= 4
     assert "hunter2" not in repr(found)
     assert "hunter2" not in repr([tuple(one.change or ()) for one in found])
+
+
+@pytest.mark.parametrize("path", sorted(NASTY.iterdir()), ids=lambda path: path.name)
+def test_no_file_whatever_is_in_it_ends_the_doctor(home: Home, path: Path) -> None:
+    shutil.copy(path, home.own / f"jupyter_server_config{path.suffix}")
+    for finding in home.findings():
+        assert finding.message
+        assert finding.effect
+        assert finding.fix
+        assert finding.code
+        assert "None" not in finding.fix
 
 
 def test_the_worst_comes_first_and_there_is_an_end(home: Home) -> None:
