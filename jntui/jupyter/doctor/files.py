@@ -27,7 +27,7 @@ def broken(patient: Patient) -> Iterator[ConfigFinding]:
     for file, read in patient.files:
         trouble = visible(file.trouble, 200)
         if file.ends:
-            message = f"{trouble[:1].upper()}{trouble[1:]}."
+            message = _sentence(trouble)
             effect = "Jupyter ends when it reads the file."
             yield ConfigFinding("ends-jupyter", "error", file.path, file.line, message, effect, "Remove that line.")
         elif file.dropped:
@@ -38,6 +38,10 @@ def broken(patient: Patient) -> Iterator[ConfigFinding]:
             yield ConfigFinding("unusable-file", "warning", file.path, None, message, effect, "Put a file there.")
         if file.kind == "json" and not file.dropped:
             yield from _notes(file, read.notes)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")
 
 
 def _dropped(file: ConfigFile, trouble: str) -> ConfigFinding:
@@ -52,7 +56,7 @@ def _dropped(file: ConfigFile, trouble: str) -> ConfigFinding:
         code, fix = "missing-module", "Install the module into that Python, or remove the line that imports it."
     elif "variable" in trouble:
         code, fix = "missing-variable", "Set the variable, or read it with os.environ.get(NAME, DEFAULT)."
-    message = f"{trouble[:1].upper()}{trouble[1:]}."
+    message = _sentence(trouble)
     return ConfigFinding(code, "error", file.path, file.line, message, _LEFT_OUT, fix)
 
 
@@ -68,9 +72,7 @@ def _notes(file: ConfigFile, notes: tuple[str, ...]) -> Iterator[ConfigFinding]:
             code, effect, fix = "no-section", "It sets nothing.", 'Write an object there: {"trait": value}.'
         else:
             continue
-        yield ConfigFinding(
-            code, "warning", file.path, line, f"{visible(note[:1].upper() + note[1:], 200)}.", effect, fix
-        )
+        yield ConfigFinding(code, "warning", file.path, line, _sentence(visible(note, 200)), effect, fix)
 
 
 def hidden(patient: Patient) -> Iterator[ConfigFinding]:
@@ -92,7 +94,8 @@ def _differs(setting: Setting, source: Source) -> bool:
 def _hidden(name: str, decider: Source, source: Source, *, secret: bool) -> ConfigFinding:
     code, why = "hidden", "which Jupyter puts above this one"
     if decider.path == source.path:
-        code, why = "set-twice", "and the last one counts"
+        same_name = decider.name == source.name
+        code, why = "set-twice", "and the last one counts" if same_name else "which counts more"
     elif _are_twins(decider.path, source.path):
         code, why = "json-hides-py", "and of two files with one name in one directory the .json counts"
     elif decider.level == "prefix" and source.level in {"user", "environment"}:

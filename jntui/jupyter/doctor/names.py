@@ -36,6 +36,7 @@ MOVED = {
 _CLOSE = 0.72
 _CLOSE_CLASS = 0.87
 """Higher than for traits: extensions bring classes with similar names that nobody asked for here."""
+_MOST_LETTERS = 2
 _LIMIT = 60
 """Findings about names; a file of another program's has thousands."""
 
@@ -175,7 +176,8 @@ def _without_class(patient: Patient, one: Assignment) -> ConfigFinding | None:
 def _no_class(patient: Patient, one: Assignment, cls: str) -> ConfigFinding | None:
     """Only where a class of nearly this name is known: an extension may have classes that nobody here imported."""
     meant = next(iter(difflib.get_close_matches(cls, patient.traits.classes(), 1, _CLOSE_CLASS)), None)
-    if meant is None or meant == cls:
+    # With a word before it, it is a class of somebody's own: S3ContentsManager, CondaKernelSpecManager.
+    if meant is None or cls.endswith(meant) or abs(len(cls) - len(meant)) > _MOST_LETTERS:
         return None
     message = f"{visible(cls, NAME_LIMIT)} is no class of this Jupyter as far as it is known; {meant} is one."
     effect = "It sets nothing: Jupyter passes over it without a word."

@@ -13,7 +13,7 @@ from jntui.jupyter.command_line import GATEWAY, NOTEBOOK
 from jntui.jupyter.doctor import places
 from jntui.model import Server
 from tests.live.certificates import make_certificate
-from tests.unit.jupyter_doctor.patients import HASH, Home
+from tests.unit.jupyter_doctor.patients import HASH, KNOWN, Home
 
 NASTY = Path(__file__).resolve().parents[2] / "data" / "nasty"
 
@@ -114,6 +114,8 @@ def test_where_nobody_can_be_asked_the_catalogue_knows_serverapp(home: Home) -> 
 def test_an_unknown_class(home: Home) -> None:
     finding = home.one("c.ServrApp.port = 9000\n")
     assert (finding.code, finding.change) == ("unknown-class", ("ServerApp.port", "9000", finding.path))
+    home.known = {**KNOWN, "ContentsManager": {}, "KernelSpecManager": {}}
+    assert home.py("c.S3ContentsManager.bucket = 'b'\nc.CondaKernelSpecManager.env_filter = 'x'\n") == ()
 
 
 def test_no_class_at_all(home: Home) -> None:
