@@ -182,12 +182,14 @@ def _config(commands: argparse._SubParsersAction[_Parser]) -> None:
         epilog="example: jntui config show --server 8888",
         allow_abbrev=False,
     )
-    parts = parser.add_subparsers(dest="what", metavar="show|get", required=True, parser_class=_Parser)
+    parts = parser.add_subparsers(dest="what", metavar="show|get|doctor", required=True, parser_class=_Parser)
     show = _command(parts, "show", "every setting and every file, highest order first", "jntui config show")
     get = _command(parts, "get", "one setting whole: value, source, what it hides", "jntui config get port")
     get.add_argument("name", metavar="NAME", help="`port` or `ServerApp.port`")
-    for one in (show, get):
+    does = "what is wrong with the configuration: file, line, effect, fix; exit status 1 if something is"
+    doctor = _command(parts, "doctor", does, "jntui config doctor --server 8888")
+    for one in (show, get, doctor):
         one.add_argument(
             "--server", metavar="SERVER", help="the settings of this server (default: those of your own environment)"
         )
-        one.add_argument("--file", metavar="PATH", help="what this file alone would set")
+        one.add_argument("--file", metavar="PATH", help="this file alone, without the others and the environment")

@@ -1,4 +1,4 @@
-"""`jntui config show | get`: the settings that decide, for a server or for the caller's own environment."""
+"""`jntui config show | get | doctor`: the settings that decide, for a server or for the caller's own environment."""
 
 from __future__ import annotations
 
@@ -25,22 +25,38 @@ GOOD = 0
 
 
 def run(arguments: argparse.Namespace, survey: Survey) -> int:
-    """`show` or `get`. Raises CallError for an unknown server, file or setting."""
-    commands: dict[str, Callable[[argparse.Namespace, Survey], int]] = {"show": _show, "get": _get}
+    """`show`, `get` or `doctor`. Raises CallError for an unknown server, file or setting."""
+    commands: dict[str, Callable[[argparse.Namespace, Survey], int]] = {
+        "show": _show,
+        "get": _get,
+        "doctor": _doctor,
+    }
     return commands[arguments.what](arguments, survey)
 
 
 def _configuration(arguments: argparse.Namespace, survey: Survey) -> Configuration:
-    if arguments.file is not None:
-        path = Path(arguments.file)
-        if path.suffix not in {".py", ".json"}:
-            raise CallError(f"{visible(arguments.file, 300)} is neither a .py nor a .json file: Jupyter reads no other")
-        if not path.exists():
-            raise CallError(f"there is no file {visible(arguments.file, 300)}: `jntui config show` lists those read")
-    return survey.configuration(_server(arguments.server, survey), arguments.file)
+    check_file(arguments.file)
+    return survey.configuration(server_of(arguments.server, survey), arguments.file)
 
 
-def _server(text: str | None, survey: Survey) -> Server | None:
+def check_file(name: str | None) -> None:
+    """Raises CallError for a file that no Jupyter would read."""
+    if name is None:
+        return
+    path = Path(name)
+    if path.suffix not in {".py", ".json"}:
+        raise CallError(f"{visible(name, 300)} is neither a .py nor a .json file: Jupyter reads no other")
+    if not path.exists():
+        raise CallError(f"there is no file {visible(name, 300)}: `jntui config show` lists those read")
+
+
+def _doctor(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import doctor
+
+    return doctor.doctor(arguments, survey)
+
+
+def server_of(text: str | None, survey: Survey) -> Server | None:
     """The named server, asked who it is; None is the caller's own environment, never a server by guess."""
     if text is None:
         return None

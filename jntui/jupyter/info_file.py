@@ -261,13 +261,13 @@ def redirect_of(info_path: str) -> RedirectFile | None:
     return RedirectFile(
         path=path,
         mode=mode,
-        world_readable=bool(mode & stat.S_IROTH) and _leads_there(path),
+        world_readable=bool(mode & stat.S_IROTH) and leads_there(path),
         target=visible(target),
         has_token="token=" in query,
     )
 
 
-def _leads_there(path: str) -> bool:
+def leads_there(path: str) -> bool:
     """Every directory on the way lets any local user through (path_resolution(7): search permission for others)."""
     try:
         return all(folder.stat().st_mode & stat.S_IXOTH for folder in Path(path).resolve().parents)

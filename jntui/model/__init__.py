@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jntui.model.client import Client as Client
+    from jntui.model.doctor import ConfigChange as ConfigChange
+    from jntui.model.doctor import ConfigFinding as ConfigFinding
+    from jntui.model.doctor import Severity as Severity
     from jntui.model.edit import DiffLine as DiffLine
     from jntui.model.edit import Edit as Edit
     from jntui.model.edit import EditKind as EditKind
@@ -91,6 +94,11 @@ if TYPE_CHECKING:
     from jntui.model.words import WebSocketOutcome as WebSocketOutcome
 
 _NAMES: dict[str, tuple[str, ...]] = {
+    "doctor": (
+        "ConfigChange",
+        "ConfigFinding",
+        "Severity",
+    ),
     "words": (
         "State",
         "Scope",

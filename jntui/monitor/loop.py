@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from jntui.model import (
         Check,
+        ConfigFinding,
         Restarted,
         RestartPlan,
         Row,
@@ -167,6 +168,10 @@ class Monitor:
             return self._survey.restart_server(self._server(server_id), kill=kill, on_step=on_step)
         finally:
             self._soon()
+
+    def doctor(self, server_id: str) -> tuple[ConfigFinding, ...]:
+        """What is wrong with the server's configuration; takes seconds. Raises StopFailed if it is gone."""
+        return self._survey.doctor(self._server(server_id))
 
     def file_lines(self, path: str) -> tuple[str, ...]:
         """A config file by lines, secrets masked. Raises OSError, or ValueError with one clear line."""

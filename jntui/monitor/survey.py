@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from jntui.model import (
         Check,
+        ConfigFinding,
         Configuration,
         Endpoint,
         Looked,
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 CANDIDATES_S = 2.0
 """How long all candidates together may take to answer."""
+NAME_S = 2.0
+"""How long one name in a config file may take to be looked up."""
 
 
 class Survey:
@@ -207,6 +210,26 @@ class Survey:
         if server is not None and file is None:
             self._settings.put(server, found)
         return found
+
+    def doctor(self, server: Server | None, file: str | None = None) -> tuple[ConfigFinding, ...]:
+        """What is wrong with the configuration of a server, of the caller's own environment, or with one file alone.
+
+        It may ask that Python twice, at most 15 s each.
+        """
+        from functools import partial
+
+        from jntui.jupyter.doctor.patient import Senses, patient_of
+        from jntui.jupyter.doctor.table import examine
+        from jntui.jupyter.settings import subject
+        from jntui.network import certificate_files, names
+
+        if server is None:
+            whose = subject.of_caller(self.processes, self.environ, self.home, _working_directory(self.home))
+        else:
+            whose = subject.of_server(server, self.processes)
+        addresses = partial(names.look_up, timeout_s=NAME_S)
+        senses = Senses(certificate_files.pair_problem, certificate_files.own_certificate, addresses)
+        return examine(patient_of(whose, self.processes, senses, file))
 
     @staticmethod
     def file_lines(path: str) -> tuple[str, ...]:

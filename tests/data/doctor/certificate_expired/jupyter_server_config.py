@@ -1,0 +1,2 @@
+c.ServerApp.certfile = 'expired.pem'
+c.ServerApp.keyfile = 'expired.key'

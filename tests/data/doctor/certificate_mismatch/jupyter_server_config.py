@@ -1,0 +1,2 @@
+c.ServerApp.certfile = 'trusted.pem'
+c.ServerApp.keyfile = 'self-signed.key'

@@ -1,0 +1,2 @@
+c.NotebookApp.open_browser = False
+c.NotebookApp.enable_mathjax = False

@@ -1,0 +1,1 @@
+c.PasswordIdentityProvider.hashed_password = 'never-show-this'

@@ -1,0 +1,1 @@
+c.PasswordIdentityProvider.hashed_password = 'sha1:0123456789ab:0123456789abcdef0123456789abcdef01234567'

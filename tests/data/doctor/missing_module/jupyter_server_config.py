@@ -1,0 +1,2 @@
+import nowhere_to_be_found
+c.ServerApp.port = 9000

@@ -1,0 +1,2 @@
+c.NotebookApp.port = 9000
+c.NotebookApp.portt = 9000

@@ -1,0 +1,3 @@
+## The port the server will listen on.
+#  Default: 0
+c.ServerApp.port = 0

@@ -1,0 +1,1 @@
+c.ServerApp.port = 9001

@@ -1,0 +1,1 @@
+c.JupyterNotebookApp.port = 9000

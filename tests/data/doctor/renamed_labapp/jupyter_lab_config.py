@@ -1,0 +1,2 @@
+# Written for JupyterLab 2.
+c.LabApp.ip = '127.0.0.1'

@@ -1,0 +1,2 @@
+c.ServerApp.port = 9000
+c.ServerApp.notebook_dir = '/'

@@ -1,0 +1,3 @@
+c = get_config()
+
+c.NotebookApp.port = 9000

@@ -1,0 +1,2 @@
+c.ServerApp.ip = '*'
+c.ServerApp.port = = 9000

@@ -1,0 +1,1 @@
+c.IdentityProvider.token = 'never-show-this\n'

@@ -1,0 +1,1 @@
+c.ServerApp.cull_idle_timeout = 600

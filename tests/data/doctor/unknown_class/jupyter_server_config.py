@@ -1,0 +1,1 @@
+c.ServrApp.port = 9000

@@ -1,0 +1,1 @@
+c.ServerApp.max_body_size = '512M'
