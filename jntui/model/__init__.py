@@ -13,6 +13,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jntui.model.change import Changed as Changed
+    from jntui.model.change import ChangePlan as ChangePlan
+    from jntui.model.change import ChangeRefused as ChangeRefused
+    from jntui.model.change import ChangeRequest as ChangeRequest
+    from jntui.model.change import VerifiedBy as VerifiedBy
     from jntui.model.client import Client as Client
     from jntui.model.edit import DiffLine as DiffLine
     from jntui.model.edit import Edit as Edit
@@ -134,6 +139,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Edit",
         "EditKind",
         "EditRefused",
+    ),
+    "change": (
+        "ChangeRequest",
+        "ChangePlan",
+        "Changed",
+        "ChangeRefused",
+        "VerifiedBy",
     ),
     "endpoint": ("Endpoint",),
     "client": ("Client",),

@@ -1,0 +1,36 @@
+"""For whom a setting is changed: one start of Jupyter, its settings as they are, and who else reads its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jntui.jupyter.settings.subject import Subject
+    from jntui.model import Configuration
+    from jntui.process import Processes
+
+Readers = Callable[[str, str], tuple[str, ...]] if TYPE_CHECKING else object
+"""Path and name of a setting (empty: any) -> ids of running servers that have it only after a restart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Everything that a change hangs on beside the file itself."""
+
+    subject: Subject
+    found: Configuration
+    processes: Processes
+    readers: Readers
+    home: str
+    """Of the one who asks: what `~` means in a path that was typed."""
+    state: Path = field(default=Path())
+    """jntui's own directory."""
+
+    @property
+    def option(self) -> str:
+        """How a command names the server."""
+        return f" --server {self.found.server}" if self.found.server else ""
