@@ -25,8 +25,12 @@ GOOD = 0
 
 
 def run(arguments: argparse.Namespace, survey: Survey) -> int:
-    """`show` or `get`. Raises CallError for an unknown server, file or setting."""
+    """`show`, `get`, or what changes a file. Raises CallError for an unknown server, file or setting."""
     commands: dict[str, Callable[[argparse.Namespace, Survey], int]] = {"show": _show, "get": _get}
+    if arguments.what not in commands:
+        from jntui.cli import changing
+
+        return changing.run(arguments, survey)
     return commands[arguments.what](arguments, survey)
 
 
@@ -37,10 +41,10 @@ def _configuration(arguments: argparse.Namespace, survey: Survey) -> Configurati
             raise CallError(f"{visible(arguments.file, 300)} is neither a .py nor a .json file: Jupyter reads no other")
         if not path.exists():
             raise CallError(f"there is no file {visible(arguments.file, 300)}: `jntui config show` lists those read")
-    return survey.configuration(_server(arguments.server, survey), arguments.file)
+    return survey.configuration(named_server(arguments.server, survey), arguments.file)
 
 
-def _server(text: str | None, survey: Survey) -> Server | None:
+def named_server(text: str | None, survey: Survey) -> Server | None:
     """The named server, asked who it is; None is the caller's own environment, never a server by guess."""
     if text is None:
         return None

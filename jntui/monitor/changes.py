@@ -1,4 +1,4 @@
-"""Config files changed: for one server or for the caller's own environment, and who has the change only after a restart."""
+"""Config files changed: for one server or for the caller's own environment."""
 
 from __future__ import annotations
 
@@ -154,8 +154,7 @@ class Changes:
         )
 
     def _readers(self, server: Server | None, path: str, name: str) -> tuple[str, ...]:
-        """Running servers that read this file, and have a value of their own for the setting neither by an option nor
-        in a file of higher order."""
+        """Running servers that read this file, and for which nothing of higher order decides the setting."""
         from jntui.jupyter.settings.places import same_place
 
         survey = self._survey

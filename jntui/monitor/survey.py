@@ -241,7 +241,7 @@ class Survey:
         return self.changes.set_password(server, password, plan, unverified=unverified)
 
     def verify_password(self, server: Server | None, password: Secret) -> tuple[bool, str]:
-        """Whether it fits the hash that decides, and lets in where the server runs; in words too. Raises ChangeRefused."""
+        """Whether it fits the hash that decides, and lets in where the server runs. Raises ChangeRefused."""
         return self.changes.verify_password(server, password)
 
     def known(self) -> tuple[Server, ...]:

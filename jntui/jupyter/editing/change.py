@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from jntui.jupyter.editing.plan import WritePlan
     from jntui.jupyter.editing.undo import UndoPlan
     from jntui.jupyter.editing.whose import Whose
-    from jntui.model import Edit, Source
+    from jntui.model import DiffLine, Edit, Source
 
 SHOWN_PATH = 300
 _T = TypeVar("_T")
@@ -71,9 +71,8 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
     if not write.changes:
         # Nothing is written: nothing is to be judged.
         return Planned(plan, (write,))
-    expected = [
-        Expected(*name, value, unset=request.value is None) for name in _names(path, edit, looked, want, request)
-    ]
+    unset = request.value is None
+    expected = [Expected(*name, value, unset=unset) for name in _names(path, edit, looked, want, request)]
     try:
         found = judged(whose, {write.path: edit.raw}, expected, visible(path, SHOWN_PATH))
     except NoEffectError as shadowed:
@@ -126,14 +125,14 @@ def _shown(
     whose: Whose, request: ChangeRequest, want: Wanted, write: WritePlan, did: str, notes: Sequence[str]
 ) -> ChangePlan:
     """The preview; not judged yet."""
-    hidden = (request.value,) if want.secret and request.value else ()
+    hidden = request.value if want.secret and request.value else ""
     old = write.looked.marks
     mode = write.mode if old is None or write.mode != old.mode else None
     return ChangePlan(
         request=request,
         setting=want.name,
         path=write.path,
-        diff=diff(write.looked.raw or b"", write.new or b"", secrets=hidden),
+        diff=covered_diff((write,), hidden),
         did=did,
         creates=old is None,
         mode=mode,
@@ -141,6 +140,15 @@ def _shown(
         needs_restart=whose.readers(write.path, want.setting.name if want.setting is not None else ""),
         before=fingerprint(write.looked.raw),
     )
+
+
+def covered_diff(writes: Sequence[WritePlan], secret: str) -> tuple[DiffLine, ...]:
+    """The diffs of all files, secrets covered by their kind; this one in any case."""
+    parts = [(write.looked.raw or b"", write.new or b"") for write in writes]
+    lines = tuple(line for old, new in parts for line in diff(old, new))
+    if secret and any(secret in line.text for line in lines):
+        return tuple(line for old, new in parts for line in diff(old, new, secrets=(secret,)))
+    return lines
 
 
 def _notes(whose: Whose, want: Wanted, path: str, value: object) -> list[str]:
@@ -304,9 +312,8 @@ def meanwhile() -> str:
 
 
 def _so_far(done: Sequence[writing.Written], words: str) -> str:
-    return (
-        words if not done else f"{words}; {', '.join(visible(one.path, 200) for one in done)} was written before that"
-    )
+    written = ", ".join(visible(one.path, 200) for one in done)
+    return f"{words}; {written} was written before that" if done else words
 
 
 def _after(done: Sequence[writing.Written], refused: ChangeRefused) -> ChangeRefused:

@@ -86,9 +86,8 @@ def place_to_set(want: Wanted, request: ChangeRequest, found: Configuration, hom
         raise ChangeRefused(f"{want.name} is decided {visible(source.text, 100)}, which no config file changes")
     if request.file is not None:
         return _named(request.file, home)
-    deciding = (
-        source.path if source is not None and source.kind in {"file", "computed"} else _file_of_other(want, found)
-    )
+    in_file = source is not None and source.kind in {"file", "computed"}
+    deciding = source.path if source is not None and in_file else _file_of_other(want, found)
     return deciding or own_file(found)
 
 

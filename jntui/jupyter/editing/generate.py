@@ -40,15 +40,12 @@ def generated(whose: Whose, path: str, old: bytes | None) -> bytes:
         return raw
     if said.trouble:
         place = f"line {said.line}: " if said.line else ""
-        raise ChangeRefused(
-            f"{visible(path, 300)} {place}{said.trouble}: mend it first, or move it away", line=said.line
-        )
+        words = f"{visible(path, 300)} {place}{said.trouble}: mend it first, or move it away"
+        raise ChangeRefused(words, line=said.line)
     for one in said.assignments:
         if one.computed or one.path != path:
-            raise ChangeRefused(
-                f"{visible(path, 300)} line {one.line} computes {one.cls}.{one.trait}, which a generated file would lose",
-                line=one.line,
-            )
+            words = f"computes {one.cls}.{one.trait}, which a generated file would lose"
+            raise ChangeRefused(f"{visible(path, 300)} line {one.line} {words}", line=one.line)
         edit = set_python(raw, path, one.cls, one.trait, one.value)
         if isinstance(edit, EditRefused):
             raise ChangeRefused(f"{visible(path, 300)} line {one.line}: {edit.reason}", line=one.line)

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.editing.backups import fingerprint
-from jntui.jupyter.editing.change import SHOWN_PATH, Planned, carry_out, refused_write, set_in, unset_in
-from jntui.jupyter.editing.destination import own_file, spellings_of
-from jntui.jupyter.editing.diff import diff
+from jntui.jupyter.editing.change import SHOWN_PATH, Planned, covered_diff, refused_write, set_in, unset_in
+from jntui.jupyter.editing.destination import own_file
 from jntui.jupyter.editing.judging import NoEffectError, judged
 from jntui.jupyter.editing.place import look
 from jntui.jupyter.editing.plan import plan_write
 from jntui.jupyter.editing.refusal import WriteRefused
+from jntui.jupyter.editing.spellings import spellings_of
 from jntui.jupyter.editing.verification import Expected
 from jntui.jupyter.passwords import hash_password, placement, warning
 from jntui.model import ChangePlan, ChangeRefused, ChangeRequest, EditRefused
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from jntui.jupyter.editing.whose import Whose
     from jntui.jupyter.passwords import Placement
     from jntui.model import Secret, Source
-
-__all__ = ["carry_out", "plan_password"]
 
 
 def plan_password(whose: Whose, password: Secret | None) -> Planned:
@@ -59,9 +57,7 @@ class _Work:
         self._whose, self._place = whose, place
         setting = whose.found.setting(place.trait)
         sources = (setting.source, *setting.shadowed) if setting is not None else ()
-        self._sources: tuple[Source, ...] = tuple(
-            one for one in sources if one.path and one.kind in {"file", "computed"}
-        )
+        self._sources = [one for one in sources if one.path and one.kind in {"file", "computed"}]
         self._looked: dict[str, Looked] = {}
         self._raw: dict[str, bytes | None] = {}
         self._expected: list[Expected] = []
@@ -145,11 +141,6 @@ class _Work:
             except WriteRefused as refused:
                 raise self._refused(path, refused) from refused
         first = writes[0]
-        lines = [
-            line
-            for write in writes
-            for line in diff(write.looked.raw or b"", write.new or b"", secrets=(self._hash,) if self._hash else ())
-        ]
         notes = [*said, *self._notes, *(note for write in writes for note in write.notes)]
         old = first.looked.marks
         files = {write.path: write.new for write in writes}
@@ -162,7 +153,7 @@ class _Work:
             request=ChangeRequest(name, None, first.path),
             setting=name,
             path=first.path,
-            diff=tuple(lines),
+            diff=covered_diff(writes, self._hash),
             did=f"{did}: {', '.join(dict.fromkeys(self._did))}",
             creates=old is None,
             mode=first.mode if old is None or first.mode != old.mode else None,

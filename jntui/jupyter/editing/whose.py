@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from jntui.model import Configuration
     from jntui.process import Processes
 
-Readers = Callable[[str, str], tuple[str, ...]] if TYPE_CHECKING else object
-"""Path and name of a setting (empty: any) -> ids of running servers that have it only after a restart."""
-
 
 @dataclass(frozen=True, slots=True)
 class Whose:
@@ -24,7 +21,8 @@ class Whose:
     subject: Subject
     found: Configuration
     processes: Processes
-    readers: Readers
+    readers: Callable[[str, str], tuple[str, ...]]
+    """Path and name of a setting (empty: any) -> ids of running servers that have it only after a restart."""
     home: str
     """Of the one who asks: what `~` means in a path that was typed."""
     state: Path = field(default=Path())
