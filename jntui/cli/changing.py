@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from jntui.monitor.survey import Survey
 
 GOOD = 0
+SHOWN_LINES = 60
+"""Lines of a diff that a terminal gets."""
 _T = TypeVar("_T")
 LINE_LIMIT = 64 * 1024
 """Characters of a secret on standard input."""
@@ -221,13 +223,19 @@ def _lines(plan: ChangePlan, survey: Survey, notes: Iterable[str]) -> list[str]:
     what = f"{plan.setting}: " if plan.setting else ""
     where = home_short(plan.path, survey.home) + (" (a new file)" if plan.creates else "")
     mode = [f"mode    {plan.mode:04o}"] if plan.mode is not None else []
+    left = len(plan.diff) - SHOWN_LINES
     above = [f"! {visible(plan.shadowed_by, 300)} still decides over it"] if plan.shadowed_by else []
     return [
         visible(f"{what}{plan.did}", 400),
         f"file    {visible(where, 400)}",
         *(f"        {visible(path, 400)}" for path in plan.also),
         *mode,
-        *([as_text(plan.diff)] if plan.diff else []),
+        *([as_text(plan.diff[:SHOWN_LINES])] if plan.diff else []),
+        *(
+            [f"        {len(plan.diff) - SHOWN_LINES} more lines: --json has them"]
+            if len(plan.diff) > SHOWN_LINES
+            else []
+        ),
         *above,
         *(f"! {visible(note, 400)}" for note in notes),
     ]

@@ -11,7 +11,7 @@ from jntui.jupyter.editing import undo as undoing
 from jntui.jupyter.editing import writing
 from jntui.jupyter.editing.backups import backups, fingerprint
 from jntui.jupyter.editing.destination import decided_elsewhere, own_file, place_to_set, place_to_unset, wanted
-from jntui.jupyter.editing.diff import diff
+from jntui.jupyter.editing.diff import COMPARED, diff
 from jntui.jupyter.editing.folder import opened
 from jntui.jupyter.editing.generate import generated
 from jntui.jupyter.editing.json_edit import set_json, unset_json
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from jntui.jupyter.editing.destination import Wanted
+    from jntui.jupyter.editing.generate import Generated
     from jntui.jupyter.editing.place import Looked
     from jntui.jupyter.editing.plan import WritePlan
     from jntui.jupyter.editing.undo import UndoPlan
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from jntui.model import DiffLine, Edit, Source
 
 SHOWN_PATH = 300
+GENERATED_LINES = 10_000
+"""Jupyter's own default file and what is made of it have 4000 together: half a second of comparing."""
 _T = TypeVar("_T")
 
 
@@ -62,12 +65,15 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
     looked = refusing.writing(lambda: look(path))
     if looked.raw is None and request.value is None:
         raise ChangeRefused(f"there is no file {visible(path, SHOWN_PATH)}")
-    raw = generated(whose, path, looked.raw) if request.generate else looked.raw
+    made = generated(whose, path, looked.raw) if request.generate else None
+    raw = made.raw if made is not None else looked.raw
     edit = refusing.editing(edit_of(path, raw, want, value, unset=request.value is None), override=request.override)
     secret = want.secret and bool(value)
     write = refusing.writing(lambda: plan_write(looked, edit.raw, secret=secret))
     notes = (*edit.warnings, *write.notes, *_notes(whose, want, path, value))
     plan = _shown(whose, request, want, write, edit.did, notes)
+    if made is not None:
+        plan = _generated(plan, write, made, value if want.secret else "")
     if not write.changes:
         # Nothing is written: nothing is to be judged.
         return Planned(plan, (write,))
@@ -142,12 +148,28 @@ def _shown(
     )
 
 
+def _generated(plan: ChangePlan, write: WritePlan, made: Generated, secret: object) -> ChangePlan:
+    """The preview of a generated file: what differs from Jupyter's own, instead of two thousand lines."""
+    old = write.looked.raw
+    goes = f", and the old file's {old.count(10)} lines go; the backup has them" if old else ""
+    note = f"Jupyter's own default file is written, {made.default.count(10)} lines{goes}: shown is what differs from it"
+    return replace(
+        plan,
+        diff=_diff([(made.default, write.new or b"")], str(secret or ""), GENERATED_LINES),
+        did=f"generated Jupyter's default file, {plan.did}",
+        notes=(note, *plan.notes),
+    )
+
+
 def covered_diff(writes: Sequence[WritePlan], secret: str) -> tuple[DiffLine, ...]:
     """The diffs of all files, secrets covered by their kind; this one in any case."""
-    parts = [(write.looked.raw or b"", write.new or b"") for write in writes]
-    lines = tuple(line for old, new in parts for line in diff(old, new))
+    return _diff([(write.looked.raw or b"", write.new or b"") for write in writes], secret)
+
+
+def _diff(parts: Sequence[tuple[bytes, bytes]], secret: str, compared: int = COMPARED) -> tuple[DiffLine, ...]:
+    lines = tuple(line for old, new in parts for line in diff(old, new, compared=compared))
     if secret and any(secret in line.text for line in lines):
-        return tuple(line for old, new in parts for line in diff(old, new, secrets=(secret,)))
+        return tuple(line for old, new in parts for line in diff(old, new, secrets=(secret,), compared=compared))
     return lines
 
 

@@ -82,7 +82,8 @@ def place_to_set(want: Wanted, request: ChangeRequest, found: Configuration, hom
     source = want.setting.source if want.setting is not None else None
     if source is not None and source.kind == "command line":
         raise ChangeRefused(f"{want.name} is decided by the command line: {_by_command_line(source, found)}")
-    if source is not None and source.kind == "computed" and source.path is None:
+    if source is not None and source.kind == "computed" and source.path is None and source.text.startswith("by "):
+        # By JupyterHub, by a class that jntui does not know; a default that is worked out is no decision.
         raise ChangeRefused(f"{want.name} is decided {visible(source.text, 100)}, which no config file changes")
     if request.file is not None:
         return _named(request.file, home)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.editing.judging import read
@@ -27,17 +28,27 @@ print(sys.argv[1] + base64.b64encode(text if isinstance(text, bytes) else text.e
 """
 
 
-def generated(whose: Whose, path: str, old: bytes | None) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A default file."""
+
+    default: bytes = field(repr=False)
+    """As Jupyter writes it."""
+    raw: bytes = field(repr=False)
+    """With what the old file sets."""
+
+
+def generated(whose: Whose, path: str, old: bytes | None) -> Generated:
     """What `jupyter server --generate-config` would write, with every setting of the old file set in it.
 
     Jupyter's own command would lose those, and keeps no backup. Raises ChangeRefused.
     """
     if not path.endswith(".py"):
         raise ChangeRefused(f"{visible(path, 300)} is no .py file: Jupyter generates no other")
-    raw = _ask(whose)
+    raw = default = _ask(whose)
     said = read(path, old)
     if said is None:
-        return raw
+        return Generated(default, raw)
     if said.trouble:
         place = f"line {said.line}: " if said.line else ""
         words = f"{visible(path, 300)} {place}{said.trouble}: mend it first, or move it away"
@@ -50,7 +61,7 @@ def generated(whose: Whose, path: str, old: bytes | None) -> bytes:
         if isinstance(edit, EditRefused):
             raise ChangeRefused(f"{visible(path, 300)} line {one.line}: {edit.reason}", line=one.line)
         raw = edit.raw
-    return raw
+    return Generated(default, raw)
 
 
 def _ask(whose: Whose) -> bytes:

@@ -91,7 +91,6 @@ class _Work:
                 plan_write(self._looked[path], edit.raw)
         except (ChangeRefused, WriteRefused) as refused:
             self._notes.append(f"{where} sets {old.name} too and stays: {refused}; the new one decides over it")
-            self._raw.pop(path, None) if path != self._first else None
             return
         if isinstance(edit, EditRefused):
             self._notes.append(f"{where} sets {old.name} too and stays: {edit.reason}; the new one decides over it")
