@@ -231,11 +231,7 @@ def _lines(plan: ChangePlan, survey: Survey, notes: Iterable[str]) -> list[str]:
         *(f"        {visible(path, 400)}" for path in plan.also),
         *mode,
         *([as_text(plan.diff[:SHOWN_LINES])] if plan.diff else []),
-        *(
-            [f"        {len(plan.diff) - SHOWN_LINES} more lines: --json has them"]
-            if len(plan.diff) > SHOWN_LINES
-            else []
-        ),
+        *([f"        {left} more lines: --json has them"] if left > 0 else []),
         *above,
         *(f"! {visible(note, 400)}" for note in notes),
     ]
