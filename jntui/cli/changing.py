@@ -84,15 +84,27 @@ def _value(arguments: argparse.Namespace, survey: Survey) -> str:
 def line_of_stdin(what: str) -> str:
     """One line without its end; typed unseen where standard input is a terminal. Raises CallError."""
     if sys.stdin.isatty():
-        import getpass
-
-        return getpass.getpass(f"{what}: ")
-    line = sys.stdin.readline(LINE_LIMIT + 1)
+        return _typed_unseen(what)
+    try:
+        line = sys.stdin.readline(LINE_LIMIT + 1)
+    except UnicodeDecodeError:
+        # The error itself holds the bytes.
+        line = ""
     if len(line) > LINE_LIMIT:
         raise CallError(f"{what} on standard input has more than {LINE_LIMIT} characters")
     if not line:
-        raise CallError(f"{what} is read from standard input, and nothing came there")
+        raise CallError(f"{what} is read from standard input, and no text came there")
     return line.removesuffix("\n").removesuffix("\r")
+
+
+def _typed_unseen(what: str) -> str:
+    """Raises CallError."""
+    import getpass
+
+    try:
+        return getpass.getpass(f"{what}: ")
+    except EOFError as end:
+        raise CallError("nothing was typed: nothing was changed") from end
 
 
 def _planned(survey: Survey, server: Server | None, request: ChangeRequest) -> ChangePlan:

@@ -140,11 +140,12 @@ class Changes:
         return password_change.plan_password(self._whose(server), password)
 
     def _whose(self, server: Server | None) -> Whose:
+        """Raises ChangeRefused."""
         from jntui.jupyter.editing.whose import Whose
         from jntui.jupyter.managed import state_dir
 
         survey = self._survey
-        return Whose(
+        whose = Whose(
             survey.subject(server),
             survey.configuration(server),
             survey.processes,
@@ -152,6 +153,8 @@ class Changes:
             survey.home,
             state_dir(survey.environ, survey.home),
         )
+        whose.refuse_unreadable()
+        return whose
 
     def _readers(self, server: Server | None, path: str, name: str) -> tuple[str, ...]:
         """Running servers that read this file, and for which nothing of higher order decides the setting."""

@@ -178,9 +178,19 @@ def _notes(whose: Whose, want: Wanted, path: str, value: object) -> list[str]:
     notes = []
     if (whose.state / "options") in Path(path).parents:
         notes.append("the file is this server's alone and goes when the server is gone: a restart from jntui keeps it")
+    if value is None and (then := _below(want, path)) is not None:
+        notes.append(f"then {_place(then)} decides")
     if want.kind == "path" and isinstance(value, str) and value and not Path(value).is_absolute():
         notes.append("a relative path begins where Jupyter is started, not here")
     return notes
+
+
+def _below(want: Wanted, path: str) -> Source | None:
+    """What decides once the file at `path` no longer does; None if it does not decide, or no other file sets it."""
+    if want.setting is None or not same_place(want.setting.source.path or "", path):
+        return None
+    others = (one for one in want.setting.shadowed if one.path and not same_place(one.path, path))
+    return next(others, None)
 
 
 def _place(source: Source) -> str:

@@ -78,7 +78,7 @@ def _as_started(subject: Subject, expected: Sequence[Expected]) -> Subject:
 
 def _notes(found: Verification) -> tuple[str, ...]:
     follows = [f"with it {words}" for words in found.consequences]
-    warns = [f"Jupyter will warn: {words}" for words in found.warnings]
+    warns = [f"Jupyter will warn: {words.removeprefix('WARNING: ')}" for words in found.warnings]
     return (*follows, *warns)
 
 

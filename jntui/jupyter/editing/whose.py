@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jntui.model import ChangeRefused
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,6 +29,16 @@ class Whose:
     """Of the one who asks: what `~` means in a path that was typed."""
     state: Path = field(default=Path())
     """jntui's own directory."""
+
+    def refuse_unreadable(self) -> None:
+        """Raises ChangeRefused where no file that jntui can write is read there."""
+        if (self.subject.environ or {}).get("JUPYTER_NO_CONFIG"):
+            raise ChangeRefused("JUPYTER_NO_CONFIG is set there: this Jupyter reads no config file at all")
+        if not self.subject.reaches_files:
+            raise ChangeRefused(
+                f"{self.found.server} runs in a container or another root directory: its config files are not those of "
+                "this machine; change them there"
+            )
 
     @property
     def option(self) -> str:
