@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.live.changing import changed, jntui, refused
+from tests.live.kinds import NOTEBOOK6, WITHOUT_NOTEBOOK6
 from tests.live.servers import server_environment
 
 if TYPE_CHECKING:
@@ -226,3 +227,15 @@ def test_removing_the_password_of_what_others_reach_needs_a_word(tmp_path: Path)
     assert path.read_bytes() == before
     changed(tmp_path, "password", "--remove")
     assert path.read_text() == "c.ServerApp.ip = '*'\n"
+
+
+@pytest.mark.skipif(not NOTEBOOK6, reason=WITHOUT_NOTEBOOK6)
+def test_notebook_6_has_a_file_of_its_own(tmp_path: Path) -> None:
+    environment = str(Path(NOTEBOOK6).parent.parent)
+    done = changed(tmp_path, "config", "set", "port", "9000", VIRTUAL_ENV=environment)
+    path = config(tmp_path, name="jupyter_notebook_config.py")
+    assert (done["path"], done["setting"], done["verified"]) == (str(path), "NotebookApp.port", True)
+    assert changed(tmp_path, "password", given=f"{PASSWORD}\n", VIRTUAL_ENV=environment)["verified"] is True
+    first, _empty, second = path.read_text().splitlines()
+    assert first == "c.NotebookApp.port = 9000"
+    assert second.startswith("c.NotebookApp.password = 'argon2:")
