@@ -40,22 +40,19 @@ def run(arguments: argparse.Namespace, survey: Survey) -> int:
         generate=getattr(arguments, "generate", False),
         override=getattr(arguments, "override", False),
     )
-    plan = _planned(survey, server, request)
     if arguments.preview:
-        return show_plan(plan, survey, as_json=arguments.json)
-    if not plan.diff and not plan.mode:
-        return show_done(_unchanged(plan), plan, survey, as_json=arguments.json)
-    agree_unverified(plan, arguments)
-    done = carried_out(lambda: survey.apply_change(server, plan))
-    return show_done(done, plan, survey, as_json=arguments.json)
+        return show_plan(_or_offered(request, lambda one: survey.plan_change(server, one)), survey, arguments.json)
+    agreeing = Agreeing(arguments)
+    done = _or_offered(request, lambda one: survey.changes.apply(server, one, agree=agreeing))
+    return show_done(done, agreeing.plan, survey, arguments.json)
 
 
 def _undo(arguments: argparse.Namespace, survey: Survey, server: Server | None) -> int:
-    plan = carried_out(lambda: survey.plan_undo(server, arguments.file))
     if arguments.preview:
-        return show_plan(plan, survey, as_json=arguments.json)
-    done = carried_out(lambda: survey.undo_change(server, plan=plan))
-    return show_done(done, plan, survey, as_json=arguments.json)
+        return show_plan(carried_out(lambda: survey.plan_undo(server, arguments.file)), survey, arguments.json)
+    agreeing = Agreeing(None)
+    done = carried_out(lambda: survey.changes.undo(server, arguments.file, agree=agreeing))
+    return show_done(done, agreeing.plan, survey, arguments.json)
 
 
 def refuse_read_only(arguments: argparse.Namespace, survey: Survey) -> None:
@@ -107,17 +104,20 @@ def _typed_unseen(what: str) -> str:
         raise CallError("nothing was typed: nothing was changed") from end
 
 
-def _planned(survey: Survey, server: Server | None, request: ChangeRequest) -> ChangePlan:
-    """The plan, or what is offered instead if somebody at a terminal takes it. Raises CallError."""
+def _or_offered(request: ChangeRequest, work: Callable[[ChangeRequest], _T]) -> _T:
+    """What it gives for the request, or for what is offered instead if somebody at a terminal takes it.
+
+    Raises CallError.
+    """
     try:
-        return survey.plan_change(server, request)
+        return work(request)
     except ChangeRefused as refused:
         if refused.offer is None or not sys.stdin.isatty():
             raise refusal(refused) from refused
         show_place(refused)
         if not agreed(f"{refused.message}\n{_offered(refused.offer, request)}?"):
             raise CallError("nothing was changed") from refused
-        return _planned(survey, server, refused.offer)
+        return _or_offered(refused.offer, work)
 
 
 def _offered(offer: ChangeRequest, request: ChangeRequest) -> str:
@@ -147,15 +147,30 @@ def show_place(refused: ChangeRefused) -> None:
         print(f"  {visible(line, 200)}", file=sys.stderr)
 
 
-def agree_unverified(plan: ChangePlan, arguments: argparse.Namespace) -> None:
-    """Somebody's yes to what nobody can verify: `--unverified`, or an answer at a terminal. Raises CallError."""
-    if plan.verified == "verified" or arguments.unverified:
-        return
-    words = f"{visible(plan.path, 300)}: Jupyter's own loader cannot be asked ({visible(plan.reason, 400)})"
-    if not sys.stdin.isatty():
-        raise CallError(f"{words}: nothing was changed; --unverified writes it all the same")
-    if not agreed(f"{words}. Write it all the same?"):
-        raise CallError("nothing was changed")
+class Agreeing:
+    """Sees the plan before it is written, and asks for a yes to what nobody can verify."""
+
+    def __init__(self, arguments: argparse.Namespace | None) -> None:
+        self._anyway = arguments is None or arguments.unverified
+        self._plan: ChangePlan | None = None
+
+    @property
+    def plan(self) -> ChangePlan:
+        """The one that was written."""
+        if self._plan is None:
+            raise AssertionError("it is asked for after the write")
+        return self._plan
+
+    def __call__(self, plan: ChangePlan) -> None:
+        """`--unverified`, or an answer at a terminal. Raises CallError."""
+        self._plan = plan
+        if plan.verified == "verified" or self._anyway:
+            return
+        words = f"{visible(plan.path, 300)}: Jupyter's own loader cannot be asked ({visible(plan.reason, 400)})"
+        if not sys.stdin.isatty():
+            raise CallError(f"{words}: nothing was changed; --unverified writes it all the same")
+        if not agreed(f"{words}. Write it all the same?"):
+            raise CallError("nothing was changed")
 
 
 def agreed(question: str) -> bool:
@@ -167,12 +182,6 @@ def agreed(question: str) -> bool:
 def visible_lines(text: str) -> str:
     """Several lines, each fit for a terminal."""
     return "\n".join(visible(line, 1000) for line in text.split("\n"))
-
-
-def _unchanged(plan: ChangePlan) -> Changed:
-    from jntui.model import Changed
-
-    return Changed(plan.path, None, (), plan.verified, plan.needs_restart, plan.notes)
 
 
 def as_text(lines: Sequence[DiffLine]) -> str:
@@ -200,7 +209,7 @@ def change_document(path: str, backup: str | None, plan: ChangePlan, notes: Iter
     }
 
 
-def show_plan(plan: ChangePlan, survey: Survey, *, as_json: bool) -> int:
+def show_plan(plan: ChangePlan, survey: Survey, as_json: bool) -> int:
     """What would be written; nothing was."""
     if as_json:
         documents.write({"preview": True, **change_document(plan.path, None, plan, plan.notes)})
@@ -212,7 +221,7 @@ def show_plan(plan: ChangePlan, survey: Survey, *, as_json: bool) -> int:
     return GOOD
 
 
-def show_done(done: Changed, plan: ChangePlan, survey: Survey, *, as_json: bool) -> int:
+def show_done(done: Changed, plan: ChangePlan, survey: Survey, as_json: bool) -> int:
     """What was written."""
     if as_json:
         documents.write(change_document(done.path, done.backup, plan, done.notes))

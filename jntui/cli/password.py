@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from jntui.cli import documents
 from jntui.cli.changing import (
-    agree_unverified,
+    Agreeing,
     agreed,
     carried_out,
-    change_document,
     line_of_stdin,
     refuse_read_only,
     show_done,
@@ -40,15 +39,11 @@ def password(arguments: argparse.Namespace, survey: Survey) -> int:
     wish = Secret("") if arguments.remove else _asked_twice()
     if not wish:
         _agree_to_remove(arguments, survey, server)
-    plan = carried_out(lambda: survey.plan_password(server, wish or None))
     if arguments.preview:
-        return show_plan(plan, survey, as_json=arguments.json)
-    agree_unverified(plan, arguments)
-    done = carried_out(lambda: survey.set_password(server, wish or None, plan))
-    if arguments.json:
-        documents.write(change_document(done.path, done.backup, plan, done.notes))
-        return GOOD
-    return show_done(done, plan, survey, as_json=False)
+        return show_plan(carried_out(lambda: survey.plan_password(server, wish or None)), survey, arguments.json)
+    agreeing = Agreeing(arguments)
+    done = carried_out(lambda: survey.changes.set_password(server, wish or None, agree=agreeing))
+    return show_done(done, agreeing.plan, survey, arguments.json)
 
 
 def _verify(arguments: argparse.Namespace, survey: Survey, server: Server | None) -> int:

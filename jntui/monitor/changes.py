@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from jntui.model import ChangePlan, ChangeRefused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jntui.jupyter.editing.change import Planned
     from jntui.jupyter.editing.whose import Whose
     from jntui.model import Changed, ChangeRequest, Configuration, Secret, Server
     from jntui.monitor.survey import Survey
+
+    Agree = Callable[[ChangePlan], None]
 
 READERS_LIMIT = 20
 """Running servers whose files are looked at."""
@@ -26,29 +30,45 @@ class Changes:
 
     def plan(self, server: Server | None, request: ChangeRequest) -> ChangePlan:
         """What a change would write. Raises ChangeRefused."""
-        return self._planned(server, request).shown
+        return _changed(self._whose(server), request).shown
 
-    def apply(self, server: Server | None, wish: ChangePlan | ChangeRequest, *, unverified: bool = False) -> Changed:
+    def apply(
+        self,
+        server: Server | None,
+        wish: ChangePlan | ChangeRequest,
+        *,
+        unverified: bool = False,
+        agree: Agree | None = None,
+    ) -> Changed:
         """Writes it. A plan is carried out as it was shown; a request that nobody can verify only with `unverified`.
 
-        Raises ChangeRefused.
+        `agree` gets the plan before anything is written, and raises what is then raised here. Raises ChangeRefused.
         """
+        whose = self._whose(server)
+        plan = wish if isinstance(wish, ChangePlan) else None
         request = wish.request if isinstance(wish, ChangePlan) else wish
-        return self._carry_out(server, self._planned(server, request), wish, unverified=unverified)
+        return self._carry_out(whose, _changed(whose, request), plan, unverified=unverified, agree=agree)
 
     def plan_undo(self, server: Server | None, file: str | None = None) -> ChangePlan:
         """What taking the last change back would do. Raises ChangeRefused."""
-        return self._undo(server, file).shown
+        return _undone(self._whose(server), file).shown
 
-    def undo(self, server: Server | None, file: str | None = None, plan: ChangePlan | None = None) -> Changed:
+    def undo(
+        self,
+        server: Server | None,
+        file: str | None = None,
+        plan: ChangePlan | None = None,
+        agree: Agree | None = None,
+    ) -> Changed:
         """Takes it back; with `plan` only as it was shown. Raises ChangeRefused."""
-        planned = self._undo(server, plan.path if plan is not None else file)
+        whose = self._whose(server)
+        planned = _undone(whose, plan.path if plan is not None else file)
         # What was there before comes back whatever Jupyter says to it.
-        return self._carry_out(server, planned, plan, unverified=True)
+        return self._carry_out(whose, planned, plan, unverified=True, agree=agree)
 
     def plan_password(self, server: Server | None, password: Secret | None) -> ChangePlan:
         """What setting it, or removing it (None), would write. Raises ChangeRefused."""
-        return self._password(server, password).shown
+        return _with_password(self._whose(server), password).shown
 
     def set_password(
         self,
@@ -57,9 +77,11 @@ class Changes:
         plan: ChangePlan | None = None,
         *,
         unverified: bool = False,
+        agree: Agree | None = None,
     ) -> Changed:
         """Writes it; with `plan` only as it was shown. Raises ChangeRefused."""
-        return self._carry_out(server, self._password(server, password), plan, unverified=unverified)
+        whose = self._whose(server)
+        return self._carry_out(whose, _with_password(whose, password), plan, unverified=unverified, agree=agree)
 
     def verify_password(self, server: Server | None, password: Secret) -> tuple[bool, str]:
         """Whether the password fits the hash that decides, and lets in where the server runs; and this in words.
@@ -108,36 +130,26 @@ class Changes:
             return False, f"{server.label} does not have it yet ({found.words}): it takes effect when it restarts"
         return True, f"{server.label}: {found.words}"
 
-    def _carry_out(self, server: Server | None, planned: Planned, wish: object, *, unverified: bool) -> Changed:
+    def _carry_out(
+        self, whose: Whose, planned: Planned, plan: ChangePlan | None, *, unverified: bool, agree: Agree | None
+    ) -> Changed:
         from jntui.jupyter.editing import change
 
+        shown = planned.shown
         if self._survey.read_only:
             raise ChangeRefused("read-only: no config file is changed")
-        shown = wish if isinstance(wish, ChangePlan) else None
-        if shown is not None and not change.same_as_shown(shown, planned.shown):
-            raise ChangeRefused(f"{planned.shown.path} {change.meanwhile()}")
-        agreed = unverified or (shown is not None and shown.verified == "unverified")
-        if planned.shown.verified == "unverified" and not agreed:
+        if plan is not None and not change.same_as_shown(plan, shown):
+            raise ChangeRefused(f"{shown.path} {change.meanwhile()}")
+        if agree is not None:
+            agree(shown)
+        elif shown.verified == "unverified" and not (
+            unverified or (plan is not None and plan.verified == "unverified")
+        ):
             raise ChangeRefused(
-                f"{planned.shown.path} is not changed, as nobody can verify it: {planned.shown.reason}; "
+                f"{shown.path} is not changed, as nobody can verify it: {shown.reason}; "
                 "--unverified writes it all the same"
             )
-        return change.carry_out(self._whose(server), planned)
-
-    def _planned(self, server: Server | None, request: ChangeRequest) -> Planned:
-        from jntui.jupyter.editing import change
-
-        return change.plan_change(self._whose(server), request)
-
-    def _undo(self, server: Server | None, file: str | None) -> Planned:
-        from jntui.jupyter.editing import change
-
-        return change.plan_undo(self._whose(server), file)
-
-    def _password(self, server: Server | None, password: Secret | None) -> Planned:
-        from jntui.jupyter.editing import password_change
-
-        return password_change.plan_password(self._whose(server), password)
+        return change.carry_out(whose, planned)
 
     def _whose(self, server: Server | None) -> Whose:
         """Raises ChangeRefused."""
@@ -171,6 +183,24 @@ class Changes:
             if order is not None and not _decided_above(configuration, name, order):
                 found.append(one.id)
         return tuple(found)
+
+
+def _changed(whose: Whose, request: ChangeRequest) -> Planned:
+    from jntui.jupyter.editing import change
+
+    return change.plan_change(whose, request)
+
+
+def _undone(whose: Whose, file: str | None) -> Planned:
+    from jntui.jupyter.editing import change
+
+    return change.plan_undo(whose, file)
+
+
+def _with_password(whose: Whose, password: Secret | None) -> Planned:
+    from jntui.jupyter.editing import password_change
+
+    return password_change.plan_password(whose, password)
 
 
 def _decided_above(found: Configuration, name: str, order: int) -> bool:
