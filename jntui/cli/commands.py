@@ -34,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         "config": _config,
         "stop": _stop,
         "restart": _restart,
+        "password": _password,
     }
     status = commands[arguments.command](arguments, survey)
     if survey.trouble:
@@ -156,6 +157,12 @@ def _stop(arguments: argparse.Namespace, survey: Survey) -> int:
     from jntui.cli import stopping
 
     return stopping.stop(arguments, survey)
+
+
+def _password(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import password
+
+    return password.password(arguments, survey)
 
 
 def _restart(arguments: argparse.Namespace, survey: Survey) -> int:

@@ -95,6 +95,8 @@ def build_parser() -> argparse.ArgumentParser:
     does = "stops a server and starts it again with the same settings"
     _restart(_command(commands, "restart", does, "jntui restart 8888 --preview"))
     _config(commands)
+    does = "sets the login password, removes it, or says whether one fits"
+    _password(_command(commands, "password", does, "jntui password --server 8888"))
     return parser
 
 
@@ -182,7 +184,8 @@ def _config(commands: argparse._SubParsersAction[_Parser]) -> None:
         epilog="example: jntui config show --server 8888",
         allow_abbrev=False,
     )
-    parts = parser.add_subparsers(dest="what", metavar="show|get|doctor", required=True, parser_class=_Parser)
+    words = "show|get|set|unset|undo|doctor"
+    parts = parser.add_subparsers(dest="what", metavar=words, required=True, parser_class=_Parser)
     show = _command(parts, "show", "every setting and every file, highest order first", "jntui config show")
     get = _command(parts, "get", "one setting whole: value, source, what it hides", "jntui config get port")
     get.add_argument("name", metavar="NAME", help="`port` or `ServerApp.port`")
@@ -193,3 +196,56 @@ def _config(commands: argparse._SubParsersAction[_Parser]) -> None:
             "--server", metavar="SERVER", help="the settings of this server (default: those of your own environment)"
         )
         one.add_argument("--file", metavar="PATH", help="this file alone, without the others and the environment")
+    _changes(parts)
+
+
+def _changes(parts: argparse._SubParsersAction[_Parser]) -> None:
+    put = _command(parts, "set", "changes a setting in the file that decides it", "jntui config set ip '*' --preview")
+    put.add_argument("name", metavar="NAME", help="`port` or `ServerApp.port`")
+    put.add_argument(
+        "value",
+        metavar="VALUE",
+        help="as on Jupyter's command line: 9000, true, '*', \"['one','two']\"; - reads a token or a hash from stdin",
+    )
+    put.add_argument(
+        "--generate",
+        action="store_true",
+        help="write Jupyter's own full default file first, with what the file sets now; a backup is kept",
+    )
+    unset = _command(parts, "unset", "takes a setting out of the file that decides it", "jntui config unset ip")
+    unset.add_argument("name", metavar="NAME", help="`port` or `ServerApp.port`")
+    undo = _command(parts, "undo", "takes the last change back; again: the one before", "jntui config undo --preview")
+    for one in (put, unset, undo):
+        one.add_argument(
+            "--server", metavar="SERVER", help="for this server (default: for a start from your own environment)"
+        )
+        one.add_argument("--preview", action="store_true", help="show what would be written, and write nothing")
+    put.add_argument(
+        "--override",
+        action="store_true",
+        help="where code decides it: add a line at the end of the file, which decides over that",
+    )
+    for one in (put, unset):
+        one.add_argument("--file", metavar="PATH", help="change this file")
+        _unverified(one)
+    undo.add_argument("--file", metavar="PATH", help="of this file (default: of the one that was changed last)")
+
+
+def _unverified(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--unverified", action="store_true", help="write it where Jupyter's own loader cannot be asked about it, too"
+    )
+
+
+def _password(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--server", metavar="SERVER", help="of this server (default: for a start from your own environment)"
+    )
+    parser.add_argument("--verify", action="store_true", help="say whether a password fits; change nothing")
+    parser.add_argument("--remove", action="store_true", help="remove the password, without a question")
+    parser.add_argument("--preview", action="store_true", help="show what would be written, and write nothing")
+    _unverified(parser)
+    parser.description = (
+        "Sets the login password, removes it, or says whether one fits. It is typed twice and not shown, or is one "
+        "line on standard input, never an argument; an empty one removes the password."
+    )

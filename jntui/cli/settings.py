@@ -25,12 +25,16 @@ GOOD = 0
 
 
 def run(arguments: argparse.Namespace, survey: Survey) -> int:
-    """`show`, `get` or `doctor`. Raises CallError for an unknown server, file or setting."""
+    """`show`, `get`, `doctor`, or what changes a file. Raises CallError for an unknown server, file or setting."""
     commands: dict[str, Callable[[argparse.Namespace, Survey], int]] = {
         "show": _show,
         "get": _get,
         "doctor": _doctor,
     }
+    if arguments.what not in commands:
+        from jntui.cli import changing
+
+        return changing.run(arguments, survey)
     return commands[arguments.what](arguments, survey)
 
 

@@ -13,6 +13,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jntui.model.change import Changed as Changed
+    from jntui.model.change import ChangePlan as ChangePlan
+    from jntui.model.change import ChangeRefused as ChangeRefused
+    from jntui.model.change import ChangeRequest as ChangeRequest
+    from jntui.model.change import VerifiedBy as VerifiedBy
     from jntui.model.client import Client as Client
     from jntui.model.doctor import ConfigChange as ConfigChange
     from jntui.model.doctor import ConfigFinding as ConfigFinding
@@ -142,6 +147,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Edit",
         "EditKind",
         "EditRefused",
+    ),
+    "change": (
+        "ChangeRequest",
+        "ChangePlan",
+        "Changed",
+        "ChangeRefused",
+        "VerifiedBy",
     ),
     "endpoint": ("Endpoint",),
     "client": ("Client",),

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from jntui.model import (
+        Changed,
+        ChangePlan,
+        ChangeRequest,
         Check,
         ConfigFinding,
         Restarted,
@@ -172,6 +175,61 @@ class Monitor:
     def doctor(self, server_id: str) -> tuple[ConfigFinding, ...]:
         """What is wrong with the server's configuration; takes seconds. Raises StopFailed if it is gone."""
         return self._survey.doctor(self._server(server_id))
+
+    def plan_change(self, server_id: str | None, request: ChangeRequest) -> ChangePlan:
+        """What setting or unsetting it would write; None is the caller's own environment. Raises ChangeRefused."""
+        return self._survey.plan_change(self._of_change(server_id), request)
+
+    def apply_change(
+        self, server_id: str | None, wish: ChangePlan | ChangeRequest, *, unverified: bool = False
+    ) -> Changed:
+        """Writes it, planned anew; a plan only as it was shown. Raises ChangeRefused."""
+        try:
+            return self._survey.apply_change(self._of_change(server_id), wish, unverified=unverified)
+        finally:
+            self._soon()
+
+    def plan_undo(self, server_id: str | None, file: str | None = None) -> ChangePlan:
+        """What taking back the last change would do. Raises ChangeRefused."""
+        return self._survey.plan_undo(self._of_change(server_id), file)
+
+    def undo_change(self, server_id: str | None, file: str | None = None, plan: ChangePlan | None = None) -> Changed:
+        """Takes it back; with `plan` only as it was shown. Raises ChangeRefused."""
+        try:
+            return self._survey.undo_change(self._of_change(server_id), file, plan)
+        finally:
+            self._soon()
+
+    def plan_password(self, server_id: str | None, password: Secret | None) -> ChangePlan:
+        """What a new password, or removing it (None), would write. Raises ChangeRefused."""
+        return self._survey.plan_password(self._of_change(server_id), password)
+
+    def set_password(
+        self,
+        server_id: str | None,
+        password: Secret | None,
+        plan: ChangePlan | None = None,
+        *,
+        unverified: bool = False,
+    ) -> Changed:
+        """Writes it; with `plan` only as it was shown. Raises ChangeRefused."""
+        try:
+            return self._survey.set_password(self._of_change(server_id), password, plan, unverified=unverified)
+        finally:
+            self._soon()
+
+    def verify_password(self, server_id: str | None, password: Secret) -> tuple[bool, str]:
+        """Whether it fits the hash that decides, and lets in; in words too. Raises ChangeRefused."""
+        return self._survey.verify_password(self._of_change(server_id), password)
+
+    def _of_change(self, server_id: str | None) -> Server | None:
+        """Raises ChangeRefused."""
+        from jntui.model import ChangeRefused, StopFailed
+
+        try:
+            return None if server_id is None else self._server(server_id)
+        except StopFailed as gone:
+            raise ChangeRefused(gone.message) from gone
 
     def file_lines(self, path: str) -> tuple[str, ...]:
         """A config file by lines, secrets masked. Raises OSError, or ValueError with one clear line."""

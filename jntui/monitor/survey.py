@@ -24,7 +24,11 @@ from jntui.transport import HttpTransport
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from jntui.jupyter.settings.subject import Subject
     from jntui.model import (
+        Changed,
+        ChangePlan,
+        ChangeRequest,
         Check,
         ConfigFinding,
         Configuration,
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
         Stopped,
         StopPlan,
     )
+    from jntui.monitor.changes import Changes
     from jntui.monitor.reach import Known, Reach
     from jntui.monitor.server_settings import ServerSettings
     from jntui.transport import Transport
@@ -198,15 +203,67 @@ class Survey:
 
         return launch.start(plan, self.processes, self.transport, self.environ, self.home)
 
-    def configuration(self, server: Server | None, file: str | None = None) -> Configuration:
-        """The settings of a server, or of the caller's own environment; with `file`, what that one alone would set."""
-        from jntui.jupyter.settings import effective, subject
+    @cached_property
+    def changes(self) -> Changes:
+        """What changes config files; loaded with the first change."""
+        from jntui.monitor.changes import Changes
+
+        return Changes(self)
+
+    def plan_change(self, server: Server | None, request: ChangeRequest) -> ChangePlan:
+        """What setting or unsetting it would write, verified by Jupyter's own loader. Raises ChangeRefused."""
+        return self.changes.plan(server, request)
+
+    def apply_change(
+        self, server: Server | None, wish: ChangePlan | ChangeRequest, *, unverified: bool = False
+    ) -> Changed:
+        """Writes it, planned anew; a plan only as it was shown. Raises ChangeRefused."""
+        return self.changes.apply(server, wish, unverified=unverified)
+
+    def plan_undo(self, server: Server | None, file: str | None = None) -> ChangePlan:
+        """What taking back the last change would do. Raises ChangeRefused."""
+        return self.changes.plan_undo(server, file)
+
+    def undo_change(self, server: Server | None, file: str | None = None, plan: ChangePlan | None = None) -> Changed:
+        """Takes it back, planned anew; with `plan` only as it was shown. Raises ChangeRefused."""
+        return self.changes.undo(server, file, plan)
+
+    def plan_password(self, server: Server | None, password: Secret | None) -> ChangePlan:
+        """What a new password, or removing it (None), would write. Raises ChangeRefused."""
+        return self.changes.plan_password(server, password)
+
+    def set_password(
+        self,
+        server: Server | None,
+        password: Secret | None,
+        plan: ChangePlan | None = None,
+        *,
+        unverified: bool = False,
+    ) -> Changed:
+        """Writes it, planned anew; with `plan` only as it was shown. Raises ChangeRefused."""
+        return self.changes.set_password(server, password, plan, unverified=unverified)
+
+    def verify_password(self, server: Server | None, password: Secret) -> tuple[bool, str]:
+        """Whether it fits the hash that decides, and lets in where the server runs. Raises ChangeRefused."""
+        return self.changes.verify_password(server, password)
+
+    def known(self) -> tuple[Server, ...]:
+        """The servers of the last look, or of one that is taken now."""
+        return self._found or self.find()
+
+    def subject(self, server: Server | None) -> Subject:
+        """The start that settings are read for: a server's, or what the caller's own environment would make."""
+        from jntui.jupyter.settings import subject
 
         if server is None:
-            whose = subject.of_caller(self.processes, self.environ, self.home, _working_directory(self.home))
-        else:
-            whose = subject.of_server(server, self.processes)
-        found = effective.configuration(whose, self.processes, file)
+            return subject.of_caller(self.processes, self.environ, self.home, _working_directory(self.home))
+        return subject.of_server(server, self.processes)
+
+    def configuration(self, server: Server | None, file: str | None = None) -> Configuration:
+        """The settings of a server, or of the caller's own environment; with `file`, what that one alone would set."""
+        from jntui.jupyter.settings import effective
+
+        found = effective.configuration(self.subject(server), self.processes, file)
         if server is not None and file is None:
             self._settings.put(server, found)
         return found

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import sysconfig
-import venv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +18,7 @@ from jntui.jupyter.settings.effective import configuration
 from jntui.jupyter.settings.subject import Subject
 from jntui.model import Configuration, Setting
 from jntui.process import Processes
+from tests.live.environments import borrowed
 from tests.live.servers import clean_environment
 from tests.live.settings_random import random_row
 from tests.live.settings_rows import NAMES, ROWS, Row, old, py, server
@@ -51,29 +49,11 @@ class Oracle:
         return found
 
 
-def _borrowed(folder: Path, python: str) -> Path:
-    """An empty environment whose modules are those of `python`; its prefix is its own."""
-    if python == sys.executable:
-        venv.EnvBuilder(symlinks=True).create(folder)
-        lib, prefix = sysconfig.get_paths()["purelib"], sys.prefix
-        own = sysconfig.get_paths(vars={"base": str(folder), "platbase": str(folder)})["purelib"]
-    else:
-        subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], check=True, timeout=240)
-        ask = "import sysconfig, sys; print(sysconfig.get_paths()['purelib'], sys.prefix, sep='\\n')"
-        lib, prefix = subprocess.check_output([python, "-c", ask], text=True, timeout=240).split("\n")[:2]
-        own = subprocess.check_output([str(folder / "bin/python"), "-c", ask], text=True, timeout=240).split("\n")[0]
-    (Path(own) / "borrowed.pth").write_text(f"{lib}\n", encoding="utf-8")
-    for source in Path(prefix, "etc", "jupyter").glob("*.d"):
-        shutil.copytree(source, folder / "etc" / "jupyter" / source.name)
-    (folder / "etc" / "jupyter").mkdir(parents=True, exist_ok=True)
-    return folder / "bin" / "python"
-
-
 def _oracle(folder: Path, python: str, *arguments: str) -> Iterator[Oracle]:
-    borrowed = _borrowed(folder, python)
+    its_python = borrowed(folder, python)
     script = Path(__file__).with_name("settings_oracle.py")
     process = subprocess.Popen(
-        [str(borrowed), str(script), *arguments],
+        [str(its_python), str(script), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -82,7 +62,7 @@ def _oracle(folder: Path, python: str, *arguments: str) -> Iterator[Oracle]:
         cwd=folder,
     )
     try:
-        yield Oracle(process, str(borrowed), folder)
+        yield Oracle(process, str(its_python), folder)
     finally:
         process.terminate()
         process.wait(15)

@@ -8,6 +8,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 
@@ -26,11 +27,11 @@ NAME = "jupyter_server_config.py"
 
 
 @pytest.fixture
-def shared(tmp_path):
-    """A directory that every user can reach."""
-    for place in (tmp_path, *tmp_path.parents[:2]):
-        place.chmod(0o755)
-    return tmp_path
+def shared():
+    """A directory that every user can reach; those of pytest are their owner's alone."""
+    with tempfile.TemporaryDirectory(prefix="jntui-writing-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def home_of(folder: Path, uid: int) -> Path:

@@ -20,23 +20,27 @@ WIDTH = 160
 """Characters of a line that are shown; of a longer one those around the change."""
 LINES_LIMIT = 400
 """Lines of a diff."""
+COMPARED = 4 * LINES_LIMIT
+"""Lines between the first change and the last one, of both files together, in which more in common is looked for."""
 _LINE = re.compile("([^\r\n]*)(\r\n|\r|\n)|([^\r\n]+)\\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BEFORE = 60
 NO_END = "no line end at the end of the file"
 
 
-def diff(old: bytes, new: bytes, *, secrets: tuple[str, ...] = (), width: int = WIDTH) -> tuple[DiffLine, ...]:
+def diff(
+    old: bytes, new: bytes, *, secrets: tuple[str, ...] = (), width: int = WIDTH, compared: int = COMPARED
+) -> tuple[DiffLine, ...]:
     """What changes between two versions of a config file, at most `LINES_LIMIT` lines of `width` characters.
 
     Values of tokens, passwords and hashes are covered by their kind, and so is every text in `secrets`. Empty if
-    nothing changes.
+    nothing changes. Two parts of more than `compared` lines together are taken for different files.
     """
     before, behind = _lines(_text(old)), _lines(_text(new))
     ends = {end for _text, end in (*before, *behind) if end}
     shown = [_shown(lines, Cover(secrets), show_ends=len(ends) > 1) for lines in (before, behind)]
     found: list[DiffLine] = []
-    for part in _parts(before, behind):
+    for part in _parts(before, behind, compared):
         found.extend(_part(part, shown[0], shown[1], (before, behind), width))
         if len(found) >= LINES_LIMIT:
             left = DiffLine("@", None, None, "the diff goes on")
@@ -78,7 +82,7 @@ def _controls(text: str) -> str:
 
 
 def _parts(
-    before: list[tuple[str, str]], behind: list[tuple[str, str]]
+    before: list[tuple[str, str]], behind: list[tuple[str, str]], compared: int
 ) -> Iterator[list[tuple[str, int, int, int, int]]]:
     """Groups of operations. What both begin and end with is set aside first: the rest is short."""
     same = 0
@@ -89,7 +93,7 @@ def _parts(
         tail += 1
     first, last = max(0, same - CONTEXT), max(0, tail - CONTEXT)
     old, new = before[first : len(before) - last], behind[first : len(behind) - last]
-    if len(old) + len(new) > 4 * LINES_LIMIT:
+    if len(old) + len(new) > compared:
         # Another file altogether: what is in common is not looked for.
         codes = [("replace", 0, len(old), 0, len(new))]
         groups = iter([codes])

@@ -56,30 +56,52 @@ def configuration(subject: Subject, processes: Processes, file: str | None = Non
 
     With `file`: what this file alone would set.
     """
-    folders = folders_of(subject, processes)
-    generation = _generation(subject, folders)
-    if file is not None:
-        subject, folders = _alone(subject, folders, file)
-    cwd = subject.cwd or os.sep
-    only = None if file is None else os.path.normpath(Path(file).absolute())
-    options = read_options(subject.words if only is None else ["--config", only], generation, cwd)
-    starter = starter_of(subject.app, generation, classic=subject.classic)
-    from_hub = hub.givens(subject.environ or {}) if starter == "jupyterhub" else ()
-    gateway = bool((subject.environ or {}).get(GATEWAY_VARIABLE))
-    reached = subject.reaches_files
-    start = Start(generation, starter, folders, options, subject.home, cwd, reached, gateway, from_hub)
-    shelf = Shelf(only, Needs(subject, processes), reached=reached or only is not None)
-    run = Run(start, shelf)
-    files = config_files(shelf, run, only)
-    veils = _veils(shelf, run, files)
-    decided = _decide(start, shelf, run, subject, veils)
-    settings = observe([_setting(one, start) for one in decided], decided, subject.server, files)
-    if subject.server is not None and not subject.words_known:
-        settings = [_of_another_program(one) for one in settings]
-    notes = notes_of(shelf, run, subject, generation, files)
-    server = subject.server.id if subject.server is not None else None
-    python = None if folders.assumed else subject.python
-    return Configuration(tuple(settings), files, server, folders.assumed, subject.app, python, subject.chosen, notes)
+    return _Read(subject, processes, file).configuration()
+
+
+def secret_of(subject: Subject, processes: Processes, name: str) -> Secret | None:
+    """The token or hash itself that decides, to be compared with and never shown; None where it is not known."""
+    for one in _Read(subject, processes).decided:
+        if one.known.name == name and isinstance(one.found.value, Secret):
+            return one.found.value
+    return None
+
+
+class _Read:
+    """One start acted out, and what decides each setting of it."""
+
+    def __init__(self, subject: Subject, processes: Processes, file: str | None = None) -> None:
+        folders = folders_of(subject, processes)
+        self._generation = _generation(subject, folders)
+        if file is not None:
+            subject, folders = _alone(subject, folders, file)
+        self._subject, self._folders = subject, folders
+        cwd = subject.cwd or os.sep
+        only = None if file is None else os.path.normpath(Path(file).absolute())
+        options = read_options(subject.words if only is None else ["--config", only], self._generation, cwd)
+        starter = starter_of(subject.app, self._generation, classic=subject.classic)
+        from_hub = hub.givens(subject.environ or {}) if starter == "jupyterhub" else ()
+        gateway = bool((subject.environ or {}).get(GATEWAY_VARIABLE))
+        reached = subject.reaches_files
+        self._start = Start(self._generation, starter, folders, options, subject.home, cwd, reached, gateway, from_hub)
+        self._shelf = Shelf(only, Needs(subject, processes), reached=reached or only is not None)
+        self._run = Run(self._start, self._shelf)
+        self._files = config_files(self._shelf, self._run, only)
+        veils = _veils(self._shelf, self._run, self._files)
+        self.decided = _decide(self._start, self._shelf, self._run, subject, veils)
+
+    def configuration(self) -> Configuration:
+        """In the words of the model."""
+        subject, folders, files = self._subject, self._folders, self._files
+        settings = observe([_setting(one, self._start) for one in self.decided], self.decided, subject.server, files)
+        if subject.server is not None and not subject.words_known:
+            settings = [_of_another_program(one) for one in settings]
+        notes = notes_of(self._shelf, self._run, subject, self._generation, files)
+        server = subject.server.id if subject.server is not None else None
+        python = None if folders.assumed else subject.python
+        return Configuration(
+            tuple(settings), files, server, folders.assumed, subject.app, python, subject.chosen, notes
+        )
 
 
 def _veils(shelf: Shelf, run: Run, files: Sequence[ConfigFile]) -> list[tuple[str, tuple[Veil, ...]]]:

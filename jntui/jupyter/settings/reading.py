@@ -7,10 +7,13 @@ import stat
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from jntui.jupyter.settings.assignment import UNSEEN, Assignment, ReadFile, Span
 from jntui.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Assignment", "ReadFile", "Span", "read_config_file"]
 
@@ -116,6 +119,11 @@ def _is_shut(path: str) -> bool:
     except OSError:
         return False
     return False
+
+
+def subconfigs() -> Callable[[str], bytes | str | None]:
+    """What reads the files that one file loads with `load_subconfig`, as `read_python` asks for it."""
+    return _Subconfigs()
 
 
 def raw_bytes(path: str) -> bytes:

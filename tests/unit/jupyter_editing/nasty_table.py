@@ -234,7 +234,7 @@ ROWS = [
     Row("py_utf7.py", "refused", "refused", words="encoding utf-7"),
     Row("py_unknown_cookie.py", "refused", "refused", words="klingon"),
     Row("py_wrong_bytes.py", "refused", "refused", line=1, words="byte 0xe9"),
-    Row("py_sys_exit.py", "refused", "refused", line=3, words="it ends Jupyter"),
+    Row("py_sys_exit.py", "refused", "refused", line=3, words="line 3: it ends Jupyter"),
     Row("py_raise.py", "refused", "refused", line=2, words="line 2: it raises an exception"),
     Row("py_return.py", "refused", "refused", line=2, words="syntax error"),
     Row("py_end_marker.py", "refused", "refused", line=3, words="syntax error"),

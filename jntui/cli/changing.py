@@ -1,0 +1,258 @@
+"""`jntui config set | unset | undo`: what would be written, and what was."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, TypeVar
+
+from jntui.cli import documents
+from jntui.cli.errors import CallError
+from jntui.cli.settings import server_of
+from jntui.model import ChangeRefused, ChangeRequest
+from jntui.text import home_short, visible
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Sequence
+
+    from jntui.cli.documents import Document
+    from jntui.model import Changed, ChangePlan, DiffLine, Server
+    from jntui.monitor.survey import Survey
+
+GOOD = 0
+SHOWN_LINES = 60
+"""Lines of a diff that a terminal gets."""
+_T = TypeVar("_T")
+LINE_LIMIT = 64 * 1024
+"""Characters of a secret on standard input."""
+
+
+def run(arguments: argparse.Namespace, survey: Survey) -> int:
+    """`set`, `unset` or `undo`. Raises CallError where nothing is written."""
+    refuse_read_only(arguments, survey)
+    server = server_of(arguments.server, survey)
+    if arguments.what == "undo":
+        return _undo(arguments, survey, server)
+    request = ChangeRequest(
+        arguments.name,
+        _value(arguments, survey) if arguments.what == "set" else None,
+        arguments.file,
+        generate=getattr(arguments, "generate", False),
+        override=getattr(arguments, "override", False),
+    )
+    if arguments.preview:
+        return show_plan(_or_offered(request, lambda one: survey.plan_change(server, one)), survey, arguments.json)
+    agreeing = Agreeing(arguments)
+    done = _or_offered(request, lambda one: survey.changes.apply(server, one, agree=agreeing))
+    return show_done(done, agreeing.plan, survey, arguments.json)
+
+
+def _undo(arguments: argparse.Namespace, survey: Survey, server: Server | None) -> int:
+    if arguments.preview:
+        return show_plan(carried_out(lambda: survey.plan_undo(server, arguments.file)), survey, arguments.json)
+    agreeing = Agreeing(None)
+    done = carried_out(lambda: survey.changes.undo(server, arguments.file, agree=agreeing))
+    return show_done(done, agreeing.plan, survey, arguments.json)
+
+
+def refuse_read_only(arguments: argparse.Namespace, survey: Survey) -> None:
+    """Raises CallError."""
+    if survey.read_only and not arguments.preview:
+        raise CallError("read-only: no config file is changed")
+
+
+def _value(arguments: argparse.Namespace, survey: Survey) -> str:
+    """The typed value; of a secret the line on standard input. Raises CallError."""
+    from jntui.jupyter.editing.value import is_secret
+
+    text: str = arguments.value
+    if not is_secret(arguments.name):
+        return text
+    if text == "-":
+        return line_of_stdin("the value")
+    if text:
+        raise CallError(
+            f"{visible(arguments.name, 80)} is a secret, and everybody on this machine can read a command line: "
+            f"write - instead, and give it on standard input"
+        )
+    return text
+
+
+def line_of_stdin(what: str) -> str:
+    """One line without its end; typed unseen where standard input is a terminal. Raises CallError."""
+    if sys.stdin.isatty():
+        return _typed_unseen(what)
+    try:
+        line = sys.stdin.readline(LINE_LIMIT + 1)
+    except UnicodeDecodeError:
+        # The error itself holds the bytes.
+        line = ""
+    if len(line) > LINE_LIMIT:
+        raise CallError(f"{what} on standard input has more than {LINE_LIMIT} characters")
+    if not line:
+        raise CallError(f"{what} is read from standard input, and no text came there")
+    return line.removesuffix("\n").removesuffix("\r")
+
+
+def _typed_unseen(what: str) -> str:
+    """Raises CallError."""
+    import getpass
+
+    try:
+        return getpass.getpass(f"{what}: ")
+    except EOFError as end:
+        raise CallError("nothing was typed: nothing was changed") from end
+
+
+def _or_offered(request: ChangeRequest, work: Callable[[ChangeRequest], _T]) -> _T:
+    """What it gives for the request, or for what is offered instead if somebody at a terminal takes it.
+
+    Raises CallError.
+    """
+    try:
+        return work(request)
+    except ChangeRefused as refused:
+        if refused.offer is None or not sys.stdin.isatty():
+            raise refusal(refused) from refused
+        show_place(refused)
+        if not agreed(f"{refused.message}\n{_offered(refused.offer, request)}?"):
+            raise CallError("nothing was changed") from refused
+        return _or_offered(refused.offer, work)
+
+
+def _offered(offer: ChangeRequest, request: ChangeRequest) -> str:
+    if offer.override and not request.override:
+        return "add a line at the end of the file that decides over it"
+    return f"change {visible(offer.file or 'the other file', 300)} instead"
+
+
+def carried_out(work: Callable[[], _T]) -> _T:
+    """What it gives. Raises CallError with the one line why not."""
+    try:
+        return work()
+    except ChangeRefused as refused:
+        raise refusal(refused) from refused
+
+
+def refusal(refused: ChangeRefused) -> CallError:
+    """One line; in a terminal the place in the file is shown before it."""
+    if sys.stderr.isatty():
+        show_place(refused)
+    return CallError(visible(refused.message, 1200))
+
+
+def show_place(refused: ChangeRefused) -> None:
+    """The line of the file that is in the way, and a caret below it."""
+    for line in refused.caret:
+        print(f"  {visible(line, 200)}", file=sys.stderr)
+
+
+class Agreeing:
+    """Sees the plan before it is written, and asks for a yes to what nobody can verify."""
+
+    def __init__(self, arguments: argparse.Namespace | None) -> None:
+        self._anyway = arguments is None or arguments.unverified
+        self._plan: ChangePlan | None = None
+
+    @property
+    def plan(self) -> ChangePlan:
+        """The one that was written."""
+        if self._plan is None:
+            raise AssertionError("it is asked for after the write")
+        return self._plan
+
+    def __call__(self, plan: ChangePlan) -> None:
+        """`--unverified`, or an answer at a terminal. Raises CallError."""
+        self._plan = plan
+        if plan.verified == "verified" or self._anyway:
+            return
+        words = f"{visible(plan.path, 300)}: Jupyter's own loader cannot be asked ({visible(plan.reason, 400)})"
+        if not sys.stdin.isatty():
+            raise CallError(f"{words}: nothing was changed; --unverified writes it all the same")
+        if not agreed(f"{words}. Write it all the same?"):
+            raise CallError("nothing was changed")
+
+
+def agreed(question: str) -> bool:
+    """A yes at the terminal."""
+    print(f"{visible_lines(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline(100).strip().lower() in {"y", "yes"}
+
+
+def visible_lines(text: str) -> str:
+    """Several lines, each fit for a terminal."""
+    return "\n".join(visible(line, 1000) for line in text.split("\n"))
+
+
+def as_text(lines: Sequence[DiffLine]) -> str:
+    """The diff as text."""
+    from jntui.jupyter.editing import diff
+
+    return diff.as_text(lines)
+
+
+def change_document(path: str, backup: str | None, plan: ChangePlan, notes: Iterable[str]) -> Document:
+    """The answer of `config set`."""
+    return {
+        "path": path,
+        "backup": backup,
+        "diff": as_text(plan.diff),
+        "verified": plan.verified == "verified",
+        "needs_restart": list(plan.needs_restart),
+        "setting": plan.setting or None,
+        "did": plan.did,
+        "reason": plan.reason or None,
+        "mode": None if plan.mode is None else f"{plan.mode:04o}",
+        "also": list(plan.also),
+        "shadowed_by": plan.shadowed_by or None,
+        "notes": list(notes),
+    }
+
+
+def show_plan(plan: ChangePlan, survey: Survey, as_json: bool) -> int:
+    """What would be written; nothing was."""
+    if as_json:
+        documents.write({"preview": True, **change_document(plan.path, None, plan, plan.notes)})
+        return GOOD
+    print("\n".join(_lines(plan, survey, plan.notes)))
+    if plan.verified == "unverified":
+        print(f"unverified: {visible(plan.reason, 500)}")
+    print("nothing was written: this is the preview")
+    return GOOD
+
+
+def show_done(done: Changed, plan: ChangePlan, survey: Survey, as_json: bool) -> int:
+    """What was written."""
+    if as_json:
+        documents.write(change_document(done.path, done.backup, plan, done.notes))
+        return GOOD
+    lines = _lines(plan, survey, done.notes)
+    if done.backup:
+        lines.append(f"backup  {visible(home_short(done.backup, survey.home), 400)}")
+    if not plan.diff:
+        lines.append("nothing was to be written")
+    elif done.verified == "verified":
+        lines.append("verified by Jupyter's own loader")
+    else:
+        lines.append(f"unverified: {visible(plan.reason, 500)}")
+    lines += [f"takes effect when {one} restarts: jntui restart {one}" for one in done.needs_restart]
+    print("\n".join(lines))
+    return GOOD
+
+
+def _lines(plan: ChangePlan, survey: Survey, notes: Iterable[str]) -> list[str]:
+    what = f"{plan.setting}: " if plan.setting else ""
+    where = home_short(plan.path, survey.home) + (" (a new file)" if plan.creates else "")
+    mode = [f"mode    {plan.mode:04o}"] if plan.mode is not None else []
+    left = len(plan.diff) - SHOWN_LINES
+    above = [f"! {visible(plan.shadowed_by, 300)} still decides over it"] if plan.shadowed_by else []
+    return [
+        visible(f"{what}{plan.did}", 400),
+        f"file    {visible(where, 400)}",
+        *(f"        {visible(path, 400)}" for path in plan.also),
+        *mode,
+        *([as_text(plan.diff[:SHOWN_LINES])] if plan.diff else []),
+        *([f"        {left} more lines: --json has them"] if left > 0 else []),
+        *above,
+        *(f"! {visible(note, 400)}" for note in notes),
+    ]

@@ -1,0 +1,365 @@
+"""One setting changed: where to write, the edit, Jupyter's judgement, the preview, the write; or why nothing is."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from jntui.jupyter.editing import undo as undoing
+from jntui.jupyter.editing import writing
+from jntui.jupyter.editing.backups import backups, fingerprint
+from jntui.jupyter.editing.destination import decided_elsewhere, own_file, place_to_set, place_to_unset, wanted
+from jntui.jupyter.editing.diff import COMPARED, diff
+from jntui.jupyter.editing.folder import opened
+from jntui.jupyter.editing.generate import generated
+from jntui.jupyter.editing.json_edit import set_json, unset_json
+from jntui.jupyter.editing.judging import NoEffectError, judged, judged_undo, spelled
+from jntui.jupyter.editing.place import look, words_for_errors
+from jntui.jupyter.editing.plan import plan_write
+from jntui.jupyter.editing.python_edit import set_python
+from jntui.jupyter.editing.python_unset import unset_python
+from jntui.jupyter.editing.refusal import ChangedMeanwhile, WriteRefused
+from jntui.jupyter.editing.value import value_of
+from jntui.jupyter.editing.verification import Expected
+from jntui.jupyter.settings.places import same_place
+from jntui.jupyter.settings.reading import subconfigs
+from jntui.model import Changed, ChangePlan, ChangeRefused, ChangeRequest, EditRefused
+from jntui.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from jntui.jupyter.editing.destination import Wanted
+    from jntui.jupyter.editing.generate import Generated
+    from jntui.jupyter.editing.place import Looked
+    from jntui.jupyter.editing.plan import WritePlan
+    from jntui.jupyter.editing.undo import UndoPlan
+    from jntui.jupyter.editing.whose import Whose
+    from jntui.model import DiffLine, Edit, Source
+
+SHOWN_PATH = 300
+GENERATED_LINES = 10_000
+"""Jupyter's own default file and what is made of it have 4000 together: half a second of comparing."""
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A change that is worked out, and what writing it needs."""
+
+    shown: ChangePlan
+    writes: tuple[WritePlan, ...] = ()
+    """In this order; all but the first are of `ChangePlan.also`."""
+    undo: UndoPlan | None = None
+
+
+def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
+    """What setting or unsetting it would write, judged by Jupyter. Raises ChangeRefused."""
+    want = wanted(request.name, whose.found)
+    value = None if request.value is None else value_of(want.name, want.kind, request.value, whose.subject.home)
+    chosen = place_to_unset if request.value is None else place_to_set
+    path = chosen(want, request, whose.found, whose.home)
+    refusing = _Refusing(whose, request, path)
+    looked = refusing.writing(lambda: look(path))
+    if looked.raw is None and request.value is None:
+        raise ChangeRefused(f"there is no file {visible(path, SHOWN_PATH)}")
+    made = generated(whose, path, looked.raw) if request.generate else None
+    raw = made.raw if made is not None else looked.raw
+    edit = refusing.editing(edit_of(path, raw, want, value, unset=request.value is None), override=request.override)
+    secret = want.secret and bool(value)
+    write = refusing.writing(lambda: plan_write(looked, edit.raw, secret=secret))
+    notes = (*edit.warnings, *write.notes, *_notes(whose, want, path, value))
+    plan = _shown(whose, request, want, write, edit.did, notes)
+    if made is not None:
+        plan = _generated(plan, write, made, value if want.secret else "")
+    if not write.changes:
+        # Nothing is written: nothing is to be judged.
+        return Planned(plan, (write,))
+    unset = request.value is None
+    expected = [Expected(*name, value, unset=unset) for name in _names(path, edit, looked, want, request)]
+    try:
+        found = judged(whose, {write.path: edit.raw}, expected, visible(path, SHOWN_PATH))
+    except NoEffectError as shadowed:
+        raise _shadowed(whose, want, request, path, str(shadowed)) from shadowed
+    above = decided_elsewhere(want, path, whose.found) if found.verified == "unverified" and value is not None else None
+    plan = replace(
+        plan,
+        verified=found.verified,
+        reason=found.reason,
+        notes=(*plan.notes, *found.notes),
+        shadowed_by=_place(above) if above is not None else "",
+    )
+    return Planned(plan, (write,))
+
+
+def edit_of(path: str, raw: bytes | None, want: Wanted, value: object, *, unset: bool) -> Edit | EditRefused:
+    """The edit of one file, whatever its kind; the setting keeps the name that the file has for it."""
+    if unset:
+        return unset_in(path, raw, want.cls, want.trait, want.also)
+    return set_in(path, raw, want.cls, want.trait, value, want.also)
+
+
+def set_in(
+    path: str, raw: bytes | None, cls: str, trait: str, value: object, also: Sequence[tuple[str, str]] = ()
+) -> Edit | EditRefused:
+    """The file with the trait, by the kind of the file."""
+    if path.endswith(".json"):
+        return set_json(raw or b"", path, cls, trait, value, also=also)
+    return set_python(raw or b"", path, cls, trait, value, also=also, load=subconfigs())
+
+
+def unset_in(
+    path: str, raw: bytes | None, cls: str, trait: str, also: Sequence[tuple[str, str]] = ()
+) -> Edit | EditRefused:
+    """The file without it."""
+    if path.endswith(".json"):
+        return unset_json(raw or b"", path, cls, trait, also=also)
+    return unset_python(raw or b"", path, cls, trait, also=also, load=subconfigs())
+
+
+def _names(path: str, edit: Edit, looked: Looked, want: Wanted, request: ChangeRequest) -> list[tuple[str, str]]:
+    """Under which names the files have it: of what is unset, all that are gone."""
+    if request.value is not None:
+        return [spelled(path, edit.raw, want.cls, want.trait, want.also)]
+    name = spelled(path, looked.raw or b"", want.cls, want.trait, want.also)
+    return [name, *(one for one in ((want.cls, want.trait), *want.also) if one != name)]
+
+
+def _shown(
+    whose: Whose, request: ChangeRequest, want: Wanted, write: WritePlan, did: str, notes: Sequence[str]
+) -> ChangePlan:
+    """The preview; not judged yet."""
+    hidden = request.value if want.secret and request.value else ""
+    old = write.looked.marks
+    mode = write.mode if old is None or write.mode != old.mode else None
+    return ChangePlan(
+        request=request,
+        setting=want.name,
+        path=write.path,
+        diff=covered_diff((write,), hidden),
+        did=did,
+        creates=old is None,
+        mode=mode,
+        notes=tuple(dict.fromkeys(notes)),
+        needs_restart=whose.readers(write.path, want.setting.name if want.setting is not None else ""),
+        before=fingerprint(write.looked.raw),
+    )
+
+
+def _generated(plan: ChangePlan, write: WritePlan, made: Generated, secret: object) -> ChangePlan:
+    """The preview of a generated file: what differs from Jupyter's own, instead of two thousand lines."""
+    old = write.looked.raw
+    goes = f", and the old file's {old.count(10)} lines go; the backup has them" if old else ""
+    note = f"Jupyter's own default file is written, {made.default.count(10)} lines{goes}: shown is what differs from it"
+    return replace(
+        plan,
+        diff=_diff([(made.default, write.new or b"")], str(secret or ""), GENERATED_LINES),
+        did=f"generated Jupyter's default file, {plan.did}",
+        notes=(note, *plan.notes),
+    )
+
+
+def covered_diff(writes: Sequence[WritePlan], secret: str) -> tuple[DiffLine, ...]:
+    """The diffs of all files, secrets covered by their kind; this one in any case."""
+    return _diff([(write.looked.raw or b"", write.new or b"") for write in writes], secret)
+
+
+def _diff(parts: Sequence[tuple[bytes, bytes]], secret: str, compared: int = COMPARED) -> tuple[DiffLine, ...]:
+    lines = tuple(line for old, new in parts for line in diff(old, new, compared=compared))
+    if secret and any(secret in line.text for line in lines):
+        return tuple(line for old, new in parts for line in diff(old, new, secrets=(secret,), compared=compared))
+    return lines
+
+
+def _notes(whose: Whose, want: Wanted, path: str, value: object) -> list[str]:
+    """What a user must know of the place or the value before it is written."""
+    notes = []
+    if (whose.state / "options") in Path(path).parents:
+        notes.append("the file is this server's alone and goes when the server is gone: a restart from jntui keeps it")
+    if value is None and (then := _below(want, path)) is not None:
+        notes.append(f"then {_place(then)} decides")
+    if want.kind == "path" and isinstance(value, str) and value and not Path(value).is_absolute():
+        notes.append("a relative path begins where Jupyter is started, not here")
+    return notes
+
+
+def _below(want: Wanted, path: str) -> Source | None:
+    """What decides once the file at `path` no longer does; None if it does not decide, or no other file sets it."""
+    if want.setting is None or not same_place(want.setting.source.path or "", path):
+        return None
+    others = (one for one in want.setting.shadowed if one.path and not same_place(one.path, path))
+    return next(others, None)
+
+
+def _place(source: Source) -> str:
+    line = f" line {source.line}" if source.line else ""
+    return f"{visible(source.path or source.name, SHOWN_PATH)}{line}"
+
+
+def _shadowed(whose: Whose, want: Wanted, request: ChangeRequest, path: str, words: str) -> ChangeRefused:
+    """Says by what, and offers to change that one."""
+    above = want.setting.source if want.setting is not None else None
+    if above is None or above.path is None or above.kind not in {"file", "computed"} or same_place(above.path, path):
+        return ChangeRefused(visible(f"{visible(path, SHOWN_PATH)}: {words}", 700))
+    return ChangeRefused(
+        f"{want.name} in {visible(path, SHOWN_PATH)} would have no effect: {_place(above)} decides over it; "
+        f"change it there: --file {visible(shlex.quote(above.path), SHOWN_PATH)}",
+        line=above.line,
+        offer=replace(request, file=above.path),
+    )
+
+
+class _Refusing:
+    """Turns what the parts refuse into one clear line, with what could be asked for instead."""
+
+    def __init__(self, whose: Whose, request: ChangeRequest, path: str) -> None:
+        self._whose, self._request, self._path = whose, request, path
+
+    def writing(self, work: Callable[[], _T]) -> _T:
+        """Raises ChangeRefused."""
+        try:
+            return work()
+        except WriteRefused as refused:
+            raise refused_write(self._whose, self._request, self._path, refused) from refused
+
+    def editing(self, edit: Edit | EditRefused, *, override: bool) -> Edit:
+        """Raises ChangeRefused."""
+        if not isinstance(edit, EditRefused):
+            return edit
+        if edit.offer is not None and override:
+            return edit.offer
+        offer = replace(self._request, file=self._path, override=True) if edit.offer is not None else None
+        instead = "; --override adds a line at the end, which decides over it" if offer is not None else ""
+        message = f"{visible(self._path, SHOWN_PATH)}: {edit.reason}{instead}"
+        raise ChangeRefused(message, line=edit.line, caret=edit.caret, offer=offer)
+
+
+def refused_write(whose: Whose, request: ChangeRequest, path: str, refused: WriteRefused) -> ChangeRefused:
+    """Why a file is not written, and what somebody else would run, or which file of one's own would do."""
+    do = f"; {refused.do}" if refused.do else ""
+    command = ""
+    if refused.who is not None:
+        command = f"sudo -u {shlex.quote(refused.who)} {command_line(whose, request, path)}"
+        do = f": {command}"
+    message = f"{visible(path, SHOWN_PATH)} is not changed: {refused.reason}{do}"
+    return ChangeRefused(visible(message, 1000), offer=_own_instead(whose, request, path, refused), command=command)
+
+
+def command_line(whose: Whose, request: ChangeRequest, path: str) -> str:
+    """The command that does the same; a secret is read from standard input there."""
+    if not request.name:
+        return f"jntui config undo --file {shlex.quote(path)}"
+    want = wanted(request.name, whose.found)
+    words = ["jntui", "config", "unset" if request.value is None else "set", request.name]
+    if request.value is not None:
+        words.append("-" if want.secret else request.value)
+    return f"{shlex.join(words)}{whose.option} --file {shlex.quote(path)}"
+
+
+def _own_instead(whose: Whose, request: ChangeRequest, path: str, refused: WriteRefused) -> ChangeRequest | None:
+    """A file of the user's own, where that decides over the one that is out of reach."""
+    if request.value is None or refused.who is None or request.file is not None:
+        return None
+    try:
+        own = own_file(whose.found)
+    except ChangeRefused:
+        return None
+    orders = {file.path: file.order for file in whose.found.files}
+    return replace(request, file=own) if orders.get(own, 999) < orders.get(path, 0) else None
+
+
+def plan_undo(whose: Whose, file: str | None) -> Planned:
+    """What taking back the last change would do: of this file, else of the one that was changed last.
+
+    Raises ChangeRefused.
+    """
+    path = file or _changed_last(whose)
+    path = str(Path(path).expanduser().absolute())
+    request = ChangeRequest("", None, path)
+    try:
+        plan = undoing.plan_undo(path)
+    except undoing.EditedSince as refused:
+        raise ChangeRefused(visible(f"{path} is not changed: {refused.reason}; {refused.do}", 1000)) from refused
+    except WriteRefused as refused:
+        raise refused_write(whose, request, path, refused) from refused
+    write = plan.plan
+    found = judged_undo(whose, write.path, write.looked.raw, write.new)
+    old = write.looked.marks
+    shown = ChangePlan(
+        request=request,
+        setting="",
+        path=write.path,
+        diff=diff(write.looked.raw or b"", write.new or b""),
+        did="removes the file, which was not there before" if write.new is None else "takes the last change back",
+        mode=write.mode if old is not None and write.mode != old.mode else None,
+        notes=(*write.notes, *found.notes),
+        verified=found.verified,
+        reason=found.reason,
+        needs_restart=whose.readers(write.path, ""),
+        before=fingerprint(write.looked.raw),
+    )
+    return Planned(shown, undo=plan)
+
+
+def _changed_last(whose: Whose) -> str:
+    """Raises ChangeRefused."""
+    newest: tuple[str, str] | None = None
+    for file in whose.found.files:
+        if not Path(file.path).parent.is_dir():
+            continue
+        try:
+            with words_for_errors(), opened(file.path) as folder:
+                found = backups(folder)
+        except WriteRefused:
+            continue  # jntui cannot have written there
+        if found and (newest is None or found[0].moment > newest[0]):
+            newest = (found[0].moment, file.path)
+    if newest is None:
+        raise ChangeRefused("there is nothing to take back: no config file that is read here has a backup of jntui's")
+    return newest[1]
+
+
+def carry_out(whose: Whose, planned: Planned) -> Changed:
+    """Writes what was planned just now. Raises ChangeRefused: nothing was written, or which file already was."""
+    shown = planned.shown
+    done: list[writing.Written] = []
+    try:
+        if planned.undo is not None:
+            done.append(undoing.undo(planned.undo, state=whose.state))
+        for write in planned.writes:
+            done.append(writing.write(write, state=whose.state))
+    except ChangedMeanwhile as changed:
+        raise ChangeRefused(_so_far(done, f"{visible(changed.now.path, SHOWN_PATH)} {meanwhile()}")) from changed
+    except WriteRefused as refused:
+        raise _after(done, refused_write(whose, shown.request, shown.path, refused)) from refused
+    notes = (*shown.notes, *(note for one in done for note in one.notes))
+    return Changed(shown.path, done[0].backup, shown.diff, shown.verified, shown.needs_restart, notes)
+
+
+def meanwhile() -> str:
+    """What is said of a file that is not what the preview showed."""
+    return "was changed by another program meanwhile: nothing was written over it, look at the change again"
+
+
+def _so_far(done: Sequence[writing.Written], words: str) -> str:
+    written = ", ".join(visible(one.path, 200) for one in done)
+    return f"{words}; {written} was written before that" if done else words
+
+
+def _after(done: Sequence[writing.Written], refused: ChangeRefused) -> ChangeRefused:
+    if not done:
+        return refused
+    return ChangeRefused(_so_far(done, refused.message), command=refused.command)
+
+
+def same_as_shown(shown: ChangePlan, now: ChangePlan) -> bool:
+    """The change is still the one that the user saw."""
+    return (shown.path, shown.before, shown.diff, shown.mode, shown.also) == (
+        now.path,
+        now.before,
+        now.diff,
+        now.mode,
+        now.also,
+    )

@@ -1,0 +1,111 @@
+"""Asks Jupyter's own loader about a change, and says what it answered: refused, unverified, or what follows from it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from jntui.jupyter.editing import verification
+from jntui.jupyter.editing.verification import Expected
+from jntui.jupyter.settings.json_file import read_json
+from jntui.jupyter.settings.python_file import read_python
+from jntui.jupyter.settings.reading import subconfigs
+from jntui.model import ChangeRefused
+from jntui.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jntui.jupyter.editing.verification import Verification
+    from jntui.jupyter.editing.whose import Whose
+    from jntui.jupyter.settings.assignment import ReadFile
+    from jntui.jupyter.settings.subject import Subject
+    from jntui.model import VerifiedBy
+
+NO_EFFECT = "would have no effect"
+_ALLOW_ROOT = "--allow-root"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A change that may be written."""
+
+    verified: VerifiedBy
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class NoEffectError(Exception):
+    """Something of higher order decides; the words are the loader's."""
+
+
+def judged(whose: Whose, files: Mapping[str, bytes | None], expected: Sequence[Expected], about: str) -> Judged:
+    """What Jupyter makes of the files as they would be. Raises ChangeRefused, beginning with `about`; NoEffectError."""
+    found = _asked(whose, files, expected)
+    if found.status == "refused":
+        if NO_EFFECT in found.reason:
+            raise NoEffectError(found.reason)
+        words = f" ({found.words[-1]})" if found.words else ""
+        raise ChangeRefused(visible(f"{about} is not changed: {found.reason}{words}", 700))
+    if found.status == "unverified":
+        words = f" ({found.words[-1]})" if found.words else ""
+        return Judged("unverified", visible(f"{found.reason}{words}", 500))
+    return Judged("verified", "", _notes(found))
+
+
+def judged_undo(whose: Whose, path: str, old: bytes | None, new: bytes | None) -> Judged:
+    """The same for what was there before: it can be had back whatever Jupyter says to it, which is then said."""
+    found = _asked(whose, {path: new}, _differences(path, old, new))
+    if found.status == "verified":
+        return Judged("verified", "", _notes(found))
+    words = f" ({found.words[-1]})" if found.words else ""
+    return Judged("unverified", visible(f"{found.reason}{words}", 500))
+
+
+def _asked(whose: Whose, files: Mapping[str, bytes | None], expected: Sequence[Expected]) -> Verification:
+    subject = _as_started(whose.subject, expected)
+    return verification.verify(subject, files, expected, whose.processes, verification.TIMEOUT_S)
+
+
+def _as_started(subject: Subject, expected: Sequence[Expected]) -> Subject:
+    """Root can start Jupyter with this option only; without it no load would go on to the settings."""
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0 and subject.server is None
+    if not as_root or any(one.trait == "allow_root" for one in expected):
+        return subject
+    return replace(subject, words=(*subject.words, _ALLOW_ROOT))
+
+
+def _notes(found: Verification) -> tuple[str, ...]:
+    follows = [f"with it {words}" for words in found.consequences]
+    warns = [f"Jupyter will warn: {words.removeprefix('WARNING: ')}" for words in found.warnings]
+    return (*follows, *warns)
+
+
+def read(path: str, raw: bytes | None) -> ReadFile | None:
+    """What a config file of these bytes says; None for no file."""
+    if raw is None:
+        return None
+    return read_json(raw, path) if path.endswith(".json") else read_python(raw, path, subconfigs())
+
+
+def spelled(path: str, raw: bytes, cls: str, trait: str, also: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """The name under which the file sets the setting: this one, else the last of the others."""
+    said = read(path, raw)
+    used = [(one.cls, one.trait) for one in said.assignments] if said is not None else []
+    if (cls, trait) in used:
+        return cls, trait
+    return next((name for name in reversed(used) if name in also), (cls, trait))
+
+
+def _differences(path: str, old: bytes | None, new: bytes | None) -> list[Expected]:
+    before, after = _last(read(path, old)), _last(read(path, new))
+    found = [Expected(*name, unset=True) for name in before if name not in after]
+    for name, value in after.items():
+        if name not in before or repr(before[name]) != repr(value):
+            found.append(Expected(*name, value))
+    return found
+
+
+def _last(said: ReadFile | None) -> dict[tuple[str, str], object]:
+    return {(one.cls, one.trait): one.value for one in (said.assignments if said is not None else ())}

@@ -1,0 +1,213 @@
+"""Config files changed: for one server or for the caller's own environment."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from jntui.model import ChangePlan, ChangeRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jntui.jupyter.editing.change import Planned
+    from jntui.jupyter.editing.whose import Whose
+    from jntui.model import Changed, ChangeRequest, Configuration, Secret, Server
+    from jntui.monitor.survey import Survey
+
+    Agree = Callable[[ChangePlan], None]
+
+READERS_LIMIT = 20
+"""Running servers whose files are looked at."""
+LOGIN_S = 10.0
+
+
+class Changes:
+    """Plans are made anew before anything is written: a file that changed meanwhile is noticed."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+
+    def plan(self, server: Server | None, request: ChangeRequest) -> ChangePlan:
+        """What a change would write. Raises ChangeRefused."""
+        return _changed(self._whose(server), request).shown
+
+    def apply(
+        self,
+        server: Server | None,
+        wish: ChangePlan | ChangeRequest,
+        *,
+        unverified: bool = False,
+        agree: Agree | None = None,
+    ) -> Changed:
+        """Writes it. A plan is carried out as it was shown; a request that nobody can verify only with `unverified`.
+
+        `agree` gets the plan before anything is written, and raises what is then raised here. Raises ChangeRefused.
+        """
+        whose = self._whose(server)
+        plan = wish if isinstance(wish, ChangePlan) else None
+        request = wish.request if isinstance(wish, ChangePlan) else wish
+        return self._carry_out(whose, _changed(whose, request), plan, unverified=unverified, agree=agree)
+
+    def plan_undo(self, server: Server | None, file: str | None = None) -> ChangePlan:
+        """What taking the last change back would do. Raises ChangeRefused."""
+        return _undone(self._whose(server), file).shown
+
+    def undo(
+        self,
+        server: Server | None,
+        file: str | None = None,
+        plan: ChangePlan | None = None,
+        agree: Agree | None = None,
+    ) -> Changed:
+        """Takes it back; with `plan` only as it was shown. Raises ChangeRefused."""
+        whose = self._whose(server)
+        planned = _undone(whose, plan.path if plan is not None else file)
+        # What was there before comes back whatever Jupyter says to it.
+        return self._carry_out(whose, planned, plan, unverified=True, agree=agree)
+
+    def plan_password(self, server: Server | None, password: Secret | None) -> ChangePlan:
+        """What setting it, or removing it (None), would write. Raises ChangeRefused."""
+        return _with_password(self._whose(server), password).shown
+
+    def set_password(
+        self,
+        server: Server | None,
+        password: Secret | None,
+        plan: ChangePlan | None = None,
+        *,
+        unverified: bool = False,
+        agree: Agree | None = None,
+    ) -> Changed:
+        """Writes it; with `plan` only as it was shown. Raises ChangeRefused."""
+        whose = self._whose(server)
+        return self._carry_out(whose, _with_password(whose, password), plan, unverified=unverified, agree=agree)
+
+    def verify_password(self, server: Server | None, password: Secret) -> tuple[bool, str]:
+        """Whether the password fits the hash that decides, and lets in where the server runs; and this in words.
+
+        Raises ChangeRefused where there is no hash to compare with.
+        """
+        from jntui.jupyter import passwords
+        from jntui.jupyter.settings import effective
+
+        whose = self._whose(server)
+        setting = whose.found.setting("hashed_password") or whose.found.setting("password")
+        hashed = effective.secret_of(whose.subject, self._survey.processes, "hashed_password")
+        if hashed is None or not hashed:
+            why = setting.note or setting.shown if setting is not None else "this application has no password"
+            raise ChangeRefused(f"there is no hash to compare with: {why}")
+        said = passwords.check_password(hashed, password)
+        fits = said == "match"
+        words = {
+            "match": "the password fits the hash in the settings",
+            "no match": "the password does not fit the hash in the settings",
+            "never matches": "what the settings hold is no hash that any password fits: nobody can log in",
+            "error at login": "the hash in the settings is corrupt: every login fails with HTTP 500",
+        }[said]
+        login = self._login(server, password) if server is not None and fits and not self._survey.read_only else None
+        if login is not None:
+            fits, more = login
+            words = f"{words}; {more}"
+        if fits and (weak := passwords.weakness(hashed)):
+            words = f"{words}; {weak}: `jntui password` with the same password writes a new one"
+        return fits, words
+
+    def _login(self, server: Server, password: Secret) -> tuple[bool, str] | None:
+        """One real login; None where the server cannot be asked."""
+        from jntui.jupyter.login import try_login
+        from jntui.jupyter.proof import NotProven, prove
+        from jntui.transport import Deadline
+
+        try:
+            proof = prove(server, self._survey.processes)
+        except NotProven as error:
+            return True, f"{server.label} was not asked: {error}"
+        found = try_login(server, proof, password, self._survey.transport, Deadline(LOGIN_S))
+        if found.outcome == "accepted":
+            return True, f"{server.label} let it in"
+        if found.outcome in {"refused", "broken", "no login"}:
+            return False, f"{server.label} does not have it yet ({found.words}): it takes effect when it restarts"
+        return True, f"{server.label}: {found.words}"
+
+    def _carry_out(
+        self, whose: Whose, planned: Planned, plan: ChangePlan | None, *, unverified: bool, agree: Agree | None
+    ) -> Changed:
+        from jntui.jupyter.editing import change
+
+        shown = planned.shown
+        if self._survey.read_only:
+            raise ChangeRefused("read-only: no config file is changed")
+        if plan is not None and not change.same_as_shown(plan, shown):
+            raise ChangeRefused(f"{shown.path} {change.meanwhile()}")
+        if agree is not None:
+            agree(shown)
+        elif shown.verified == "unverified" and not (
+            unverified or (plan is not None and plan.verified == "unverified")
+        ):
+            raise ChangeRefused(
+                f"{shown.path} is not changed, as nobody can verify it: {shown.reason}; "
+                "--unverified writes it all the same"
+            )
+        return change.carry_out(whose, planned)
+
+    def _whose(self, server: Server | None) -> Whose:
+        """Raises ChangeRefused."""
+        from jntui.jupyter.editing.whose import Whose
+        from jntui.jupyter.managed import state_dir
+
+        survey = self._survey
+        whose = Whose(
+            survey.subject(server),
+            survey.configuration(server),
+            survey.processes,
+            partial(self._readers, server),
+            survey.home,
+            state_dir(survey.environ, survey.home),
+        )
+        whose.refuse_unreadable()
+        return whose
+
+    def _readers(self, server: Server | None, path: str, name: str) -> tuple[str, ...]:
+        """Running servers that read this file, and for which nothing of higher order decides the setting."""
+        from jntui.jupyter.settings.places import same_place
+
+        survey = self._survey
+        others = [one for one in survey.known() if server is None or one.id != server.id]
+        found = []
+        for one in [*([server] if server is not None else []), *others][:READERS_LIMIT]:
+            if one.state in {"stale", "other-user"}:
+                continue
+            configuration = survey.configuration(one)
+            order = next((file.order for file in configuration.files if same_place(file.path, path)), None)
+            if order is not None and not _decided_above(configuration, name, order):
+                found.append(one.id)
+        return tuple(found)
+
+
+def _changed(whose: Whose, request: ChangeRequest) -> Planned:
+    from jntui.jupyter.editing import change
+
+    return change.plan_change(whose, request)
+
+
+def _undone(whose: Whose, file: str | None) -> Planned:
+    from jntui.jupyter.editing import change
+
+    return change.plan_undo(whose, file)
+
+
+def _with_password(whose: Whose, password: Secret | None) -> Planned:
+    from jntui.jupyter.editing import password_change
+
+    return password_change.plan_password(whose, password)
+
+
+def _decided_above(found: Configuration, name: str, order: int) -> bool:
+    setting = found.setting(name) if name else None
+    if setting is None:
+        return False
+    if setting.source.kind == "command line":
+        return True
+    orders = {file.path: file.order for file in found.files}
+    return setting.source.kind == "file" and orders.get(setting.source.path or "", order) < order

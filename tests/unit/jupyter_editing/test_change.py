@@ -1,0 +1,235 @@
+"""One setting changed, without Jupyter: where it is written, what is refused, and a file that changed meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from jntui.jupyter.command_line import NOTEBOOK, SERVER
+from jntui.jupyter.editing import verification
+from jntui.jupyter.editing.change import carry_out, plan_change, plan_undo, same_as_shown
+from jntui.jupyter.editing.destination import own_file
+from jntui.jupyter.editing.password_change import plan_password
+from jntui.jupyter.editing.value import is_secret, value_of
+from jntui.jupyter.editing.verification import Verification
+from jntui.jupyter.editing.whose import Whose
+from jntui.jupyter.settings.effective import configuration
+from jntui.jupyter.settings.subject import Subject
+from jntui.model import ChangeRefused, ChangeRequest, Secret
+from jntui.process import Processes
+
+PY, JSON = "jupyter_server_config.py", "jupyter_server_config.json"
+
+
+@pytest.fixture(autouse=True)
+def said(monkeypatch: pytest.MonkeyPatch) -> list[Verification]:
+    """What Jupyter's loader says; it takes everything until a test says otherwise."""
+    answers = [Verification("verified")]
+    monkeypatch.setattr(verification, "verify", lambda *_arguments: answers[-1])
+    return answers
+
+
+def whose(home: Path, *words: str, legacy: bool = False, **environ: str) -> Whose:
+    named = {"HOME": str(home), "JUPYTER_CONFIG_PATH": "", **environ}
+    app = NOTEBOOK if legacy else SERVER
+    subject = Subject(None, named, str(home), None, "not asked", app, words, cwd=str(home), legacy=legacy)
+    found = configuration(subject, Processes())
+    return Whose(subject, found, Processes(), lambda _path, _name: (), str(home), home / "state")
+
+
+def write(home: Path, name: str, text: str) -> Path:
+    path = home / ".jupyter" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def set_(home: Path, name: str, value: str | None, file: Path | None = None, **environ: str) -> str:
+    """Carries it out; the path that was written."""
+    asked = whose(home, **environ)
+    request = ChangeRequest(name, value, str(file) if file is not None else None)
+    return carry_out(asked, plan_change(asked, request)).path
+
+
+@pytest.mark.parametrize(
+    ("there", "legacy", "chosen"),
+    [
+        ((), False, PY),
+        ((JSON,), False, JSON),
+        ((PY, JSON), False, PY),
+        (("jupyter_lab_config.py",), False, PY),
+        ((), True, "jupyter_notebook_config.py"),
+        (("jupyter_notebook_config.json",), True, "jupyter_notebook_config.json"),
+    ],
+)
+def test_the_users_own_file(tmp_path: Path, there: tuple[str, ...], legacy: bool, chosen: str) -> None:
+    for name in there:
+        write(tmp_path, name, "{}" if name.endswith("json") else "")
+    assert own_file(whose(tmp_path, legacy=legacy).found) == str(tmp_path / ".jupyter" / chosen)
+
+
+def test_the_users_own_file_is_where_jupyter_is_told_that_it_is(tmp_path: Path) -> None:
+    named = whose(tmp_path, JUPYTER_CONFIG_DIR=str(tmp_path / "elsewhere"))
+    assert own_file(named.found) == str(tmp_path / "elsewhere" / PY)
+    path = tmp_path / "mine.py"
+    path.write_text("")
+    assert own_file(whose(tmp_path, f"--config={path}").found) == str(path)
+
+
+def test_the_file_that_decides_is_written_in_its_own_spelling(tmp_path: Path) -> None:
+    base = write(tmp_path, "jupyter_config.py", "c['ServerApp']['ip'] = u'127.0.0.1'\n")
+    assert set_(tmp_path, "ServerApp.ip", "*") == str(base)
+    assert base.read_text() == "c['ServerApp']['ip'] = u'*'\n"
+
+
+def test_a_variable_only_replaces_a_default_so_a_file_decides_over_it(tmp_path: Path) -> None:
+    assert set_(tmp_path, "port", "9000", JUPYTER_PORT="9300") == str(tmp_path / ".jupyter" / PY)
+    with pytest.raises(ChangeRefused, match="it comes from the variable JUPYTER_PORT"):
+        set_(tmp_path / "other", "port", None, JUPYTER_PORT="9300")
+
+
+def test_what_the_command_line_decides_is_not_written(tmp_path: Path) -> None:
+    asked = whose(tmp_path, "--port=7")
+    with pytest.raises(ChangeRefused, match="--port=7 decides over every file"):
+        plan_change(asked, ChangeRequest("port", "9000"))
+
+
+def test_a_file_of_higher_order_is_offered(tmp_path: Path, said: list[Verification]) -> None:
+    own = write(tmp_path, PY, "c.ServerApp.port = 1\n")
+    above = write(tmp_path, JSON, '{"ServerApp": {"port": 7}}')
+    asked = whose(tmp_path)
+    said.append(Verification("refused", "ServerApp.port would have no effect: it is 7"))
+    with pytest.raises(ChangeRefused) as refused:
+        plan_change(asked, ChangeRequest("port", "9", str(own)))
+    assert refused.value.offer == ChangeRequest("port", "9", str(above))
+    said.append(Verification("unverified", "no Python is known"))
+    plan = plan_change(asked, ChangeRequest("port", "9", str(own))).shown
+    assert (plan.verified, plan.reason) == ("unverified", "no Python is known")
+    assert plan.shadowed_by == f"{above} line 1"
+
+
+def test_what_is_computed_is_offered_as_an_override(tmp_path: Path) -> None:
+    path = write(tmp_path, PY, "import os\nc.ServerApp.port = int(os.environ['P'])\n")
+    asked = whose(tmp_path)
+    with pytest.raises(ChangeRefused) as refused:
+        plan_change(asked, ChangeRequest("port", "9"))
+    assert refused.value.offer == ChangeRequest("port", "9", str(path), override=True)
+    assert (refused.value.line, refused.value.caret[1].strip()) == (2, "^")
+    assert plan_change(asked, refused.value.offer).shown.did == "appended c.ServerApp.port as line 4"
+
+
+def test_a_file_that_changed_since_the_preview_is_noticed(tmp_path: Path) -> None:
+    path = write(tmp_path, PY, "c.ServerApp.port = 1\n" + "\n" * 20 + "# far away\n")
+    first = plan_change(whose(tmp_path), ChangeRequest("port", "9"))
+    path.write_text(path.read_text() + "# of somebody else\n")
+    again = plan_change(whose(tmp_path), ChangeRequest("port", "9"))
+    assert first.shown.diff == again.shown.diff
+    assert not same_as_shown(first.shown, again.shown)
+    with pytest.raises(ChangeRefused, match="changed by another program meanwhile"):
+        carry_out(whose(tmp_path), first)
+    assert path.read_text().endswith("# far away\n# of somebody else\n")
+
+
+def test_undo_takes_back_the_newest_change_of_all_files(tmp_path: Path) -> None:
+    write(tmp_path, "jupyter_config.py", "c.ServerApp.ip = 'a'\n")
+    path = tmp_path / ".jupyter" / PY
+    set_(tmp_path, "ip", "b")
+    set_(tmp_path, "port", "9")
+    asked = whose(tmp_path)
+    plan = plan_undo(asked, None)
+    assert (plan.shown.path, plan.shown.did) == (str(path), "removes the file, which was not there before")
+    carry_out(asked, plan)
+    assert not path.exists()
+    carry_out(asked, plan_undo(asked, None))
+    assert (tmp_path / ".jupyter/jupyter_config.py").read_text() == "c.ServerApp.ip = 'a'\n"
+    with pytest.raises(ChangeRefused, match="nothing"):
+        plan_undo(asked, None)
+
+
+def test_no_secret_in_a_plan_an_answer_or_a_refusal(tmp_path: Path, said: list[Verification]) -> None:
+    path = write(tmp_path, PY, "# a comment that names hunter2hunter2\nc.ServerApp.port = 1\n")
+    asked = whose(tmp_path)
+    plan = plan_change(asked, ChangeRequest("token", "hunter2hunter2"))
+    assert "hunter2" not in repr(plan.shown)
+    assert plan.shown.mode == 0o600
+    assert "hunter2" not in repr(carry_out(asked, plan))
+    assert "c.IdentityProvider.token = 'hunter2hunter2'" in path.read_text()
+    said.append(Verification("refused", "Jupyter does not take the value of IdentityProvider.token"))
+    with pytest.raises(ChangeRefused) as refused:
+        plan_change(whose(tmp_path), ChangeRequest("token", "another-hunter3"))
+    assert "hunter3" not in repr(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("password", "said_of_it"),
+    [("a\0b", "no line end"), ("x" * 5000, "at most 4096"), ("\udcff", "UTF-8")],
+)
+def test_a_password_that_no_form_sends(tmp_path: Path, password: str, said_of_it: str) -> None:
+    with pytest.raises(ChangeRefused, match=said_of_it):
+        plan_password(whose(tmp_path), Secret(password))
+
+
+def test_a_password_in_the_command_line_decides_over_every_file(tmp_path: Path) -> None:
+    asked = whose(tmp_path, "--PasswordIdentityProvider.hashed_password=sha1:a:b")
+    with pytest.raises(ChangeRefused, match="decides over every file"):
+        plan_password(asked, Secret("long enough"))
+
+
+def test_an_older_password_that_cannot_go_stays_and_is_named(tmp_path: Path) -> None:
+    old = write(tmp_path, "jupyter_config.py", "c.ServerApp.password = u'sha1:a:b'\n")
+    old.chmod(0o444)
+    plan = plan_password(whose(tmp_path), Secret("long enough")).shown
+    assert plan.also == ()
+    assert any(f"{old} line 1 sets ServerApp.password too and stays" in note for note in plan.notes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("integer", " 9000 ", 9000),
+        ("seconds", "-1", -1),
+        ("yes or no", "TRUE", True),
+        ("yes or no", "0", False),
+        ("text", "'*'", "*"),
+        ("path", "~/cert.pem", "/home/ada/cert.pem"),
+        ("list of text", "one", ["one"]),
+        ("list of text", "['one', 'two']", ["one", "two"]),
+        (None, "9000", 9000),
+        (None, "{'a': [1]}", {"a": [1]}),
+        (None, "true", "true"),
+        (None, "print('x')", "print('x')"),
+    ],
+)
+def test_a_value_is_read_as_the_command_line_reads_it(kind: object, text: str, value: object) -> None:
+    assert value_of("ServerApp.thing", kind, text, "/home/ada") == value  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "text", "words"),
+    [
+        ("ServerApp.port", "integer", "", "ServerApp.port takes an integer, not ''"),
+        ("ServerApp.port", "integer", "1\x1b[2J", "not '1"),
+        ("A.list", "list of text", "[1]", "takes a list of text"),
+        ("P.hashed_password", "secret", "my password", "`jntui password` makes one"),
+        ("A.x", "text", "x" * 200_000, "more than 100000 characters"),
+    ],
+)
+def test_a_wrong_value_is_one_clear_line(name: str, kind: object, text: str, words: str) -> None:
+    with pytest.raises(ChangeRefused) as refused:
+        value_of(name, kind, text, "")  # type: ignore[arg-type]
+    assert words in refused.value.message
+    assert refused.value.message.isprintable()
+    assert "my password" not in refused.value.message
+
+
+def test_what_is_a_secret_by_its_name() -> None:
+    assert all(map(is_secret, ("token", "ServerApp.password", "auth_token", "hashed_password", "cookie_secret")))
+    assert not any(map(is_secret, ("password_required", "port", "ServerApp.allow_password_change")))
+
+
+def test_a_plan_of_another_file_is_another_plan(tmp_path: Path) -> None:
+    plan = plan_change(whose(tmp_path), ChangeRequest("port", "9")).shown
+    assert same_as_shown(plan, plan)
+    assert not same_as_shown(plan, replace(plan, path="/elsewhere"))
