@@ -13,7 +13,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jntui.model.change import Changed as Changed
+    from jntui.model.change import ChangePlan as ChangePlan
+    from jntui.model.change import ChangeRefused as ChangeRefused
+    from jntui.model.change import ChangeRequest as ChangeRequest
+    from jntui.model.change import VerifiedBy as VerifiedBy
     from jntui.model.client import Client as Client
+    from jntui.model.doctor import ConfigFinding as ConfigFinding
+    from jntui.model.doctor import Severity as Severity
     from jntui.model.edit import DiffLine as DiffLine
     from jntui.model.edit import Edit as Edit
     from jntui.model.edit import EditKind as EditKind
@@ -128,6 +135,17 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Secret",
         "RedirectFile",
         "Server",
+    ),
+    "change": (
+        "ChangePlan",
+        "ChangeRefused",
+        "ChangeRequest",
+        "Changed",
+        "VerifiedBy",
+    ),
+    "doctor": (
+        "ConfigFinding",
+        "Severity",
     ),
     "edit": (
         "DiffLine",

@@ -1,0 +1,92 @@
+"""Changing one setting in a config file: what would be written, what was, and why it cannot be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from jntui.model.edit import DiffLine
+
+VerifiedBy = Literal["verified", "unverified"]
+"""Whether Jupyter's own loader took the new file and had the new value; what it refuses is never planned."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """What a user asks for."""
+
+    name: str
+    """`port` or `ServerApp.port`."""
+    value: str | None = field(repr=False)
+    """As the trait reads its command line; None unsets it. A secret is allowed here, as it never leaves the process."""
+    file: str | None = None
+    """The file to write; None: the one that decides now, else the user's own."""
+    generate: bool = False
+    """Jupyter's own full default file first."""
+    override: bool = False
+    """Where only a line after a computed assignment can change it: append that line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePlan:
+    """What would be written, verified already."""
+
+    request: ChangeRequest
+    setting: str
+    """The trait with its class: `ServerApp.port`."""
+    path: str
+    diff: tuple[DiffLine, ...]
+    did: str
+    """In words: `changed line 12`, `uncommented line 297`, `appended`."""
+    creates: bool = False
+    """The file is not there yet."""
+    mode: int | None = None
+    """The file's mode afterwards, where it changes."""
+    notes: tuple[str, ...] = ()
+    """What the user must know before: a hard link, a tightened mode, what else changes with it, a warning."""
+    verified: VerifiedBy = "verified"
+    reason: str = ""
+    """Why it is unverified, in one line."""
+    needs_restart: tuple[str, ...] = ()
+    """Ids of the running servers that would have the new value only after a restart."""
+    shadowed_by: str = ""
+    """What would still decide after the change, in words, if something of higher order does; empty if nothing."""
+    also: tuple[str, ...] = ()
+    """Other files that are written with it (an old password line that would win)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What was written."""
+
+    path: str
+    backup: str | None
+    diff: tuple[DiffLine, ...]
+    verified: VerifiedBy
+    needs_restart: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class ChangeRefused(Exception):
+    """Nothing was written: one clear line (what, where, what to do), with line and caret where there is a place.
+
+    `offer`: the request that could be made instead, if the user agrees (the file that decides, an override).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        line: int | None = None,
+        caret: tuple[str, ...] = (),
+        offer: ChangeRequest | None = None,
+        command: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.caret = caret
+        self.offer = offer
+        self.command = command
+        """What another user (root) would run."""
