@@ -182,7 +182,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit", ("e",), "e", "edit setting", "change a setting, after a preview", "Change", _needs_setting),
     Action("undo", ("u",), "u", "undo", "take back the last change of a file", "Change", _needs_writing),
     Action("editor", ("E",), "E", "editor", "the file that decides, in your editor", "Change", _needs_file),
-    Action("password", (), "ctrl+p", "set a password", "set or remove the password", "Change", _needs_writing),
+    Action("password", (), "ctrl+p", "set a password", "set the login password, or check it", "Change", _needs_writing),
     Action("start", ("n",), "n", "new server", "start a new server", "Change", _needs_writing),
     Action("stop", ("s",), "s", "stop", "stop it, after naming what ends with it", "Change", _needs_ending),
     Action("restart", ("S",), "S", "restart", "stop it and start it again as it was", "Change", _needs_ending),

@@ -50,6 +50,9 @@ class Changing:
 
     def __init__(self, app: JntuiApp, scene: Scene) -> None:
         self.app = app
+        if scene.view is not None and scene.view.server.state == "stale":
+            # Nothing of it runs: what is left to change is the caller's own.
+            scene = replace(scene, selection=replace(scene.selection, server=None))
         self.scene = scene
         self.server_id = scene.view.server.id if scene.view else None
 

@@ -77,13 +77,13 @@ class PasswordDialog(Dialog[None]):
     def compose_buttons(self) -> ComposeResult:
         """On to the preview; the check changes nothing."""
         yield Button("Preview", id="preview", compact=True)
-        yield Button("Is this it?", id="check", compact=True)
+        yield Button("Is this it?", id="verify", compact=True)
         yield Button("Cancel", id="cancel", compact=True)
 
     def on_mount(self) -> None:
         """Focus on the first field."""
         super().on_mount()
-        self.query_one("#check").display = self._set
+        self.query_one("#verify").display = self._set
         self.query_one("#first").focus()
 
     @property
@@ -124,7 +124,7 @@ class PasswordDialog(Dialog[None]):
             return hanging("", self._told, width, INDENT, "bold")
         first, second = self._values()
         if not first and not second:
-            words = "empty: the present password is removed" if self._set else "type it twice"
+            words = "type it twice" + ("; empty removes the present one" if self._set else "")
             return hanging("", words, width, INDENT, "muted")
         found = self._warning(first)
         lines = warning(found, self.scene, width) if found else []
@@ -160,7 +160,7 @@ class PasswordDialog(Dialog[None]):
         """The choice."""
         if event.button.id == "preview":
             self._go()
-        elif event.button.id == "check":
+        elif event.button.id == "verify":
             self._compare()
         else:
             self.dismiss(None)
