@@ -82,15 +82,18 @@ async def test_what_it_is_now_and_every_address_with_its_price(size: tuple[int, 
         assert "now      '0.0.0.0'" in screen
         assert "~/.jupyter/jupyter_server_config.py:12" in screen
         assert "the address it listens on" in screen
-        assert "this machine only" in user.line_with(" localhost  ")
-        assert "LAN, eth0; ends localhost" in user.line_with(" 192.168.2.169  ")
-        assert "VPN, wg0; ends localhost" in user.line_with(" 10.8.0.3  ")
-        assert "internet, eth0; ends localhost" in user.line_with(" 2001:db8:8")
-        assert "every IPv4 address" in user.line_with(" 0.0.0.0  ")
-        assert "every address, internet too" in user.line_with(" *  ")
-        lines = user.lines()
-        assert not [line for line in lines if line.strip(" │").split(" ")[0] in {"::", "10.99.0.1", "2001:db8::77"}]
-        assert any("Preview" in line and "Back to default" in line and "Cancel" in line for line in lines)
+        offered = {line.split()[0]: line for line in user.dialog() if "  " in line}
+        assert "this machine only" in offered["localhost"]
+        assert "LAN, eth0; ends localhost" in offered["192.168.2.169"]
+        assert "VPN, wg0; ends localhost" in offered["10.8.0.3"]
+        assert "internet, eth0; ends localhost" in next(
+            offered[each] for each in offered if each.startswith("2001:db8:8")
+        )
+        assert "every IPv4 address" in offered["0.0.0.0"]
+        assert "every address, internet too" in offered["*"]
+        assert not offered.keys() & {"::", "10.99.0.1", "2001:db8::77", "fe80::1"}
+        assert user.dialog()[-1].split("  ")[0] == "Preview"
+        assert "Back to default    Cancel" in user.dialog()[-1]
         assert "nothing is written before you choose Save" in screen
 
 
@@ -142,7 +145,7 @@ async def test_an_address_is_explained_while_it_is_typed(typed: str, said: str) 
     async with terminal(machine()) as user:
         await user.press("3", "e", "ctrl+a", "ctrl+k")
         await user.type(typed)
-        assert said in " ".join(line.strip(" │") for line in user.lines())
+        assert said in user.sentence()
 
 
 @pytest.mark.parametrize(
@@ -165,7 +168,7 @@ async def test_a_port_says_who_has_it(typed: str, said: str, size: tuple[int, in
         assert "--port on the command line decides" in user.screen()
         await user.press("ctrl+a", "ctrl+k")
         await user.type(typed)
-        assert said in " ".join(line.strip(" │") for line in user.lines())
+        assert said in user.sentence()
 
 
 async def test_what_the_trait_cannot_take_goes_no_further() -> None:
@@ -261,7 +264,7 @@ async def test_what_must_be_known_before_stands_in_the_preview(size: tuple[int, 
         )
         await user.press("3", "e", "enter")
         await user.sees("! unverified: no Jupyter in that Python")
-        text = " ".join(line.strip(" │") for line in user.lines())
+        text = user.sentence()
         assert "(a new file)" in text
         assert "! the file has 2 names: a hard link" in text
         assert "mode     0600 afterwards" in text
