@@ -32,9 +32,12 @@ class Outside:
         if self.app.environment.read_only:
             self.app.say("E: read-only")
             return
+        name, before = path.rpartition("/")[2], stamp(path)
+        if before is None:
+            self.app.say(f"E: {self.scene.path(path)} is not there; e on a setting makes it", alarm=True)
+            return
         try:
             command = editor_command(os.environ, path, line)
-            before = stamp(path)
             with self.app.suspend():
                 status = run_editor(command)
         except (ValueError, OSError) as error:
@@ -43,14 +46,12 @@ class Outside:
         except SuspendNotSupported:
             self.app.say("E: this terminal cannot be lent to an editor", alarm=True)
             return
-        self.app.main.refresh()
-        name = self.scene.path(path)
         if stamp(path) == before:
             failed = f"; the editor ended with status {status}" if status else ""
             self.app.say(f"{name} is as it was{failed}")
             return
         self.app.source.select(self.server_id)
-        self.app.say(f"{name} was written; looking at what it says now")
+        self.app.say(f"{name} was written: looking at what it says now")
         self._look(path, name)
         if then is not None:
             then()
@@ -61,7 +62,7 @@ class Outside:
         def done(findings: tuple[ConfigFinding, ...]) -> None:
             mine = [one for one in findings if one.path == path]
             if not mine:
-                self.app.say(f"{name} was written: nothing found that is wrong in it")
+                self.app.say(f"nothing wrong was found in {name} now")
                 return
             first = mine[0]
             where = f"line {first.line}: " if first.line else ""
@@ -69,7 +70,7 @@ class Outside:
             self.app.say(f"{where}{first.message}{more}; D lists them", alarm=first.severity == "error")
 
         def failed(error: Exception) -> None:
-            self.app.say(f"{name} was written, and not looked at: {words_of(error)}", alarm=True)
+            self.app.say(f"{name} was written, but not looked at: {words_of(error)}", alarm=True)
 
         run_aside(self.app, "doctor", lambda: self.app.source.doctor(self.server_id), done, failed)
 

@@ -98,6 +98,14 @@ def last(user: Terminal) -> str:
     return user.lines()[-1]
 
 
+async def test_a_file_that_is_gone_is_not_opened(tmp_path: Path, file: Path) -> None:
+    async with terminal(with_file(tmp_path / "gone.py")) as user:
+        await user.press("3", "E")
+        assert "gone.py is not there" in last(user)
+        assert not (tmp_path / "gone.py").exists()
+    assert file.exists()
+
+
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)])
 async def test_it_opens_reads_again_and_says_what_is_wrong_now(size: tuple[int, int], file: Path) -> None:
     async with terminal(with_file(file), size) as user:
@@ -108,7 +116,7 @@ async def test_it_opens_reads_again_and_says_what_is_wrong_now(size: tuple[int, 
         assert ("select", "jpserver-4242") in user.source.asked[1:]
         user.source.findings = ()
         await user.press("E")
-        await user.sees("nothing found that is wrong in it" if size[0] > 60 else "conf.py was written")
+        await user.sees("nothing wrong was found in conf.py now")
 
 
 async def test_a_file_that_was_not_written_is_as_it_was(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,6 +147,7 @@ async def test_from_the_list_of_files_and_from_a_finding(file: Path) -> None:
 
 async def test_a_terminal_that_cannot_be_lent_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDITOR", str(program(tmp_path, "ed-it")))
+    (tmp_path / "conf.py").touch()
     async with terminal(with_file(tmp_path / "conf.py")) as user:
         await user.press("3", "E")
         assert "E: this terminal cannot be lent to an editor" in last(user)

@@ -33,7 +33,7 @@ MOST_DIFF = 200
 
 Phase = Literal["asking", "planned", "refused", "going"]
 
-_ROLES: Mapping[str, Role] = {"-": "broken", "+": "works", "@": "edge"}
+_ROLES: Mapping[str, Role] = {"-": "broken", "+": "works"}
 
 _BUTTONS: Mapping[Phase, tuple[str, ...]] = {
     "asking": ("cancel", "do"),
@@ -258,9 +258,13 @@ def diff_lines(diff: tuple[DiffLine, ...], width: int, dots: str, context: bool)
     digits = max((len(str(line.new or line.old or 0)) for line in shown), default=1)
     lines: list[Line] = []
     for one in shown[:MOST_DIFF]:
+        if one.sign == "@":
+            # Where each place is, the numbers say; between two of them something is left out.
+            lines += [(ink(dots, "muted"),)] if lines else []
+            continue
         role = _ROLES.get(one.sign, "muted")
         number = one.old if one.sign == "-" else one.new or one.old
-        margin = Span(f"{number if number and one.sign != '@' else '':>{digits}} ", "muted")
+        margin = Span(f"{number or '':>{digits}} ", "muted")
         lines.append(cropped((margin, ink(f"{one.sign} {one.text}", role)), width, dots))
     more = len(shown) - MOST_DIFF
     return lines + ([(ink(f"and {more} more lines", "muted"),)] if more > 0 else [])
