@@ -353,6 +353,15 @@ async def test_the_screen_answers_while_the_plan_is_worked_out() -> None:
         assert "Set ip" not in user.screen()
 
 
+async def test_keys_typed_ahead_of_a_dialog_open_no_second_one() -> None:
+    async with terminal(machine()) as user:
+        await user.press("3")
+        await user.at_once("e", "S", "n", "e", "x", "enter")
+        await user.sees("Set ip of :8888")
+        assert len(user.app.screen_stack) == 2
+        assert not asked(user, "plan restart")
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_undo_shows_what_it_takes_back_first(size: tuple[int, int]) -> None:
     async with terminal(machine(), size) as user:
