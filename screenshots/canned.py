@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timezone
 
 from jntui.model import (
+    Address,
     Answer,
     Check,
     Client,
     Endpoint,
     Finding,
+    Interface,
     Listener,
     Looked,
     Machine,
@@ -102,6 +104,20 @@ ADDRESSES: tuple[tuple[str, str, Scope], ...] = (
     ("[fe80::5054:ff:fe12:3456%25eth0]", "eth0", "link-local"),
     ("10.8.0.3", "wg0", "vpn"),
     ("[2001:db8:85a3:8d3:1319:8a2e:370:7348]", "eth0", "internet"),
+)
+
+INTERFACES = (
+    Interface("lo", "loopback", True, (Address("127.0.0.1", 8, "this-machine"), Address("::1", 128, "this-machine"))),
+    Interface("docker0", "container", True, (Address("172.17.0.1", 16, "container"),)),
+    Interface(
+        *("eth0", "ethernet", True),
+        (
+            Address("192.168.2.169", 24, "lan"),
+            Address("fd7a:115c:a1e0:ab12:4843:cd96:6258:b240", 64, "lan"),
+            Address("2001:db8:85a3:8d3:1319:8a2e:370:7348", 64, "internet"),
+        ),
+    ),
+    Interface("wg0", "vpn", True, (Address("10.8.0.3", 24, "vpn"),)),
 )
 
 HEADLINES: dict[Verdict, str] = {
@@ -216,7 +232,7 @@ def stale() -> ServerView:
 
 def main() -> Snapshot:
     """Three servers, the first of them for the LAN."""
-    return Snapshot(MACHINE, (lab(), unguarded(), stale()), changed=NOW, seq=1)
+    return Snapshot(MACHINE, (lab(), unguarded(), stale()), INTERFACES, changed=NOW, seq=1)
 
 
 def local_only() -> Snapshot:

@@ -58,6 +58,7 @@ PICTURES = (
     Picture("config-tab-80x24", canned.main, (80, 24), ("3",)),
     Picture("config-alarm-120x40", canned.alarm, (120, 40), ("3",)),
     Picture("story-120x40", canned.main, (120, 40), ("3", "down", "down", "enter")),
+    Picture("config-edit-120x40", canned.main, (120, 40), ("3", "e", "down")),
     Picture("files-120x40", canned.broken, (120, 40), ("F",)),
     Picture("stop-120x40", canned.main, (120, 40), ("s",)),
     Picture("restart-120x40", canned.main, (120, 40), ("S",)),

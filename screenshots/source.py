@@ -7,9 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from jntui.model import (
+    Changed,
+    ChangePlan,
+    ChangeRequest,
     Check,
+    ConfigFinding,
+    DiffLine,
     Restarted,
     RestartPlan,
+    Secret,
     Snapshot,
     Started,
     StartFailed,
@@ -23,7 +29,7 @@ from jntui.model import (
 )
 from screenshots import canned
 from screenshots.canned import TOKEN
-from screenshots.settings import BROKEN, BROKEN_LINES, USER_PY, USER_PY_LINES
+from screenshots.settings import BROKEN, BROKEN_LINES, USER_JSON, USER_PY, USER_PY_LINES
 
 WORK = (
     Work("k1", "train.ipynb", "python3", busy=True),
@@ -31,6 +37,31 @@ WORK = (
     Work("k3", "survey.ipynb", "ir"),
 )
 """The kernels of the server for the LAN."""
+
+
+FINDINGS = (
+    ConfigFinding(
+        *("no-login", "error", USER_PY, 16),
+        "the token is empty and no password is set",
+        "whoever reaches :8888 over LAN, VPN or internet can run code as ada",
+        "set a password, or take the line out so that Jupyter makes a token at each start",
+        ("IdentityProvider.token", None, USER_PY),
+    ),
+    ConfigFinding(
+        *("renamed", "warning", USER_PY, 13),
+        "c.NotebookApp.port is a name of Notebook 6",
+        "Jupyter Server still reads it, and warns; a later one will not",
+        "write c.ServerApp.port",
+        ("ServerApp.port", "9999", USER_PY),
+    ),
+    ConfigFinding(
+        *("readable", "warning", USER_JSON, None),
+        "the file holds a hash and every user of this machine can read it",
+        "they can try passwords against the hash",
+        "chmod 600 jupyter_server_config.json",
+    ),
+)
+"""What a doctor could say of the canned server."""
 
 
 class CannedSource:
@@ -45,6 +76,9 @@ class CannedSource:
         """Given out instead of the usual one."""
         self.stubborn = False
         """Servers end by SIGKILL only."""
+        self.change_plan: ChangePlan | None = None
+        """Given out instead of the usual one."""
+        self.findings: tuple[ConfigFinding, ...] = FINDINGS
         self.release = threading.Event()
         self._tell: Callable[[Snapshot], None] = lambda _snapshot: None
 
@@ -178,6 +212,84 @@ class CannedSource:
             raise OSError(2, "No such file or directory", path)
         broken = any(view.configuration and BROKEN in view.configuration.files for view in self.snapshot.views)
         return BROKEN_LINES if broken else USER_PY_LINES
+
+    def _plan(self, request: ChangeRequest) -> ChangePlan:
+        if self.change_plan is not None:
+            return self.change_plan
+        name = request.name.rpartition(".")[2]
+        new = "\u00b7\u00b7\u00b7\u00b7" if name in {"token", "hashed_password"} else request.value
+        added = () if request.value is None else (DiffLine("+", None, 12, f"c.{request.name} = {new!r}"),)
+        diff = (
+            DiffLine("@", 11, 11, ""),
+            DiffLine(" ", 11, 11, ""),
+            DiffLine("-", 12, None, "c.ServerApp.ip = '0.0.0.0'"),
+            *added,
+            DiffLine(" ", 13, 13, "c.ServerApp.port = 9999"),
+        )
+        return ChangePlan(request, request.name, USER_PY, diff, "changed line 12", needs_restart=("jpserver-4242",))
+
+    def _changed(self, plan: ChangePlan) -> Changed:
+        return Changed(plan.path, f"{plan.path}.bak", plan.diff, plan.verified, plan.needs_restart)
+
+    def plan_change(self, server_id: str | None, request: ChangeRequest) -> ChangePlan:
+        """A plan for the user's file, or the failure."""
+        self.asked.append(("plan change", server_id, request))
+        self._answer()
+        return self._plan(request)
+
+    def apply_change(
+        self, server_id: str | None, wish: ChangePlan | ChangeRequest, *, unverified: bool = False
+    ) -> Changed:
+        """Is remembered, or fails."""
+        del unverified
+        request: ChangeRequest = getattr(wish, "request", wish)
+        self.asked.append(("change", server_id, request))
+        self._answer()
+        return self._changed(self._plan(request))
+
+    def plan_undo(self, server_id: str | None, file: str | None = None) -> ChangePlan:
+        """A plan that takes a port back."""
+        self.asked.append(("plan undo", server_id, file))
+        self._answer()
+        return self._plan(ChangeRequest("ServerApp.ip", "localhost"))
+
+    def undo_change(self, server_id: str | None, file: str | None = None, plan: ChangePlan | None = None) -> Changed:
+        """Is remembered, or fails."""
+        self.asked.append(("undo", server_id, file))
+        self._answer()
+        return self._changed(self._plan(ChangeRequest("ServerApp.ip", "localhost")))
+
+    def plan_password(self, server_id: str | None, password: Secret | None) -> ChangePlan:
+        """A plan whose diff covers the hash."""
+        self.asked.append(("plan password", server_id, password))
+        self._answer()
+        return self._plan(ChangeRequest("PasswordIdentityProvider.hashed_password", "argon2:" if password else None))
+
+    def set_password(
+        self,
+        server_id: str | None,
+        password: Secret | None,
+        plan: ChangePlan | None = None,
+        *,
+        unverified: bool = False,
+    ) -> Changed:
+        """Is remembered, or fails."""
+        self.asked.append(("password", server_id, password))
+        self._answer()
+        return self._changed(self.plan_password(server_id, password))
+
+    def verify_password(self, server_id: str | None, password: Secret) -> tuple[bool, str]:
+        """`open sesame` is the one."""
+        self.asked.append(("verify", server_id, password))
+        self._answer()
+        right = password == Secret("open sesame")
+        return right, "it is the password that decides now" if right else "it is not the password that decides now"
+
+    def doctor(self, server_id: str | None) -> tuple[ConfigFinding, ...]:
+        """The findings, or the failure."""
+        self.asked.append(("doctor", server_id))
+        self._answer()
+        return self.findings
 
     def add_url(self, server_id: str, url: str) -> None:
         """Is remembered, or fails."""

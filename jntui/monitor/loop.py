@@ -172,9 +172,9 @@ class Monitor:
         finally:
             self._soon()
 
-    def doctor(self, server_id: str) -> tuple[ConfigFinding, ...]:
-        """What is wrong with the server's configuration; takes seconds. Raises StopFailed if it is gone."""
-        return self._survey.doctor(self._server(server_id))
+    def doctor(self, server_id: str | None) -> tuple[ConfigFinding, ...]:
+        """What is wrong with a server's configuration, or the caller's own; takes seconds. Raises ChangeRefused."""
+        return self._survey.doctor(self._of_change(server_id))
 
     def plan_change(self, server_id: str | None, request: ChangeRequest) -> ChangePlan:
         """What setting or unsetting it would write; None is the caller's own environment. Raises ChangeRefused."""

@@ -123,6 +123,21 @@ def _needs_configuration(snapshot: Snapshot, selection: Selection, _environment:
     return "" if view.configuration else f"the settings of {view.server.label} are not read yet"
 
 
+def _needs_setting(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:
+    if environment.read_only:
+        return "read-only"
+    why = _needs_configuration(snapshot, selection, environment)
+    if why or selection.pane == "config":
+        return why
+    row = selection.row(snapshot)
+    named = row.check.finding.settings if selection.pane == "check" and row is not None and row.check else ()
+    return "" if named else "3 opens Config, where a setting is chosen"
+
+
+def _needs_file(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:
+    return "read-only" if environment.read_only else _needs_configuration(snapshot, selection, environment)
+
+
 def _needs_removable(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:
     if environment.read_only:
         return "read-only"
@@ -163,6 +178,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("check-from", ("v",), "v", "from a host", "check from another host, over ssh", "Find out", _needs_endpoints),
     Action("stages", ("i",), "i", "all stages", "all stages of a check, or a summary", "Find out", _needs_row),
     Action("files", ("F",), "F", "files", "the config files that it reads, in order", "Find out", _needs_configuration),
+    Action("doctor", ("D",), "D", "doctor", "what is wrong with its configuration", "Find out", _always),
+    Action("edit", ("e",), "e", "edit setting", "change a setting, after a preview", "Change", _needs_setting),
+    Action("undo", ("u",), "u", "undo", "take back the last change of a file", "Change", _needs_writing),
+    Action("editor", ("E",), "E", "editor", "the file that decides, in your editor", "Change", _needs_file),
+    Action("password", (), "ctrl+p", "set a password", "set the login password, or check it", "Change", _needs_writing),
     Action("start", ("n",), "n", "new server", "start a new server", "Change", _needs_writing),
     Action("stop", ("s",), "s", "stop", "stop it, after naming what ends with it", "Change", _needs_ending),
     Action("restart", ("S",), "S", "restart", "stop it and start it again as it was", "Change", _needs_ending),

@@ -188,7 +188,12 @@ class JntuiApp(App[None]):
             self.main.type_ahead(event.character)
 
     def on_main_screen_act(self, event: MainScreen.Act) -> None:
-        """Does an action, or says why it is impossible."""
+        """Does an action, or says why it is impossible.
+
+        Keys that were typed ahead of a dialog mean what is in it: none of them opens a second one behind it.
+        """
+        if self.screen is not self.main:
+            return
         self.perform(event.action, event.key)
 
     def perform(self, action_id: str, key: str = "") -> None:

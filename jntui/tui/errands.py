@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from jntui.model import Finding, Row, ServerView, Setting, Snapshot, Started, StartPlan
     from jntui.tui.app import JntuiApp
+    from jntui.tui.changing import Changing
     from jntui.tui.dialogs.start import StartDialog
     from jntui.tui.dialogs.url import UrlDialog
     from jntui.tui.ending import Ending
@@ -44,6 +45,11 @@ class Errands:
             "add-url": self.add_url,
             "remove": self.remove,
             "help": self.help,
+            "edit": self.edit,
+            "editor": self.editor,
+            "undo": self.undo,
+            "doctor": self.doctor,
+            "password": self.password,
         }
         table[action_id]()
 
@@ -105,16 +111,67 @@ class Errands:
         else:
             self.app.say("the fix is in the words above: nothing to press for it here")
 
-    def _story_of_row(self) -> None:
+    def _chosen(self) -> Setting | None:
+        """The setting under the cursor of Config; in Check the first that the finding names."""
         from jntui.tui.panes.config import ConfigPane, setting_of
 
-        _snapshot, view, _row = self._here()
-        row = self.app.main.query_one(ConfigPane).cursor
-        name = setting_of(row)
-        setting = view.configuration.setting(name) if name and view and view.configuration else None
+        scene = self.app.main.scene()
+        if scene is None or scene.view is None or scene.view.configuration is None:
+            return None
+        if scene.selection.pane == "check":
+            return next(iter(scene.named()), None)
+        name = setting_of(self.app.main.query_one(ConfigPane).cursor) if scene.selection.pane == "config" else None
+        return scene.view.configuration.setting(name) if name else None
+
+    def edit(self) -> None:
+        """`e`: the setting under the cursor."""
+        setting = self._chosen()
+        if setting is None:
+            self.app.say("e: no setting here: this is seen of the running server")
+        else:
+            self._changing(lambda changing: changing.edit(setting))
+
+    def undo(self) -> None:
+        """`u`: takes the last change back, after its preview."""
+        self._changing(lambda changing: changing.undo())
+
+    def doctor(self) -> None:
+        """`D`: what is wrong with the configuration."""
+        self._changing(lambda changing: changing.doctor())
+
+    def password(self) -> None:
+        """Sets, checks or removes the password."""
+        self._changing(lambda changing: changing.password())
+
+    def _changing(self, do: Callable[[Changing], None]) -> None:
+        from jntui.tui.changing import Changing
+
+        scene = self.app.main.scene()
+        if scene is not None:
+            do(Changing(self.app, scene))
+
+    def editor(self) -> None:
+        """`E`: the file that decides."""
+        from jntui.tui.editor import deciding_file
+        from jntui.tui.outside import Outside
+
+        scene = self.app.main.scene()
+        configuration = scene.view.configuration if scene is not None and scene.view is not None else None
+        if scene is None or configuration is None:
+            return
+        found = deciding_file(configuration, self._chosen())
+        if found is None:
+            self.app.say("E: no config file is there yet; e on a setting makes one")
+        else:
+            Outside(self.app, scene).open(*found)
+
+    def _story_of_row(self) -> None:
+        from jntui.tui.panes.config import ConfigPane
+
+        setting = self._chosen()
         if setting is not None:
             self._story(setting)
-        elif (row or "").startswith("note"):
+        elif (self.app.main.query_one(ConfigPane).cursor or "").startswith("note"):
             self.files()
         else:
             self.app.say("no setting: this is seen of the running server")

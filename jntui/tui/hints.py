@@ -17,9 +17,12 @@ Hint = tuple[str, str]
 
 _NORMAL = (
     *("copy", "check", "tokens", "stop", "start", "restart", "filter"),
-    *("watch", "check-from", "files", "add-url", "stages", "help", "quit"),
+    *("watch", "check-from", "doctor", "files", "add-url", "stages", "help", "quit"),
 )
-_CONFIG = ("open", "files", "filter", "restart", "stop", "copy", "check", "start", "help", "quit")
+_CONFIG = (
+    *("edit", "open", "files", "doctor", "filter", "restart", "undo", "editor"),
+    *("stop", "copy", "check", "start", "help", "quit"),
+)
 
 
 def possible(scene: Scene, action_id: str) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jntui.tui.background import run_aside
+from jntui.tui.changing import Changing
 from jntui.tui.dialogs.files import FilesDialog
 from jntui.tui.dialogs.story import StoryDialog
 from jntui.tui.dialogs.viewer import ViewerDialog
+from jntui.tui.outside import Outside
 
 if TYPE_CHECKING:
     from jntui.model import Configuration, Setting
@@ -25,11 +27,16 @@ class LookingUp:
 
     def story(self, setting: Setting) -> None:
         """Enter on a setting, or on a finding that names one."""
-        self.app.push_screen(StoryDialog(setting, self.configuration, self.scene, self.view, self.files))
+
+        def edit() -> None:
+            Changing(self.app, self.scene).edit(setting)
+
+        self.app.push_screen(StoryDialog(setting, self.configuration, self.scene, self.view, self.files, edit))
 
     def files(self) -> None:
         """`F`."""
-        self.app.push_screen(FilesDialog(self.configuration, self.scene, self.view))
+        outside = Outside(self.app, self.scene)
+        self.app.push_screen(FilesDialog(self.configuration, self.scene, self.view, outside.open))
 
     def view(self, path: str, line: int | None) -> None:
         """One file, read beside the screen."""

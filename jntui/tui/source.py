@@ -8,9 +8,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jntui.model import (
+        Changed,
+        ChangePlan,
+        ChangeRequest,
         Check,
+        ConfigFinding,
         Restarted,
         RestartPlan,
+        Secret,
         Snapshot,
         Started,
         StartPlan,
@@ -90,6 +95,50 @@ class Source(Protocol):
 
     def file_lines(self, path: str) -> tuple[str, ...]:
         """A config file by lines, secrets masked; may block. Raises OSError, or ValueError with one clear line."""
+        ...
+
+    def plan_change(self, server_id: str | None, request: ChangeRequest) -> ChangePlan:
+        """What a change of a setting would write, verified already; blocks for seconds. Raises ChangeRefused.
+
+        Without a server the change is one of the caller's own environment; this holds for all that follows.
+        """
+        ...
+
+    def apply_change(
+        self, server_id: str | None, wish: ChangePlan | ChangeRequest, *, unverified: bool = False
+    ) -> Changed:
+        """Writes it, verified once more; blocks for seconds. Raises ChangeRefused, and nothing is written then."""
+        ...
+
+    def plan_undo(self, server_id: str | None, file: str | None = None) -> ChangePlan:
+        """What taking back the last change of FILE, or of any file, would write; blocks. Raises ChangeRefused."""
+        ...
+
+    def undo_change(self, server_id: str | None, file: str | None = None, plan: ChangePlan | None = None) -> Changed:
+        """Takes it back; blocks. Raises ChangeRefused."""
+        ...
+
+    def plan_password(self, server_id: str | None, password: Secret | None) -> ChangePlan:
+        """What setting this password would write, None removes the present one; blocks. Raises ChangeRefused."""
+        ...
+
+    def set_password(
+        self,
+        server_id: str | None,
+        password: Secret | None,
+        plan: ChangePlan | None = None,
+        *,
+        unverified: bool = False,
+    ) -> Changed:
+        """Writes its hash, or removes the present one; blocks. Raises ChangeRefused."""
+        ...
+
+    def verify_password(self, server_id: str | None, password: Secret) -> tuple[bool, str]:
+        """Whether this is the password of the hash that decides, and one sentence; blocks. Raises ChangeRefused."""
+        ...
+
+    def doctor(self, server_id: str | None) -> tuple[ConfigFinding, ...]:
+        """What is wrong with the configuration, the worst first; blocks for seconds. Raises ChangeRefused."""
         ...
 
     def add_url(self, server_id: str, url: str) -> None:

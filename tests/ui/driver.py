@@ -89,6 +89,17 @@ class Terminal:
     def screen(self) -> str:
         return "\n".join(line.rstrip() for line in self.lines())
 
+    def dialog(self) -> list[str]:
+        """The lines inside the frame of the dialog that is open."""
+        box = self.app.screen.query_one("#box").region
+        # A wide character of the screen behind takes one place in a line's text and two cells.
+        strips = self.app.screen._compositor.render_strips()[box.y + 1 : box.bottom - 1]
+        return [strip.crop(box.x + 1, box.right - 1).text.strip() for strip in strips]
+
+    def sentence(self) -> str:
+        """What the dialog says, as one line."""
+        return " ".join(line for line in self.dialog() if line)
+
     def line_with(self, text: str) -> str:
         """The first line that contains the text."""
         return next((line for line in self.lines() if text in line), "")

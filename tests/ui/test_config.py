@@ -68,7 +68,7 @@ async def test_a_value_that_waits_for_a_restart_says_so(size: tuple[int, int], s
         if " / " not in shown:
             assert row(user, "runs") == ["runs", "/", "until", "a", "restart"], "below, where both do not fit"
         assert "1 waits for a restart" in user.screen()
-        assert user.lines()[-1].startswith(" S restart  enter its story  F files")
+        assert user.lines()[-1].startswith(" S restart  e edit setting  enter its story")
 
 
 @pytest.mark.parametrize("size", SIZES)

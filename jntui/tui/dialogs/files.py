@@ -27,7 +27,7 @@ MOST_DETAIL = 8
 """Lines below the table: the whole path of its row, and what is wrong with the file."""
 
 
-KEYS = "enter views one, esc closes"
+KEYS = "enter views one, E opens it in your editor, esc closes"
 
 ROOMY = 76
 """Cells of the table from which whole paths fit beside the other columns."""
@@ -39,15 +39,23 @@ class FilesDialog(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *MOVES,
         Binding("enter", "view", show=False),
+        Binding("E", "editor", show=False),
         Binding("F,q", "cancel", show=False),
     ]
 
-    def __init__(self, configuration: Configuration, scene: Scene, view: Callable[[str, int | None], None]) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        scene: Scene,
+        view: Callable[[str, int | None], None],
+        editor: Callable[[str, int | None], None],
+    ) -> None:
         label = scene.view.server.label if scene.view else ""
         super().__init__(f"Config files of {label}, the first decides", KEYS)
         self._configuration = configuration
         self.scene = scene
         self._view = view
+        self._editor = editor
 
     def compose_body(self) -> ComposeResult:
         """The table and the words about its row."""
@@ -113,6 +121,14 @@ class FilesDialog(Dialog[None]):
             self._view(file.path, file.line)
         elif file is not None:
             self._say("not there: nothing to view")
+
+    def action_editor(self) -> None:
+        """E."""
+        file = self._chosen()
+        if file is not None and file.exists:
+            self._editor(file.path, file.line)
+        elif file is not None:
+            self._say("not there: nothing to open")
 
     def _say(self, words: str) -> None:
         self.query_one("#box").border_subtitle = words

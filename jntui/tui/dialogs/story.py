@@ -32,6 +32,7 @@ class StoryDialog(SheetDialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "view", show=False),
         Binding("F", "files", show=False),
+        Binding("e", "edit", show=False),
         Binding("q", "cancel", show=False),
     ]
 
@@ -42,15 +43,17 @@ class StoryDialog(SheetDialog[None]):
         scene: Scene,
         view: Callable[[str, int | None], None],
         files: Callable[[], None],
+        edit: Callable[[], None],
     ) -> None:
         self._file = first_file(setting)
         enter = "enter views the file, " if self._file else ""
         label = scene.view.server.label if scene.view else ""
-        super().__init__(f"{setting.name} of {label}", f"{enter}F lists all files, esc closes", scene)
+        super().__init__(f"{setting.name} of {label}", f"{enter}e changes it, F lists all files", scene)
         self._setting = setting
         self._configuration = configuration
         self._view = view
         self._files = files
+        self._edit = edit
 
     def lines_for(self, width: int) -> list[Line]:
         """The story in paragraphs."""
@@ -60,6 +63,10 @@ class StoryDialog(SheetDialog[None]):
         """Enter."""
         if self._file is not None and self._file.path is not None:
             self._view(self._file.path, self._file.line)
+
+    def action_edit(self) -> None:
+        """e."""
+        self._edit()
 
     def action_files(self) -> None:
         """F."""

@@ -1,0 +1,255 @@
+"""Carries changes of settings to the source, each after its preview, and their outcome back to the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from jntui.model import ChangeRequest
+from jntui.tui.background import run_aside, words_of
+from jntui.tui.dialogs.preview import PreviewDialog, restart_labels
+from jntui.tui.entry import is_password
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jntui.model import Changed, ChangePlan, ConfigFinding, Secret, Setting
+    from jntui.tui.app import JntuiApp
+    from jntui.tui.dialogs.doctor import DoctorDialog
+    from jntui.tui.dialogs.edit import EditDialog
+    from jntui.tui.dialogs.password import PasswordDialog
+    from jntui.tui.dialogs.preview import Outcome
+    from jntui.tui.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A change that can be planned and then done; both calls block, and their repr names no value."""
+
+    name: str
+    """For its thread."""
+    plan: Callable[[], ChangePlan] = field(repr=False)
+    do: Callable[[ChangePlan], Changed] = field(repr=False)
+    """Of what was shown, and of nothing else."""
+    verb: str = "Save"
+    done: str = "saved"
+    """The first word of the outcome."""
+    price: tuple[str, ...] = ()
+    """What must be agreed to once more, a line each; empty if the preview is enough."""
+
+
+def _agreed(plan: ChangePlan) -> bool:
+    """The preview said that Jupyter could not be asked about it, and the user chose to save."""
+    return plan.verified == "unverified"
+
+
+class _Moved(Exception):
+    """The file is not as it was when the user agreed: nothing was written."""
+
+    def __init__(self, plan: ChangePlan) -> None:
+        super().__init__("the file changed meanwhile")
+        self.plan = plan
+
+
+class Changing:
+    """Of one server's configuration, or of the caller's own environment where no server is selected."""
+
+    def __init__(self, app: JntuiApp, scene: Scene) -> None:
+        self.app = app
+        if scene.view is not None and scene.view.server.state == "stale":
+            # Nothing of it runs: what is left to change is the caller's own.
+            scene = replace(scene, selection=replace(scene.selection, server=None))
+        self.scene = scene
+        self.server_id = scene.view.server.id if scene.view else None
+
+    def edit(self, setting: Setting) -> None:
+        """`e`: the dialog for one setting."""
+        from jntui.tui.dialogs.edit import EditDialog
+
+        if self.barred("e"):
+            return
+        if is_password(setting):
+            self.password()
+            return
+
+        def preview(dialog: EditDialog, request: ChangeRequest) -> None:
+            title = f"Back to default: {setting.name}" if request.value is None else f"Preview: {setting.name}"
+            self.preview(title, self.deed(request), lambda: _close(dialog))
+
+        self.app.push_screen(EditDialog(setting, self.scene, preview))
+
+    def barred(self, key: str) -> bool:
+        """Says so in read-only mode."""
+        if self.app.environment.read_only:
+            self.app.say(f"{key}: read-only")
+        return self.app.environment.read_only
+
+    def deed(self, request: ChangeRequest) -> Deed:
+        """A change of one setting."""
+        source, server = self.app.source, self.server_id
+        return Deed(
+            "change",
+            lambda: source.plan_change(server, request),
+            lambda plan: source.apply_change(server, plan, unverified=_agreed(plan)),
+        )
+
+    def undo(self) -> None:
+        """`u`: the last change of any file."""
+        source, server = self.app.source, self.server_id
+        taken = Deed(
+            "undo",
+            lambda: source.plan_undo(server, None),
+            lambda plan: source.undo_change(server, None, plan),
+            "Take it back",
+            "taken back",
+        )
+        self.preview("Take back the last change", taken, lambda: None)
+
+    def password(self) -> None:
+        """The dialog for the password."""
+        from jntui.tui.dialogs.password import PasswordDialog, price_of_removal
+
+        source, server = self.app.source, self.server_id
+
+        def preview(dialog: PasswordDialog, password: Secret | None) -> None:
+            deed = Deed(
+                "password",
+                lambda: source.plan_password(server, password),
+                lambda plan: source.set_password(server, password, plan, unverified=_agreed(plan)),
+                "Save" if password else "Remove",
+                "password saved" if password else "password removed",
+                () if password else price_of_removal(self.scene),
+            )
+            title = "Set the password" if password else "Remove the password"
+            self.preview(title, deed, lambda: _close(dialog))
+
+        def check(dialog: PasswordDialog, password: Secret) -> None:
+            run_aside(
+                self.app,
+                "verify-password",
+                lambda: source.verify_password(server, password),
+                dialog.compared,
+                dialog.failed,
+            )
+
+        self.app.push_screen(PasswordDialog(self.scene, preview, check))
+
+    def doctor(self) -> None:
+        """`D`: what is wrong, one row each."""
+        from jntui.tui.dialogs.doctor import DoctorDialog
+        from jntui.tui.outside import Outside
+
+        def ask(dialog: DoctorDialog) -> None:
+            run_aside(self.app, "doctor", lambda: self.app.source.doctor(self.server_id), dialog.found, dialog.failed)
+
+        def change(dialog: DoctorDialog, finding: ConfigFinding) -> None:
+            if finding.change is None:
+                return
+            if self.app.environment.read_only:
+                dialog.say("enter: read-only")
+                return
+            name, value, file = finding.change
+            self.preview(f"Mend: {name}", self.deed(ChangeRequest(name, value, file)), dialog.again)
+
+        outside = Outside(self.app, self.scene)
+
+        def editor(path: str, line: int | None) -> None:
+            outside.open(path, line, dialog.again)
+
+        dialog = DoctorDialog(self.scene, ask, change, editor)
+        self.app.push_screen(dialog)
+
+    def preview(self, title: str, deed: Deed, then: Callable[[], None]) -> None:
+        """Opens the preview; `then` is called once it is written."""
+        work = _Work(self, deed)
+        of = f" of {self.scene.view.server.label}" if self.scene.view else ""
+        dialog = PreviewDialog(f"{title}{of}", deed.verb, self.scene, work.ask, work.agreed, work.instead)
+
+        def left(outcome: Outcome | None) -> None:
+            if outcome is not None:
+                then()
+
+        self.app.push_screen(dialog, left)
+
+    def said(self, deed: Deed, changed: Changed) -> str:
+        """`saved; takes effect when :8888 restarts: S restarts it`."""
+        how = f"{deed.done}, unverified" if changed.verified == "unverified" else deed.done
+        labels = restart_labels(changed.needs_restart, self.scene)
+        if not labels:
+            return f"{how} in {self.scene.path(changed.path)}: no running server waits for it"
+        many = len(changed.needs_restart) > 1
+        which = "it" if not many and changed.needs_restart[0] == self.server_id else "the selected one"
+        return f"{how}; takes effect when {labels} restart{'' if many else 's'}: S restarts {which}"
+
+
+def _close(dialog: EditDialog | PasswordDialog) -> None:
+    if dialog.is_attached:
+        dialog.dismiss(None)
+
+
+class _Work:
+    """One preview's calls; what was offered instead replaces the deed."""
+
+    def __init__(self, changing: Changing, deed: Deed) -> None:
+        self.changing = changing
+        self.app = changing.app
+        self.deed = deed
+
+    def ask(self, dialog: PreviewDialog) -> None:
+        """Works out what would be written; an answer to an older question is dropped."""
+        deed = self.deed
+
+        def planned(plan: ChangePlan) -> None:
+            if deed is self.deed:
+                dialog.planned(plan)
+
+        def refused(error: Exception) -> None:
+            if deed is self.deed:
+                dialog.refused(error)
+
+        run_aside(self.app, f"plan-{deed.name}", deed.plan, planned, refused)
+
+    def instead(self, dialog: PreviewDialog, request: ChangeRequest) -> None:
+        """What was offered with a refusal, as a preview of its own."""
+        self.deed = replace(self.changing.deed(request), done=self.deed.done)
+        dialog.again()
+        self.ask(dialog)
+
+    def agreed(self, dialog: PreviewDialog) -> None:
+        """The user chose to write it; where others can come in afterwards, asks once more."""
+        from jntui.tui.dialogs.confirm import ConfirmDialog
+
+        if not self.deed.price:
+            self._do(dialog)
+            return
+
+        def decided(yes: bool | None) -> None:
+            if yes:
+                self._do(dialog)
+
+        self.app.push_screen(ConfirmDialog("Remove the password", self.deed.price, (), "Remove it"), decided)
+
+    def _do(self, dialog: PreviewDialog) -> None:
+        deed, agreed = self.deed, dialog.plan
+        if agreed is None:
+            return
+
+        def body() -> Changed:
+            plan = deed.plan()
+            # What the user saw is what is written: a file that changed meanwhile is shown again.
+            if (plan.path, plan.diff) != (agreed.path, agreed.diff):
+                raise _Moved(plan)
+            return deed.do(plan)
+
+        def done(changed: Changed) -> None:
+            self.app.say(self.changing.said(deed, changed))
+            dialog.ended()
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, _Moved) and dialog.is_attached:
+                dialog.planned(error.plan, "the file changed meanwhile: nothing was written; this would be now")
+            elif not dialog.refused(error):
+                self.app.say(f"not written: {words_of(error)}", alarm=True)
+
+        dialog.going()
+        run_aside(self.app, deed.name, body, done, failed)

@@ -1,0 +1,270 @@
+"""What a change of a config file would write, and the choice that writes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Button
+
+from jntui.model import ChangeRefused
+from jntui.text import visible
+from jntui.tui.background import words_of
+from jntui.tui.dialogs.ending import warning
+from jntui.tui.dialogs.sheet import SheetDialog, hanging
+from jntui.tui.ink import BLANK, Span, cropped, ink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from jntui.model import ChangePlan, ChangeRequest, DiffLine
+    from jntui.tui.ink import Line, Role
+    from jntui.tui.scene import Scene
+
+INDENT = 9
+"""Cells of the labels."""
+
+MOST_DIFF = 200
+"""Lines of a diff that are shown; the others are counted."""
+
+Phase = Literal["asking", "planned", "refused", "going"]
+
+_ROLES: Mapping[str, Role] = {"-": "broken", "+": "works"}
+
+_BUTTONS: Mapping[Phase, tuple[str, ...]] = {
+    "asking": ("cancel", "do"),
+    "planned": ("cancel", "do"),
+    "refused": ("cancel",),
+    "going": ("cancel",),
+}
+
+Outcome = Literal["saved", "going"]
+"""How it was left: written, or while it was being written."""
+
+
+class PreviewDialog(SheetDialog[Outcome]):
+    """Nothing is written without its second button; Enter by habit writes nothing."""
+
+    DEFAULT_CSS = """
+    PreviewDialog #buttons Button {
+        width: auto;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", show=False),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        verb: str,
+        scene: Scene,
+        ask: Callable[[PreviewDialog], None],
+        do: Callable[[PreviewDialog], None],
+        instead: Callable[[PreviewDialog, ChangeRequest], None],
+    ) -> None:
+        super().__init__(title, f"nothing is written before you choose {verb}", scene)
+        self._verb = verb
+        self._ask = ask
+        self._do = do
+        self._instead = instead
+        self._phase: Phase = "asking"
+        self.plan: ChangePlan | None = None
+        self._refusal: ChangeRefused | None = None
+        self._problem = ""
+        self._copied = False
+
+    def compose_buttons(self) -> ComposeResult:
+        """Cancel first."""
+        yield Button("Back", id="cancel", compact=True)
+        yield Button(self._verb, id="do", compact=True)
+        yield Button("Do that instead", id="offer", compact=True)
+
+    @property
+    def buttons_high(self) -> int:
+        """One line, with a blank one above it where there is room."""
+        return 1 if self.app.size.height < 30 else 2
+
+    def on_mount(self) -> None:
+        """Focus on Back, and the plan is asked for."""
+        super().on_mount()
+        self._turn("asking")
+        self._ask(self)
+
+    def again(self) -> None:
+        """Another plan was asked for."""
+        self.plan = self._refusal = None
+        self._problem, self._copied = "", False
+        self._turn("asking")
+
+    def planned(self, plan: ChangePlan, remark: str = "") -> None:
+        """The plan arrived; `remark` is why there is another one than before."""
+        if self.is_attached:
+            self.plan, self._refusal, self._problem = plan, None, remark
+            self._turn("planned")
+
+    def refused(self, error: Exception) -> bool:
+        """Nothing was written; False if the dialog is closed and somebody else must say so."""
+        if self.is_attached:
+            self.plan = None
+            self._refusal = error if isinstance(error, ChangeRefused) else None
+            self._problem = words_of(error)
+            self._turn("refused")
+        return self.is_attached
+
+    def ended(self) -> None:
+        """It is written."""
+        if self.is_attached:
+            self.dismiss("saved")
+
+    def action_cancel(self) -> None:
+        """Esc; what is being written is seen to its end."""
+        self.dismiss("going" if self._phase == "going" else None)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The choice."""
+        offer = self._refusal.offer if self._refusal else None
+        if event.button.id == "cancel":
+            self.action_cancel()
+        elif event.button.id == "offer" and offer is not None:
+            self._instead(self, offer)
+        elif event.button.id == "do" and self._phase == "planned":
+            self._do(self)
+
+    def going(self) -> None:
+        """It is being written."""
+        self._problem = ""
+        self._turn("going")
+
+    def _turn(self, phase: Phase) -> None:
+        """Another phase: its buttons, its lines."""
+        self._phase = phase
+        offered = self._refusal is not None and self._refusal.offer is not None
+        shown = (*_BUTTONS[phase], *(("offer",) if offered else ()))
+        empty = self.plan is not None and not self.plan.diff
+        for button in self.query(Button):
+            button.display = button.id in shown and not (button.id == "do" and empty)
+        unverified = self.plan is not None and self.plan.verified == "unverified"
+        do = self.query_one("#do", Button)
+        do.disabled = phase != "planned"
+        do.label = f"{self._verb} unverified" if unverified else self._verb
+        cancel = self.query_one("#cancel", Button)
+        cancel.label = "Close" if phase == "going" else "Back"
+        for button in (do, cancel):
+            button.refresh(layout=True)
+        # The plan arrives while the user's hand may be on its way to Enter: it moves no focus.
+        if phase != "planned":
+            cancel.focus()
+        self.query_one("#box").border_subtitle = Content(visible(self._under()))
+        self.rewrite()
+
+    def _under(self) -> str:
+        if self._phase == "going":
+            return "esc closes this; it goes on"
+        if self._phase == "refused":
+            command = self._refusal is not None and bool(self._refusal.command)
+            return "nothing was written; c copies the command" if command else "nothing was written"
+        empty = self.plan is not None and not self.plan.diff
+        return "there is nothing to write" if empty else self._subtitle
+
+    def lines_for(self, width: int) -> list[Line]:
+        """By phase: that it is worked out, what would be written, why nothing is."""
+        if self._phase == "asking":
+            return [(ink("working it out: Jupyter's own loader reads the new file first", "muted"),)]
+        if self._phase == "going":
+            return [(ink("writing: Jupyter's own loader reads the new file first", "muted"),)]
+        parts: list[list[Line]] = []
+        if self._problem:
+            parts.append(hanging("", self._problem, width, 0, "broken-bold" if self._phase == "refused" else "warning"))
+        if self._refusal is not None:
+            parts += refusal_parts(self._refusal, self.scene, width)
+        if self._copied:
+            parts.append(hanging("", "sent to your terminal's clipboard", width, 0, "muted"))
+        roomy = self.app.size.height >= 30
+        if self.plan is not None:
+            parts += plan_parts(self.plan, self.scene, width, roomy)
+        lines: list[Line] = []
+        for part in (part for part in parts if part):
+            lines += [BLANK, *part] if lines and roomy else part
+        return lines
+
+    def action_copy(self) -> None:
+        """What another user would run."""
+        if self._refusal is not None and self._refusal.command:
+            self.app.copy_to_clipboard(self._refusal.command)
+            self._copied = True
+            self.rewrite()
+
+
+def refusal_parts(error: ChangeRefused, scene: Scene, width: int) -> list[list[Line]]:
+    """The place with its caret, what another user would run, and what could be done instead."""
+    where = [(ink(f"line {error.line}", "muted"),)] if error.line else []
+    caret: list[Line] = [cropped((ink(part, "catch"),), width, scene.signs.dots) for part in error.caret]
+    command = hanging("type", error.command, width, INDENT, "bold") if error.command else []
+    offer = error.offer
+    if offer is None:
+        return [[*where, *caret], command]
+    if offer.override:
+        words = "add a line at the end of the file, which then decides"
+    elif offer.file:
+        words = f"change {scene.path(offer.file)}"
+    else:
+        words = f"back to default: {offer.name}" if offer.value is None else f"set {offer.name}"
+    return [[*where, *caret], command, hanging("instead", words, width, INDENT)]
+
+
+def plan_parts(plan: ChangePlan, scene: Scene, width: int, context: bool) -> list[list[Line]]:
+    """The file and what is done in it, its diff, what to know, whether Jupyter took it, who must restart."""
+    made = " (a new file)" if plan.creates else ""
+    head = hanging("file", f"{scene.path(plan.path)}{made}", width, INDENT, "bold")
+    head += hanging("does", f"{plan.setting}: {plan.did}", width, INDENT)
+    for path in plan.also:
+        head += hanging("also", scene.path(path), width, INDENT)
+    notes = [line for note in plan.notes for line in warning(note, scene, width)]
+    if plan.shadowed_by:
+        notes = warning(f"no effect yet: {plan.shadowed_by}", scene, width) + notes
+    if plan.mode is not None:
+        notes += hanging("mode", f"{plan.mode:04o} afterwards", width, INDENT)
+    return [head, diff_lines(plan.diff, width, scene.signs.dots, context), notes, proof_lines(plan, scene, width)]
+
+
+def proof_lines(plan: ChangePlan, scene: Scene, width: int) -> list[Line]:
+    """What Jupyter's own loader said, and who has the value only after a restart."""
+    if plan.verified == "verified":
+        lines = hanging("checked", "Jupyter's own loader took the new file", width, INDENT, "works")
+    else:
+        lines = warning(f"unverified: {plan.reason or 'Jupyter was not asked'}", scene, width)
+    labels = restart_labels(plan.needs_restart, scene)
+    words = f"{labels} after a restart" if labels else "no running server waits for it"
+    return lines + hanging("takes", words, width, INDENT, "plain" if labels else "muted")
+
+
+def restart_labels(ids: tuple[str, ...], scene: Scene) -> str:
+    """`:8888 and :8890`; a server that is not in the picture by its id."""
+    views = [(each, scene.snapshot.view(each)) for each in ids]
+    names = [view.server.label if view else each for each, view in views]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def diff_lines(diff: tuple[DiffLine, ...], width: int, dots: str, context: bool) -> list[Line]:
+    """Line numbers, signs, text cut at the right edge; without `context` the changed lines only."""
+    shown = [line for line in diff if context or line.sign in {"-", "+"}]
+    digits = max((len(str(line.new or line.old or 0)) for line in shown), default=1)
+    lines: list[Line] = []
+    for one in shown[:MOST_DIFF]:
+        if one.sign == "@":
+            # Where each place is, the numbers say; between two of them something is left out.
+            lines += [(ink(dots, "muted"),)] if lines else []
+            continue
+        role = _ROLES.get(one.sign, "muted")
+        number = one.old if one.sign == "-" else one.new or one.old
+        margin = Span(f"{number or '':>{digits}} ", "muted")
+        lines.append(cropped((margin, ink(f"{one.sign} {one.text}", role)), width, dots))
+    more = len(shown) - MOST_DIFF
+    return lines + ([(ink(f"and {more} more lines", "muted"),)] if more > 0 else [])

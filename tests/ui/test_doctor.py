@@ -1,0 +1,106 @@
+"""Doctor: a finding a row with its place, what it does, what to change; Enter previews that change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from driver import Terminal, terminal
+
+from jntui.model import ChangeRefused, ChangeRequest, ConfigFinding
+from screenshots import canned
+from screenshots.settings import USER_PY
+
+SIZES = [(120, 40), (80, 24), (60, 20)]
+LAB = "jpserver-4242"
+
+
+def asked(user: Terminal, what: str) -> list[tuple[object, ...]]:
+    return [one for one in user.source.asked if one[0] == what]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_each_finding_has_its_line_its_effect_and_its_fix(size: tuple[int, int]) -> None:
+    async with terminal(canned.main(), size) as user:
+        await user.press("D")
+        await user.sees("~/.jupyter/jupyter_server_config.py:16")
+        assert "What is wrong with the configuration of :8888" in user.screen()
+        said = user.sentence()
+        assert "what the token is empty and no password is set" in " ".join(said.split())
+        assert "effect whoever reaches :8888 over LAN, VPN or internet can run code as ada" in " ".join(said.split())
+        assert "fix set a password, or take the line out" in " ".join(said.split())
+        assert [line[0] for line in user.dialog()[:3]] == ["✗", "!", "!"]
+        await user.press("down")
+        assert "write c.ServerApp.port" in user.sentence()
+        assert "enter previews its change, E opens it, esc closes" in user.screen()
+        await user.press("escape")
+        assert "What is wrong" not in user.screen()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_enter_opens_the_preview_of_its_change_and_it_is_looked_at_again(size: tuple[int, int]) -> None:
+    async with terminal(canned.main(), size) as user:
+        await user.press("D")
+        await user.sees("config.py:16")
+        await user.press("down", "enter")
+        await user.sees("took the new file")
+        assert "Mend: ServerApp.port" in user.screen()
+        assert not asked(user, "change")
+        user.source.findings = ()
+        await user.press("tab", "enter")
+        await user.sees("✓ nothing was found that jntui looks for")
+        assert asked(user, "change") == [("change", LAB, ChangeRequest("ServerApp.port", "9999", USER_PY))]
+        assert len(asked(user, "doctor")) == 2
+
+
+async def test_what_no_single_change_mends_says_so() -> None:
+    async with terminal(canned.main()) as user:
+        await user.press("D")
+        await user.sees("config.py:16")
+        await user.press("end", "enter")
+        assert "no single change mends it: the fix is in the words above" in user.screen()
+        assert not asked(user, "plan change")
+
+
+async def test_read_only_looks_and_changes_nothing() -> None:
+    async with terminal(canned.main(), read_only=True) as user:
+        await user.press("D")
+        await user.sees("config.py:16")
+        await user.press("enter")
+        assert "enter: read-only" in user.screen()
+        await user.press("E", "escape")
+        assert "E: read-only" in user.screen()
+        assert not asked(user, "plan change")
+
+
+async def test_it_says_that_it_looks_and_why_it_could_not() -> None:
+    async with terminal(canned.main()) as user:
+        user.source.hang = True
+        await user.press("D")
+        await user.sees("looking: every config file is read")
+        user.source.failure = ChangeRefused("the Python of :8888 did not answer within 10 s")
+        user.source.release.set()
+        await user.sees("the Python of :8888 did not answer within 10 s")
+
+
+async def test_without_a_running_server_it_is_about_the_caller() -> None:
+    async with terminal(canned.main()) as user:
+        await user.press("4", "end", "D")
+        await user.sees("config.py:16")
+        assert asked(user, "doctor") == [("doctor", None)], "the selected server is only an info file"
+    async with terminal(canned.empty()) as user:
+        await user.press("D")
+        await user.sees("config.py:16")
+        assert asked(user, "doctor") == [("doctor", None)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_many_findings_scroll_and_the_last_is_reached(size: tuple[int, int]) -> None:
+    one = ConfigFinding("odd", "note", USER_PY, 1, "message", "effect", "fix")
+    async with terminal(canned.main(), size) as user:
+        user.source.findings = tuple(replace(one, line=n, message=f"message {n}") for n in range(1, 61))
+        await user.press("D")
+        await user.sees("message 1")
+        await user.press("end")
+        assert "what    message 60" in user.screen()
+        assert user.app.screen.query_one("#box").region.bottom <= size[1]

@@ -1,0 +1,153 @@
+"""`E`: the user's editor on the file that decides, and what jntui says afterwards."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from driver import Terminal, terminal
+
+from jntui.model import ConfigFile, ConfigFinding, Snapshot, Source
+from jntui.tui.app import JntuiApp
+from jntui.tui.editor import deciding_file, editor_command
+from screenshots import canned, settings
+
+PATH = "/usr/bin:/bin"
+
+
+def program(folder: Path, name: str, body: str = "exit 0") -> Path:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+    path.chmod(stat.S_IRWXU)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("environ", "command"),
+    [
+        ({"VISUAL": "vim -u NONE", "EDITOR": "nano"}, ["vim", "-u", "NONE", "+12", "/x.py"]),
+        ({"VISUAL": " ", "EDITOR": "nano"}, ["nano", "+12", "/x.py"]),
+        ({"EDITOR": "code"}, ["code", "/x.py"]),
+        ({}, ["nano", "+12", "/x.py"]),
+    ],
+)
+def test_the_command(environ: dict[str, str], command: list[str], tmp_path: Path) -> None:
+    for name in ("vim", "nano", "code", "vi"):
+        program(tmp_path, name)
+    assert editor_command({**environ, "PATH": str(tmp_path)}, "/x.py", 12) == command
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({}, "no editor: EDITOR is not set, and neither nano nor vi is on PATH"),
+        ({"EDITOR": "gone -w"}, "no editor: EDITOR names gone, which is not on PATH"),
+        ({"VISUAL": "vim 'x"}, "VISUAL cannot be read as a command: No closing quotation"),
+    ],
+)
+def test_a_missing_editor_is_one_clear_line(environ: dict[str, str], said: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=said):
+        editor_command({**environ, "PATH": str(tmp_path)}, "/x.py", None)
+
+
+def test_the_file_that_decides() -> None:
+    found = settings.of_lab()
+    assert deciding_file(found, found.setting("base_url")) == (settings.USER_JSON, 3)
+    assert deciding_file(found, found.setting("port")) == (settings.USER_JSON, None), "the first of the user's own"
+    assert deciding_file(replace(found, files=found.files[2:]), None) == (settings.PREFIX_JSON, None)
+    assert deciding_file(replace(found, files=()), None) is None
+
+
+def with_file(path: Path) -> Snapshot:
+    """The usual picture, whose first server has its `ip` from this file."""
+    snapshot = canned.main()
+    first, *others = snapshot.views
+    found = settings.of_lab()
+    source = Source("file", str(path), 2, "ServerApp.ip", "'0.0.0.0'", "user")
+    changed = tuple(replace(one, source=source) if one.name == "ip" else one for one in found.settings)
+    files = (ConfigFile(str(path), True, True, 1, "user"),)
+    view = replace(first, configuration=replace(found, settings=changed, files=files))
+    return replace(snapshot, views=(view, *others))
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A config file, an editor named `ed-it` that adds a line to it, and a screen that can step aside."""
+    path = tmp_path / "conf.py"
+    path.write_text("c.ServerApp.port = 1\n", encoding="utf-8")
+    program(tmp_path, "ed-it", 'echo "c.ServerApp.ip = 3" >> "$1"')
+    program(tmp_path, "looks", "exit 3")
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{PATH}")
+    monkeypatch.setenv("EDITOR", "ed-it")
+    monkeypatch.delenv("VISUAL", raising=False)
+
+    @contextmanager
+    def aside(_app: JntuiApp) -> Iterator[None]:
+        yield
+
+    monkeypatch.setattr(JntuiApp, "suspend", aside)
+    return path
+
+
+def last(user: Terminal) -> str:
+    return user.lines()[-1]
+
+
+async def test_a_file_that_is_gone_is_not_opened(tmp_path: Path, file: Path) -> None:
+    async with terminal(with_file(tmp_path / "gone.py")) as user:
+        await user.press("3", "E")
+        assert "gone.py is not there" in last(user)
+        assert not (tmp_path / "gone.py").exists()
+    assert file.exists()
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)])
+async def test_it_opens_reads_again_and_says_what_is_wrong_now(size: tuple[int, int], file: Path) -> None:
+    async with terminal(with_file(file), size) as user:
+        user.source.findings = (ConfigFinding("type", "error", str(file), 2, "ip takes text", "it does not start", ""),)
+        await user.press("3", "E")
+        await user.sees("line 2: ip takes text; D lists them")
+        assert file.read_text(encoding="utf-8").endswith("c.ServerApp.ip = 3\n")
+        assert ("select", "jpserver-4242") in user.source.asked[1:]
+        user.source.findings = ()
+        await user.press("E")
+        await user.sees("nothing wrong was found in conf.py now")
+
+
+async def test_a_file_that_was_not_written_is_as_it_was(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISUAL", "looks")
+    async with terminal(with_file(file)) as user:
+        await user.press("3", "E")
+        assert "conf.py is as it was; the editor ended with status 3" in last(user)
+        assert not [one for one in user.source.asked if one[0] == "doctor"]
+
+
+async def test_without_an_editor_there_is_one_clear_line(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDITOR", "gone")
+    async with terminal(with_file(file)) as user:
+        await user.press("3", "E")
+        assert "E: no editor: EDITOR names gone, which is not on PATH" in last(user)
+
+
+async def test_from_the_list_of_files_and_from_a_finding(file: Path) -> None:
+    async with terminal(with_file(file)) as user:
+        user.source.findings = (ConfigFinding("type", "error", str(file), 2, "ip takes text", "it does not start", ""),)
+        await user.press("F", "E")
+        assert file.read_text(encoding="utf-8").count("ip = 3") == 1
+        await user.press("escape", "D")
+        await user.sees("ip takes text")
+        await user.press("E")
+        assert file.read_text(encoding="utf-8").count("ip = 3") == 2
+
+
+async def test_a_terminal_that_cannot_be_lent_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDITOR", str(program(tmp_path, "ed-it")))
+    (tmp_path / "conf.py").touch()
+    async with terminal(with_file(tmp_path / "conf.py")) as user:
+        await user.press("3", "E")
+        assert "E: this terminal cannot be lent to an editor" in last(user)
