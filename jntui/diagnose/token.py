@@ -172,6 +172,17 @@ def _from_vantage(case: Case) -> Finding:
 
 
 def _unproven(case: Case) -> Finding:
+    if "login page answers" in case.stage_detail("auth"):
+        return Finding(
+            "no-answer",
+            "A Jupyter server answers, but its login page does not.",
+            f"It named its version, but {case.stage_detail('auth')}: likely something in front keeps that page back.",
+            server_word(case),
+            "Let the proxy in front pass every page on; without one, look into the server's log.",
+            certain=False,
+            short_cause="Likely something in front keeps its login back.",
+            short_fix="Let the proxy pass every page on.",
+        )
     return Finding(
         "no-answer",
         "A Jupyter server answers first, and then no more.",

@@ -146,11 +146,13 @@ def tls_alert(wire: Wire) -> None:
 
 
 def jupyter(wire: Wire) -> None:
-    """Answers `api` as Jupyter Server does, and everything else with its 403: for what stands in front of one."""
+    """Answers `api` and `login` as Jupyter Server does, and everything else with its 403: for what stands in front."""
     csp = {"Server": "TornadoServer/6.5", "Content-Security-Policy": "report-uri /api/security/csp-report"}
     while path := wire.request():
         if path.split("?")[0] == "/api":
             wire.send(reply("200 OK", "application/json", VERSION, csp))
+        elif path.split("?")[0] == "/login":
+            wire.send(reply("200 OK", "text/html", page("Jupyter Server"), csp))
         else:
             wire.send(reply("403 Forbidden", "application/json", b'{"message": "Forbidden", "reason": null}', csp))
 

@@ -80,7 +80,7 @@ PLAIN = {
     "login-silent": "no-answer",
     "login-drip": "no-answer",
     "login-endless": "login",
-    "login-elsewhere": "login",
+    "login-elsewhere": "no-answer",
     "open-socket-works": "open",
     "open-socket-silent": "page-only",
     "open-socket-reset": "page-only",
