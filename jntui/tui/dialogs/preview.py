@@ -223,7 +223,7 @@ def plan_parts(plan: ChangePlan, scene: Scene, width: int, context: bool) -> lis
     """The file and what is done in it, its diff, what to know, whether Jupyter took it, who must restart."""
     made = " (a new file)" if plan.creates else ""
     head = hanging("file", f"{scene.path(plan.path)}{made}", width, INDENT, "bold")
-    head += hanging("does", f"{plan.setting}: {plan.did}", width, INDENT)
+    head += hanging("does", f"{plan.setting}: {plan.did}" if plan.setting else plan.did, width, INDENT)
     for path in plan.also:
         head += hanging("also", scene.path(path), width, INDENT)
     notes = [line for note in plan.notes for line in warning(note, scene, width)]
