@@ -9,6 +9,7 @@ from jntui.model import ChangeRequest
 from jntui.tui.background import run_aside, words_of
 from jntui.tui.dialogs.preview import PreviewDialog, restart_labels
 from jntui.tui.entry import is_password
+from jntui.tui.folder import entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from jntui.tui.dialogs.edit import EditDialog
     from jntui.tui.dialogs.password import PasswordDialog
     from jntui.tui.dialogs.preview import Outcome
+    from jntui.tui.entry import Option
     from jntui.tui.scene import Scene
 
 
@@ -70,7 +72,14 @@ class Changing:
             title = f"Back to default: {setting.name}" if request.value is None else f"Preview: {setting.name}"
             self.preview(title, self.deed(request), lambda: _close(dialog))
 
-        self.app.push_screen(EditDialog(setting, self.scene, preview))
+        def look(dialog: EditDialog, folder: str) -> None:
+            def found(options: tuple[Option, ...]) -> None:
+                dialog.looked(folder, options)
+
+            # A directory that cannot be read offers nothing: the path can still be typed.
+            run_aside(self.app, "folder", lambda: entries(folder), found, lambda _error: None)
+
+        self.app.push_screen(EditDialog(setting, self.scene, preview, look))
 
     def barred(self, key: str) -> bool:
         """Says so in read-only mode."""
@@ -232,6 +241,7 @@ class _Work:
             return deed.do()
 
         def done(changed: Changed) -> None:
+            self.app.source.select(self.app.main.selection.server)
             self.app.say(self.changing.said(deed, changed))
             dialog.ended()
 

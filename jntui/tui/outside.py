@@ -50,7 +50,7 @@ class Outside:
             failed = f"; the editor ended with status {status}" if status else ""
             self.app.say(f"{name} is as it was{failed}")
             return
-        self.app.source.select(self.server_id)
+        self.app.source.select(self.app.main.selection.server)
         self.app.say(f"{name} was written: looking at what it says now")
         self._look(path, name)
         if then is not None:
