@@ -159,7 +159,9 @@ class Changing:
         self.app.push_screen(dialog)
 
     def preview(self, title: str, deed: Deed, then: Callable[[], None]) -> None:
-        """Opens the preview; `then` is called once it is written."""
+        """Opens the preview, one at a time; `then` is called once it is written."""
+        if any(isinstance(one, PreviewDialog) for one in self.app.screen_stack):
+            return
         work = _Work(self, deed)
         of = f" of {self.scene.view.server.label}" if self.scene.view else ""
         dialog = PreviewDialog(f"{title}{of}", deed.verb, self.scene, work.ask, work.agreed, work.instead)
@@ -218,6 +220,8 @@ class _Work:
         """The user chose to write it; where others can come in afterwards, asks once more."""
         from jntui.tui.dialogs.confirm import ConfirmDialog
 
+        if self.app.screen is not dialog:
+            return
         if not self.deed.price:
             self._do(dialog)
             return

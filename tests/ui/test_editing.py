@@ -364,6 +364,15 @@ async def test_keys_typed_ahead_of_a_dialog_open_no_second_one() -> None:
         assert not asked(user, "plan restart")
 
 
+async def test_enter_twice_opens_one_preview() -> None:
+    async with terminal(machine()) as user:
+        await user.press("3", "e")
+        await user.at_once("enter", "enter", "tab", "enter")
+        await user.sees("took the new file")
+        assert len(user.app.screen_stack) == 3
+        assert not asked(user, "change")
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_undo_shows_what_it_takes_back_first(size: tuple[int, int]) -> None:
     async with terminal(machine(), size) as user:
