@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jntui.model.change import ChangeRequest as ChangeRequest
     from jntui.model.change import VerifiedBy as VerifiedBy
     from jntui.model.client import Client as Client
+    from jntui.model.doctor import ConfigChange as ConfigChange
     from jntui.model.doctor import ConfigFinding as ConfigFinding
     from jntui.model.doctor import Severity as Severity
     from jntui.model.edit import DiffLine as DiffLine
@@ -144,6 +145,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "VerifiedBy",
     ),
     "doctor": (
+        "ConfigChange",
         "ConfigFinding",
         "Severity",
     ),

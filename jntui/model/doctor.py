@@ -1,30 +1,43 @@
-"""What is wrong with a configuration: one finding a place, with what it does and what to change."""
+"""What is wrong with Jupyter's configuration: one value for each place where something is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
-"""`error`: it does not start, nobody can log in, or others get in; `warning`: a value does not do what it says."""
+"""`error`: Jupyter does not start, leaves the file out, or nobody gets in; `warning`: it does something else than the
+line says, or opens more than most people want; `note`: true and worth knowing, nothing breaks."""
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+class ConfigChange(NamedTuple):
+    """The one change of a setting that would mend it; never a secret."""
+
+    name: str
+    """The trait with its class: `ServerApp.port`."""
+    value: str | None
+    """As the trait reads its command line; None unsets it."""
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigFinding:
-    """Something that is wrong, and where."""
+    """One thing that is wrong; no text in it holds a secret."""
 
     code: str
-    """In a word or two: `syntax-error`, `wrong-type`, `shadowed`."""
+    """Which rule found it: `wrong-type`."""
     severity: Severity
     path: str | None
-    """The file, or what else holds it: the name of a variable, None for the command line."""
+    """The file; None for what stands on the command line or in the environment."""
     line: int | None
-    """Counted from 1."""
+    """Counted from 1; None for what concerns the whole file, or no file."""
     message: str
-    """What stands there, in one line; no value of a secret in it."""
+    """What stands there, in one sentence."""
     effect: str
-    """What Jupyter does because of it."""
+    """What Jupyter does because of it, in one sentence."""
     fix: str
-    """What to do."""
-    change: tuple[str, str | None, str | None] | None = field(default=None, repr=False)
-    """The change that does it: the setting's name, its value (None unsets it), the file (None: where it wins)."""
+    """Verb first, in one sentence."""
+    change: ConfigChange | None = field(default=None)
+    drop: str = ""
+    """A second name to unset in the same file together with `change`: the old one of a rename."""

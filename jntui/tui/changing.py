@@ -148,7 +148,15 @@ class Changing:
                 dialog.say("enter: read-only")
                 return
             name, value, file = finding.change
-            self.preview(f"Mend: {name}", self.deed(ChangeRequest(name, value, file)), dialog.again)
+
+            def then() -> None:
+                dialog.again()
+                if finding.drop:
+                    # The new name has the value now: the old one goes by a preview of its own.
+                    old = self.deed(ChangeRequest(finding.drop, None, file))
+                    self.preview(f"Take out the old name: {finding.drop}", old, dialog.again)
+
+            self.preview(f"Mend: {name}", self.deed(ChangeRequest(name, value, file)), then)
 
         outside = Outside(self.app, self.scene)
 
