@@ -99,6 +99,11 @@ if TYPE_CHECKING:
     from jntui.model.words import WebSocketOutcome as WebSocketOutcome
 
 _NAMES: dict[str, tuple[str, ...]] = {
+    "doctor": (
+        "ConfigChange",
+        "ConfigFinding",
+        "Severity",
+    ),
     "words": (
         "State",
         "Scope",
@@ -143,11 +148,6 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "ChangeRequest",
         "Changed",
         "VerifiedBy",
-    ),
-    "doctor": (
-        "ConfigChange",
-        "ConfigFinding",
-        "Severity",
     ),
     "edit": (
         "DiffLine",
