@@ -9,6 +9,7 @@ from jntui.model import ChangeRequest
 from jntui.tui.background import run_aside, words_of
 from jntui.tui.dialogs.preview import PreviewDialog, restart_labels
 from jntui.tui.entry import is_password
+from jntui.tui.folder import entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from jntui.tui.dialogs.edit import EditDialog
     from jntui.tui.dialogs.password import PasswordDialog
     from jntui.tui.dialogs.preview import Outcome
+    from jntui.tui.entry import Option
     from jntui.tui.scene import Scene
 
 
@@ -76,7 +78,14 @@ class Changing:
             title = f"Back to default: {setting.name}" if request.value is None else f"Preview: {setting.name}"
             self.preview(title, self.deed(request), lambda: _close(dialog))
 
-        self.app.push_screen(EditDialog(setting, self.scene, preview))
+        def look(dialog: EditDialog, folder: str) -> None:
+            def found(options: tuple[Option, ...]) -> None:
+                dialog.looked(folder, options)
+
+            # A directory that cannot be read offers nothing: the path can still be typed.
+            run_aside(self.app, "folder", lambda: entries(folder), found, lambda _error: None)
+
+        self.app.push_screen(EditDialog(setting, self.scene, preview, look))
 
     def barred(self, key: str) -> bool:
         """Says so in read-only mode."""
@@ -149,7 +158,15 @@ class Changing:
                 dialog.say("enter: read-only")
                 return
             name, value, file = finding.change
-            self.preview(f"Mend: {name}", self.deed(ChangeRequest(name, value, file)), dialog.again)
+
+            def then() -> None:
+                dialog.again()
+                if finding.drop:
+                    # The new name has the value now: the old one goes by a preview of its own.
+                    old = self.deed(ChangeRequest(finding.drop, None, file))
+                    self.preview(f"Take out the old name: {finding.drop}", old, dialog.again)
+
+            self.preview(f"Mend: {name}", self.deed(ChangeRequest(name, value, file)), then)
 
         outside = Outside(self.app, self.scene)
 
@@ -160,7 +177,9 @@ class Changing:
         self.app.push_screen(dialog)
 
     def preview(self, title: str, deed: Deed, then: Callable[[], None]) -> None:
-        """Opens the preview; `then` is called once it is written."""
+        """Opens the preview, one at a time; `then` is called once it is written."""
+        if any(isinstance(one, PreviewDialog) for one in self.app.screen_stack):
+            return
         work = _Work(self, deed)
         of = f" of {self.scene.view.server.label}" if self.scene.view else ""
         dialog = PreviewDialog(f"{title}{of}", deed.verb, self.scene, work.ask, work.agreed, work.instead)
@@ -219,6 +238,8 @@ class _Work:
         """The user chose to write it; where others can come in afterwards, asks once more."""
         from jntui.tui.dialogs.confirm import ConfirmDialog
 
+        if self.app.screen is not dialog:
+            return
         if not self.deed.price:
             self._do(dialog)
             return
@@ -242,6 +263,7 @@ class _Work:
             return deed.do(plan)
 
         def done(changed: Changed) -> None:
+            self.app.source.select(self.app.main.selection.server)
             self.app.say(self.changing.said(deed, changed))
             dialog.ended()
 

@@ -72,7 +72,7 @@ def state_hints(scene: Scene) -> list[Hint]:
         ids = _NORMAL
     labels = {"remove": "remove info file" if view and view.server.state == "stale" else "remove URL"}
     if scene.selection.pane == "check" and _tells(scene):
-        ids, labels["open"] = ("open", *_NORMAL), f"why {_tells(scene)} is so"
+        ids, labels["open"] = ("open", "edit", *_NORMAL), f"why {_tells(scene)} is so"
     elif scene.selection.pane == "config":
         labels["open"] = "its story"
     elif view is not None and scene.row is not None and scene.row.endpoint.kind == "custom":

@@ -46,11 +46,13 @@ class Outside:
         except SuspendNotSupported:
             self.app.say("E: this terminal cannot be lent to an editor", alarm=True)
             return
+        # The terminal's own screen is empty now, and what Textual lays out again it paints only where it differs.
+        self.app.screen.refresh()
         if stamp(path) == before:
             failed = f"; the editor ended with status {status}" if status else ""
             self.app.say(f"{name} is as it was{failed}")
             return
-        self.app.source.select(self.server_id)
+        self.app.source.select(self.app.main.selection.server)
         self.app.say(f"{name} was written: looking at what it says now")
         self._look(path, name)
         if then is not None:

@@ -48,6 +48,7 @@ def test_the_screen_steps_aside_and_comes_back(tmp_path: Path) -> None:
         terminal.press("c.ServerApp.ip = '*'", "enter")
         terminal.wait_for("nothing wrong was found in conf.py now")
         assert terminal.modes[1049]
+        terminal.wait_for(lambda text: "Endpoints of :8888" in text and "Config of :8888" in text)
         terminal.press("q")
         assert terminal.wait(30) == 0, terminal.text
         assert terminal.restored()

@@ -53,6 +53,23 @@ async def test_enter_opens_the_preview_of_its_change_and_it_is_looked_at_again(s
         assert len(asked(user, "doctor")) == 2
 
 
+async def test_the_old_name_of_a_rename_goes_by_a_preview_of_its_own() -> None:
+    async with terminal(canned.main()) as user:
+        one = user.source.findings[1]
+        user.source.findings = (replace(one, drop="NotebookApp.port"),)
+        await user.press("D")
+        await user.sees("config.py:13")
+        await user.press("enter")
+        await user.sees("took the new file")
+        await user.press("tab", "enter")
+        await user.sees("Take out the old name: NotebookApp.port")
+        await user.sees("took the new file")
+        assert len(asked(user, "change")) == 1
+        await user.press("tab", "enter")
+        await user.until(lambda: len(asked(user, "change")) == 2)
+        assert asked(user, "change")[1] == ("change", LAB, ChangeRequest("NotebookApp.port", None, USER_PY))
+
+
 async def test_what_no_single_change_mends_says_so() -> None:
     async with terminal(canned.main()) as user:
         await user.press("D")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from driver import Terminal, terminal
+from textual.widgets import Input
 
 from jntui.model import (
     Address,
@@ -362,6 +364,15 @@ async def test_keys_typed_ahead_of_a_dialog_open_no_second_one() -> None:
         assert not asked(user, "plan restart")
 
 
+async def test_enter_twice_opens_one_preview() -> None:
+    async with terminal(machine()) as user:
+        await user.press("3", "e")
+        await user.at_once("enter", "enter", "tab", "enter")
+        await user.sees("took the new file")
+        assert len(user.app.screen_stack) == 3
+        assert not asked(user, "change")
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_undo_shows_what_it_takes_back_first(size: tuple[int, int]) -> None:
     async with terminal(machine(), size) as user:
@@ -405,3 +416,27 @@ async def test_read_only_says_so(key: str) -> None:
         await user.press("e")
         assert "Set ip" not in user.lines()[9:]
         assert not asked(user, "plan change")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_certificate_is_chosen_among_what_is_there(size: tuple[int, int], tmp_path: Path) -> None:
+    (tmp_path / "certs").mkdir()
+    (tmp_path / "certs" / "box.pem").touch()
+    for name in ("a.key", "box.pem", ".hidden"):
+        (tmp_path / name).touch()
+    async with terminal(machine(), size) as user:
+        await edit(user, "certfile")
+        user.app.screen.query_one("#value", Input).value = f"{tmp_path}/"
+        await user.sees("directory: / lists it")
+        assert [line.split()[-1] for line in user.dialog() if line.endswith("  file")] == ["file", "file"]
+        assert ".hidden" not in user.sentence()
+        await user.press("down")
+        assert user.app.screen.query_one("#value", Input).value == f"{tmp_path}/certs"
+        assert "directory: / lists it" in user.screen()
+        await user.press("end", "slash")
+        await user.until(lambda: "box.pem" in user.sentence() and "a.key" not in user.sentence())
+        await user.type("bux")
+        assert "bux is not there now" in user.sentence()
+        await user.press("backspace", "backspace", "down", "enter")
+        await user.until(lambda: bool(asked(user, "plan change")))
+        assert request(user, "plan change").value == f"{tmp_path}/certs/box.pem"

@@ -18,6 +18,7 @@ from jntui.tui.dialogs.choice import Choice
 from jntui.tui.dialogs.ending import warning
 from jntui.tui.dialogs.sheet import Sheet, hanging
 from jntui.tui.entry import form_of, initial, options_of, problem, readers, remark, typed_value
+from jntui.tui.folder import folder_of
 from jntui.tui.ink import ink
 from jntui.tui.lines import Column, LineTable, Record, resolve
 from jntui.tui.origins import differs, is_set, long_origin
@@ -37,7 +38,11 @@ INDENT = 9
 LEAST_OPTIONS = 3
 """Rows of what is offered that stay in sight on the lowest screen."""
 
+MOST_OPTIONS = 8
+"""Rows of what is in a directory."""
+
 Preview = Callable[["EditDialog", ChangeRequest], None]
+Look = Callable[["EditDialog", str], None]
 
 
 class EditDialog(Dialog[None]):
@@ -57,20 +62,27 @@ class EditDialog(Dialog[None]):
         Binding("enter", "preview", show=False),
     ]
 
-    def __init__(self, setting: Setting, scene: Scene, preview: Preview) -> None:
+    def __init__(self, setting: Setting, scene: Scene, preview: Preview, look: Look) -> None:
         label = scene.view.server.label if scene.view else ""
         super().__init__(f"Set {setting.name} of {label}", "nothing is written before you choose Save")
         self._setting = setting
         self.scene = scene
         self._preview = preview
         self._form = form_of(setting)
+        self._look = look
+        self._path = setting.type == "path"
+        self._folder = ""
+        """The directory whose entries are offered, or asked for."""
+        self._entries: tuple[Option, ...] | None = None
+        self._chosen = ""
+        """The path that was taken from what is offered: the others stay there."""
         self._options = options_of(setting, scene.snapshot)
         self._refused = ""
 
     def compose_body(self) -> ComposeResult:
         """What it is, what is offered, the field, what is known of the value."""
         yield Sheet(self.scene, self._facts, "facts")
-        if self._options:
+        if self._options or self._path:
             yield OptionTable(self._options, self.scene)
         with Vertical(classes="field"):
             yield words("value", "label")
@@ -128,7 +140,9 @@ class EditDialog(Dialog[None]):
             self.query_one(f"#{name}", Sheet).styles.height = lower
             high += lower
         for table in self.query(OptionTable):
-            table.styles.height = max(LEAST_OPTIONS, min(len(self._options), room - high))
+            most = min(MOST_OPTIONS, room - high) if self._path else room - high
+            table.display = bool(self._options)
+            table.styles.height = max(min(LEAST_OPTIONS, len(self._options)), min(len(self._options), most))
 
     def _facts(self, width: int) -> list[Line]:
         setting = self._setting
@@ -154,7 +168,7 @@ class EditDialog(Dialog[None]):
             return hanging("", self._refused, width, INDENT, "broken-bold")
         server = self.scene.view.server.id if self.scene.view else None
         found = problem(self._setting, self.text) if self._form != "hidden" else ""
-        known = remark(self._setting, self.text, self.scene.snapshot, server)
+        known = self._there() if self._path else remark(self._setting, self.text, self.scene.snapshot, server)
         lines = hanging("", found, width, INDENT, "broken") if found else []
         lines += hanging("", known, width, INDENT, "warning" if known.startswith(("in use", "::")) else "muted")
         decides = self._setting.source
@@ -166,11 +180,41 @@ class EditDialog(Dialog[None]):
     def _follow(self) -> None:
         """The words, and the row of what is offered, follow the field."""
         self._refused = ""
+        if self._path:
+            self._offer()
         for table in self.query(OptionTable):
             text = self.text.strip()
             table.place(text if text in table.rows else None)
         self.fit()
         self.query_one("#remarks", Sheet).draw()
+
+    def _there(self) -> str:
+        """Whether the path is there, as far as its directory could be read."""
+        text = self.text.strip()
+        name = text[len(self._folder) :]
+        if not name or not text.startswith("/") or self._entries is None or name.startswith("."):
+            return ""
+        return "" if any(one.value == text.rstrip("/") for one in self._entries) else f"{name} is not there now"
+
+    def _offer(self) -> None:
+        """What is in the directory of the typed path, and begins like it."""
+        text = self.text.strip()
+        folder = folder_of(text, self.scene.snapshot.machine.home)
+        if folder != self._folder:
+            self._folder, self._entries = folder, None
+            if folder:
+                self._look(self, folder)
+        if text == self._chosen and text:
+            return
+        self._chosen = ""
+        self._options = tuple(one for one in self._entries or () if one.value.startswith(text))
+        self.query_one(OptionTable).offer(self._options)
+
+    def looked(self, folder: str, found: tuple[Option, ...]) -> None:
+        """The directory was read; what was asked for an older text is dropped."""
+        if self.is_attached and folder == self._folder:
+            self._entries = found
+            self._follow()
 
     def on_input_changed(self) -> None:
         """Something was typed."""
@@ -183,6 +227,7 @@ class EditDialog(Dialog[None]):
     def on_line_table_chosen(self, event: LineTable.Chosen) -> None:
         """What is offered goes into the field."""
         event.stop()
+        self._chosen = event.row
         self.query_one("#value", Input).value = event.row
         self.query_one("#value").focus()
 
@@ -191,7 +236,7 @@ class EditDialog(Dialog[None]):
         tables = list(self.query(OptionTable))
         for table in tables:
             table.step(how)
-        if not tables:
+        if not self._options:
             self.query_one("#body").scroll_relative(y=-1 if how == "up" else 1, animate=False)
 
     def on_input_submitted(self) -> None:
@@ -226,6 +271,11 @@ def _from(source: str) -> str:
     return "which is Jupyter's default" if source == "default" else f"from {source}"
 
 
+def _label(option: Option) -> str:
+    """Of a path its last part: all that are offered are in one directory."""
+    return option.value.rpartition("/")[2] if option.value.startswith("/") else option.value
+
+
 class OptionTable(LineTable):
     """One row a value that is offered, with its price; the field keeps the focus."""
 
@@ -235,12 +285,18 @@ class OptionTable(LineTable):
         self.scene = scene
         self.fixed = 0
 
+    def offer(self, options: tuple[Option, ...]) -> None:
+        """Other rows."""
+        if options != self._options:
+            self._options = options
+            self.draw()
+
     def draw(self) -> None:
         """Value and price."""
         scene = self.scene
         if scene is None:
             return
-        longest = max(cell_len(option.value) for option in self._options)
+        longest = max((cell_len(visible(_label(option))) for option in self._options), default=1)
         size = min(longest, max(12, self.inner_width // 2 - 7))
         columns = [Column("value", "", size), Column("words", "")]
         widths = resolve(columns, self.inner_width)
@@ -249,7 +305,7 @@ class OptionTable(LineTable):
             Record(
                 option.value,
                 (
-                    (ink(cut_middle(visible(option.value), widths["value"], dots), "bold"),),
+                    (ink(cut_middle(visible(_label(option)), widths["value"], dots), "bold"),),
                     (ink(option.words, "muted"),),
                 ),
             )
