@@ -83,12 +83,12 @@ def allow_there(case: Case) -> str:
     return f"sudo ufw allow {case.port}/tcp, or sudo firewall-cmd --add-port={case.port}/tcp where firewalld runs"
 
 
-def look(case: Case) -> str:
-    """How to see what this machine's firewall does, where jntui could not read it."""
+def look(case: Case, first: str = "Look") -> str:
+    """How to see what this machine's firewall does, where jntui could not read it; `first` is its first word."""
     firewall = case.around.firewall
     if firewall is not None and firewall.unread.startswith("can"):
-        return f"Look at the firewall's rules for port {case.port}; they {firewall.unread}"
-    return f"Look at the firewall's rules for port {case.port} (sudo nft list ruleset, or sudo ufw status)"
+        return f"{first} at the firewall's rules for port {case.port}; they {firewall.unread}"
+    return f"{first} at the firewall's rules for port {case.port} (sudo nft list ruleset, or sudo ufw status)"
 
 
 def beyond(case: Case) -> bool:
