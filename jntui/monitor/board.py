@@ -195,7 +195,7 @@ class Board:
                     watched = self._watched(server.id, url)
                     one.due = now + (WATCH_S if watched else RECHECK_S)
                     wanted = one.wanted or watched
-                    if one.check is not None and one.check.verdict in NOISY and not wanted and not one.stale:
+                    if _says_the_same(one) and not wanted and not one.stale:
                         continue
                     first = one.check is None or one.stale
                     due.append(Due(server, one.endpoint, expect=first and not one.wanted))
@@ -244,6 +244,12 @@ class Board:
 
 def _checkable(endpoint: Endpoint) -> bool:
     return endpoint.offered or endpoint.kind == "file"
+
+
+def _says_the_same(one: Result) -> bool:
+    """Each request would write a warning into the server's log, and its answer hangs on settings that the server read
+    when it started; what stands between at endpoints of other kinds may be mended meanwhile."""
+    return one.check is not None and one.check.verdict in NOISY and one.endpoint.kind == "direct"
 
 
 def _first_pending(one: Result) -> bool:

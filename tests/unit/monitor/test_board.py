@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from jntui.model import MOST_SAMPLES, Certificate, Check, Endpoint, Finding, Listener, Server, Stage, Verdict
+from jntui.model import MOST_SAMPLES, Certificate, Check, Endpoint, Finding, Kind, Listener, Server, Stage, Verdict
 from jntui.monitor.board import RECHECK_S, WATCH_S, Board, Due, same_outcome
 
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
@@ -139,6 +139,19 @@ def test_what_writes_warnings_is_not_found_out_again_by_itself() -> None:
     changed = replace(SERVER, auth="none")
     made.put_servers([changed])
     assert made.take_due(20 * RECHECK_S) == [Due(changed, HERE, expect=True)]
+
+
+@pytest.mark.parametrize("kind", ["custom", "tunnel"])
+def test_a_proxy_that_was_mended_is_found_out_at_the_calm_pace(kind: Kind) -> None:
+    """What answers there is no setting that the server read when it started."""
+    made = Board()
+    made.put_servers([SERVER])
+    ways = replace(HERE, kind=kind)
+    made.put_endpoints(SERVER.id, [ways])
+    made.take_due(0.0)
+    made.put_check(SERVER, replace(check("page-only"), endpoint=ways))
+    assert made.take_due(RECHECK_S - 1.0) == []
+    assert made.take_due(RECHECK_S) == [Due(SERVER, ways, expect=False)]
 
 
 def timed(elapsed_ms: float | None, verdict: Verdict = "ok", evidence: str = "") -> Check:
