@@ -303,10 +303,32 @@ async def test_what_cannot_be_watched_says_why(keys: tuple[str, ...], words: str
         assert words in user.lines()[-1]
 
 
-async def test_watching_what_writes_warnings_says_so() -> None:
-    async with terminal(turned(canned.main(), "host-blocked", 4)) as user:
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_writes_warnings_is_not_watched(size: tuple[int, int]) -> None:
+    blocked = turned(canned.main(), "host-blocked", 4)
+    async with terminal(blocked, size) as user:
+        assert "w watch" not in user.lines()[-1]
+        await user.press("w")
+        assert not any(asked[0] == "watch" for asked in user.source.asked)
+        words = "w: each check of it writes warnings into the server's log: p asks once"
+        assert words.startswith(user.lines()[-1].strip().rstrip("…"))
+
+
+async def test_a_custom_url_that_writes_warnings_is_watched_and_says_so() -> None:
+    snapshot = turned(canned.main(), "page-only", 4)
+    row = snapshot.views[0].rows[4]
+    added = replace(row.endpoint, kind="custom")
+    row = replace(row, endpoint=added, check=replace(row.check, endpoint=added))
+    async with terminal(with_row(snapshot, 4, row)) as user:
         await user.press("w")
         assert "each check writes a warning into its log" in user.lines()[-1]
+
+
+async def test_a_watched_row_that_becomes_such_says_that_it_waits_and_w_ends_it() -> None:
+    async with terminal(turned(canned.watched(), "host-blocked", 4)) as user:
+        assert "paused: each check writes warnings into its log" in user.screen()
+        await user.press("w")
+        assert ("watch", "jpserver-4242", None) in user.source.asked
 
 
 async def test_the_words_of_a_watch_go_with_its_first_result() -> None:

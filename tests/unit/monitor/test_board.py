@@ -230,10 +230,24 @@ def test_a_watch_does_not_move_to_another_server_while_its_own_is_there() -> Non
     assert made.watch.server == SERVER.id
 
 
-def test_what_writes_warnings_is_found_out_again_while_it_is_watched() -> None:
+def test_the_checks_of_a_watch_pause_where_each_writes_warnings() -> None:
     made = board()
-    made.take_due(0.0)
-    made.put_check(SERVER, check("host-blocked"))
-    assert made.take_due(10 * RECHECK_S) == []
     made.begin_watch(SERVER.id, HERE.url)
-    assert made.take_due(10 * RECHECK_S) == [Due(SERVER, HERE, expect=False)]
+    assert len(made.take_due(0.0)) == 1
+    made.put_check(SERVER, check("host-blocked"))
+    assert made.take_due(10 * WATCH_S) == []
+    assert made.watch is not None, "it waits"
+    changed = replace(SERVER, auth="none")
+    made.put_servers([changed])
+    assert made.take_due(11 * WATCH_S) == [Due(changed, HERE, expect=True)]
+
+
+def test_a_custom_url_is_watched_whatever_it_answers() -> None:
+    made = Board()
+    made.put_servers([SERVER])
+    added = replace(HERE, kind="custom")
+    made.put_endpoints(SERVER.id, [added])
+    made.take_due(0.0)
+    made.put_check(SERVER, replace(check("page-only"), endpoint=added))
+    made.begin_watch(SERVER.id, HERE.url)
+    assert made.take_due(WATCH_S) == [Due(SERVER, added, expect=False)]
