@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 _CLOUD = frozenset({520, 521, 522, 523, 524, 530})
 """Cloudflare's own statuses for a server behind it that does not answer."""
 
-_LOGIN_WORDS = ("login", "signin", "sign_in", "oauth", "saml", "sso", "auth")
+_LOGIN = re.compile(r"\w*login\w*|sign[-_]?in|\w*oauth\w*|\bauth(?!or)\w*|\bsso\b|\bsaml\w*|\w*portal\w*|\w*captive\w*")
+"""Words of a login in the place that an answer leads to."""
 
 
 def server_word(case: Case) -> str:
@@ -87,6 +89,21 @@ def _portal(case: Case) -> Finding:
     )
 
 
+def _led_on(case: Case) -> Finding:
+    host = urlsplit(case.reply.location).hostname or "another host"
+    return Finding(
+        "gateway-error",
+        "The answer leads to another host.",
+        f"The request is answered by leading to {host}: likely that is the name to open, and something in front leads "
+        "there from every other.",
+        joined(server_word(case), f"leads to {case.reply.location}"),
+        f"Open {case.led_to} instead.",
+        certain=False,
+        short_cause=fit(f"Likely {host} is the name to open."),
+        short_fix=fit(f"Open {case.led_to}"),
+    )
+
+
 def _led_away(case: Case) -> Finding:
     host = urlsplit(case.reply.location).hostname or "another host"
     portal = " or the network's portal" if case.scheme == "http" else ""
@@ -135,11 +152,17 @@ def _to_login(case: Case) -> bool:
     """A login page at this very host, without Jupyter's own header."""
     if case.reply.status not in REDIRECTS or case.reply.csp_base_url is not None:
         return False
+    return _names_login(case)
+
+
+def _names_login(case: Case) -> bool:
+    """A login has its word in host or path of where the answer leads, and the URL itself has not that word."""
     try:
-        path = urlsplit(case.reply.location).path.lower()
+        place = urlsplit(case.reply.location)
     except ValueError:
         return False
-    return any(word in path for word in _LOGIN_WORDS)
+    words = _LOGIN.findall(f"{place.hostname or ''} {place.path}".lower())
+    return not set(words) <= set(_LOGIN.findall(case.endpoint.url.lower()))
 
 
 def _unanswered(case: Case) -> bool:
@@ -152,6 +175,11 @@ RULES: tuple[Rule, ...] = (
     Rule("gateway-error: 502, 503, 504", lambda c: _unanswered(c) and not _from_tornado(c), _gateway),
     Rule("gateway-error: a network's portal", lambda c: c.reply.status == 511, _portal),
     Rule("gateway-error: an HTTP login", lambda c: c.reply.basic and not c.reply.hub, _basic),
-    Rule("gateway-error: led to another host", lambda c: led_away(c) and not c.reply.hub, _led_away),
+    Rule(
+        "gateway-error: led to another host",
+        lambda c: led_away(c) and not c.reply.hub and _names_login(c),
+        _led_away,
+    ),
+    Rule("gateway-error: led on to another host", lambda c: led_away(c) and not c.reply.hub, _led_on),
     Rule("gateway-error: a login page in front", lambda c: _to_login(c) and not c.reply.hub, _login_page),
 )
