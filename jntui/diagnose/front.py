@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _CLOUD = frozenset({520, 521, 522, 523, 524, 530})
 """Cloudflare's own statuses for a server behind it that does not answer."""
 
+_NOT_RUNNING = 424
+"""JupyterHub's own status for a user's server that does not run (jupyterhub, 503 before version 2)."""
+
 _LOGIN = re.compile(r"\w*login\w*|sign[-_]?in|\w*oauth\w*|\bauth(?!or)\w*|\bsso\b|\bsaml\w*|\w*portal\w*|\w*captive\w*")
 """Words of a login in the place that an answer leads to."""
 
@@ -57,11 +60,25 @@ def _hub_gateway(case: Case) -> Finding:
     return Finding(
         "gateway-error",
         "JupyterHub answers, but the server behind it does not run.",
-        f"JupyterHub's proxy answers {case.reply.status}: it has no running server for this URL.",
+        f"JupyterHub answers {case.reply.status}: it has no running server for this URL.",
         server_word(case),
         "Log in to the Hub in a browser and start the server there.",
         short_cause=f"JupyterHub answers {case.reply.status}: no server runs.",
         short_fix="Start the server in the Hub.",
+    )
+
+
+def _hub_nothing(case: Case) -> Finding:
+    hub = f"{'/'.join(case.endpoint.url.split('/', 3)[:3])}/hub/"
+    return Finding(
+        "base-url",
+        "JupyterHub answers here, but has nothing at this path.",
+        f"JupyterHub answers 404: it has nothing at the path {case.base!r}. A user's server is under /user/NAME/ "
+        "behind the Hub's base URL.",
+        server_word(case),
+        f"Open {hub} in a browser, start your server there, and use the URL that it leads to.",
+        short_cause="JupyterHub has nothing at this path (404).",
+        short_fix=fit(f"Open {hub}"),
     )
 
 
@@ -171,7 +188,16 @@ def _unanswered(case: Case) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("gateway-error: JupyterHub without a server", lambda c: c.reply.hub and c.reply.status >= 500, _hub_gateway),
+    Rule(
+        "gateway-error: JupyterHub without a server",
+        lambda c: c.reply.hub and (c.reply.status >= 500 or c.reply.status == _NOT_RUNNING),
+        _hub_gateway,
+    ),
+    Rule(
+        "base-url: nothing of JupyterHub",
+        lambda c: c.reply.hub and c.reply.status == 404 and c.reply.csp_base_url in {None, c.base},
+        _hub_nothing,
+    ),
     Rule("gateway-error: 502, 503, 504", lambda c: _unanswered(c) and not _from_tornado(c), _gateway),
     Rule("gateway-error: a network's portal", lambda c: c.reply.status == 511, _portal),
     Rule("gateway-error: an HTTP login", lambda c: c.reply.basic and not c.reply.hub, _basic),

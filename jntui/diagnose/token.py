@@ -223,7 +223,7 @@ def _refuses(case: Case) -> bool:
     return case.probe.auth == "rejected"
 
 
-HUB: tuple[Rule, ...] = (Rule("login: JupyterHub", lambda c: c.reply.hub, _hub),)
+HUB: tuple[Rule, ...] = (Rule("login: JupyterHub", lambda c: c.reply.hub and c.reply.status != 404, _hub),)
 
 REJECTED: tuple[Rule, ...] = (
     Rule(

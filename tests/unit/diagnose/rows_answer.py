@@ -125,6 +125,29 @@ FRONT: dict[str, Given] = {
         answered(503, None, hub=True),
         fix="start the server there",
     ),
+    "JupyterHub: the user's server is not running": Given(
+        "gateway-error: JupyterHub without a server",
+        "gateway-error",
+        "JupyterHub answers 424: it has no running server for this URL",
+        answered(424, None, hub=True),
+        fix="start the server there",
+    ),
+    "JupyterHub: no such path": Given(
+        "base-url: nothing of JupyterHub",
+        "base-url",
+        "JupyterHub answers 404: it has nothing at the path '/jup/'",
+        answered(404, None, hub=True),
+        endpoint=PROXIED,
+        fix="Open http://box.example/hub/",
+    ),
+    "JupyterHub: another user's path": Given(
+        "base-url",
+        "base-url",
+        "Its base_url is '/user/ada/'",
+        answered(404, None, hub=True, csp_base_url="/user/ada/"),
+        endpoint=PROXIED,
+        fix="Open http://box.example/user/ada/ instead",
+    ),
 }
 
 
