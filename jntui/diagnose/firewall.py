@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from jntui.diagnose.case import Case
     from jntui.model import FirewallVerdict
 
+MORE = "Only a test from another device can tell more."
+BETWEEN = "What stands between, only a test from another device can tell."
+WHETHER = "Whether others get in, only a test from another device can tell."
+UNTESTED = (MORE, BETWEEN, WHETHER)
+"""What holds only until a client from elsewhere came: that was the test."""
+
 BLOCKS: frozenset[str] = frozenset({"drops", "rejects", "prohibits"})
 
 
@@ -60,6 +66,15 @@ def rule(case: Case) -> str:
         if part
     )
     return joined(firewall.rule, place)
+
+
+def unread(case: Case) -> tuple[str, ...]:
+    """The sentence that says why the rules cannot be read, where that is so."""
+    firewall = case.around.firewall
+    if firewall is None or firewall.readable or not firewall.unread:
+        return ()
+    words = firewall.unread
+    return (f"The firewall's rules {words}." if words.startswith("can") else f"Of the firewall: {words}.",)
 
 
 def allow(case: Case) -> str:

@@ -40,6 +40,8 @@ class Finding:
     """The settings that the cause names."""
     notes: tuple[str, ...] = ()
     """What else a user of this endpoint should know, a sentence each: it changes nothing in the verdict."""
+    untested: tuple[str, ...] = ()
+    """The sentences of `cause` and `notes` that hold only until a client from elsewhere came to this address."""
     others: FirewallVerdict | None = None
     """Beyond loopback: what this machine's own firewall, as it was read, does with connections of other hosts to this
     endpoint; None: not known."""

@@ -82,6 +82,45 @@ async def test_a_client_that_left_stays_with_its_time() -> None:
         assert "seen" not in user.line_with("http://10.8.0.3:8888/")
 
 
+UNTESTED = "Only a test from another device can tell more."
+WHETHER = "Whether others get in, only a test from another device can tell."
+MANY_NOTES = tuple(f"{which} note {'about what else a user of this address may want to know ' * 3}." for which in "AB")
+
+
+def noted(snapshot: Snapshot) -> Snapshot:
+    """The row that clients come to has notes, and words that hold until one came."""
+    row = snapshot.views[0].rows[4]
+    words = Finding(
+        "ok",
+        "Works: this server answers here and accepts its token.",
+        f"Checked from this machine, whose firewall lets the port in. {UNTESTED}",
+        notes=(WHETHER, *MANY_NOTES),
+        untested=(UNTESTED, WHETHER),
+    )
+    return with_row(snapshot, 4, replace(row, check=replace(row.check, finding=words)))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("now", [True, False])
+async def test_the_proof_stands_before_the_notes_and_nothing_contradicts_it(size: tuple[int, int], now: bool) -> None:
+    client = Client("192.168.2.31", "192.168.2.169", NOW, NOW, now=now)
+    async with terminal(noted(with_clients(client)), size) as user:
+        assert "proof from outside" in said(user)
+        assert "another device" not in said(user)
+        await user.press("2", "z")
+        whole = said(user)
+        assert whole.index("proof from outside") < whole.index("A note")
+        assert "another device" not in whole
+        assert "note A note" in whole, "the note that is over leaves no label behind"
+
+
+async def test_without_a_client_only_a_test_from_another_device_can_tell() -> None:
+    async with terminal(noted(with_clients())) as user:
+        await user.press("2", "z")
+        assert UNTESTED in said(user)
+        assert WHETHER in said(user)
+
+
 async def test_many_clients_are_counted_not_listed() -> None:
     many = tuple(Client(f"192.168.2.{n}", "192.168.2.169", NOW, NOW) for n in range(30, 40))
     async with terminal(with_clients(*many)) as user:
