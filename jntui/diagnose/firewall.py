@@ -77,18 +77,22 @@ def unread(case: Case) -> tuple[str, ...]:
     return (f"The firewall's rules {words}." if words.startswith("can") else f"Of the firewall: {words}.",)
 
 
+def _commands(case: Case) -> list[str]:
+    firewall = case.around.firewall
+    return [command for command in firewall.allow if command.strip()] if firewall is not None else []
+
+
 def allow(case: Case) -> str:
     """What lets the port into this machine: the commands of its own tool, else in words."""
-    firewall = case.around.firewall
-    if firewall is not None and firewall.allow:
-        return " && ".join(firewall.allow)
+    commands = _commands(case)
+    if commands:
+        return " && ".join(commands)
     return f"Allow TCP port {case.port} in {named(case)}"
 
 
 def let_in(case: Case) -> str:
     """The same as a sentence behind another."""
-    firewall = case.around.firewall
-    if firewall is not None and firewall.allow:
+    if _commands(case):
         return f"To let the port in: {allow(case)}"
     return f"{allow(case)} to let others in."
 
