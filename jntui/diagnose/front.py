@@ -85,11 +85,12 @@ def _hub_nothing(case: Case) -> Finding:
 def _basic(case: Case) -> Finding:
     return Finding(
         "gateway-error",
-        "Something in front asks for a login of its own.",
-        "The request is answered with an HTTP login (WWW-Authenticate), which is not Jupyter's: a proxy is between.",
+        "Something in front, or the device itself, asks for an HTTP login.",
+        "The request is answered with an HTTP login (WWW-Authenticate), which is not Jupyter's: a proxy, or the device "
+        "itself, has a login of its own.",
         server_word(case),
         "Log in there first, in a browser, or use an address that does not lead through it.",
-        short_cause="A proxy in front asks for its own login.",
+        short_cause="It asks for an HTTP login that is not Jupyter's.",
         short_fix="Log in there first, or go another way.",
     )
 

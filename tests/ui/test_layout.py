@@ -27,7 +27,7 @@ async def test_panes_at_120x40() -> None:
         ]
         assert lines[3].split()[1:4] == ["●", ":8888", "JupyterLab"]
         assert lines[8] == "▌ ✓ Open http://192.168.2.169:8888/ on your computer"
-        assert lines[9] == "▌   192.168.2.23 is connected to it now.   y copy it with the token"
+        assert lines[9] == "▌   192.168.2.23 is connected to it now.   y copy the URL"
         assert lines[10].startswith("╭─ Endpoints of :8888 ─")
         assert lines[22].endswith(" 5 of 9 reachable from here ─╯")
         assert lines[23].startswith("╭─ Check ─")

@@ -41,7 +41,7 @@ FRONT: dict[str, Given] = {
     "row-30 an HTTP login of a proxy": Given(
         "gateway-error: an HTTP login",
         "gateway-error",
-        "WWW-Authenticate",
+        "(WWW-Authenticate), which is not Jupyter's: a proxy, or the device itself, has a login of its own",
         answered(401, None, basic=True),
         fix="Log in there first",
     ),
