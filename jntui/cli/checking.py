@@ -156,7 +156,7 @@ def _url_target(survey: Survey, servers: Sequence[Server], text: str, host: str 
     if text.startswith("http+unix://"):
         return _Target(*_owner(survey, servers, text), typed=True)
     try:
-        url, token = parse_custom_url(text)
+        url, token = parse_custom_url(text, [server.base_url for server in servers])
     except ValueError as error:
         refused = survey.reach.refuse_url(text, str(error))
         return _Target(None, refused.endpoint, typed=True, refused=refused)

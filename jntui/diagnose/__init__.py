@@ -80,7 +80,10 @@ def diagnose(
     """
     case = Case(server, endpoint, probe, machine, around or Surroundings(), settings, others)
     finding = next((rule.finding(case) for rule in RULES if rule.applies(case)), None) or _interrupted(case)
-    return _clean(_beyond(case, replace(finding, notes=(*finding.notes, *notes(case, finding)))))
+    noted = replace(finding, notes=(*finding.notes, *notes(case, finding)))
+    said = (noted.cause, *noted.notes)
+    untested = tuple(words for words in firewall.UNTESTED if any(words in text for text in said))
+    return _clean(_beyond(case, replace(noted, untested=untested)))
 
 
 def _beyond(case: Case, finding: Finding) -> Finding:

@@ -153,6 +153,12 @@ class Case:
         failure = self.probe.failure
         return failure is not None and failure.stage == stage and (not kinds or failure.kind in kinds)
 
+    @property
+    def led_to(self) -> str:
+        """Where the answer leads, as a browser would open it: without the `api` that the probe itself asked for."""
+        place = self.reply.location.split("#", 1)[0].split("?", 1)[0]
+        return place.removesuffix("api") if place.endswith("/api") else place
+
     def with_scheme(self, scheme: str) -> str:
         """The same URL with the other scheme."""
         return f"{scheme}:{self.endpoint.url.split(':', 1)[1]}"

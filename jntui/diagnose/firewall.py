@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from jntui.diagnose.case import Case
     from jntui.model import FirewallVerdict
 
+MORE = "Only a test from another device can tell more."
+BETWEEN = "What stands between, only a test from another device can tell."
+WHETHER = "Whether others get in, only a test from another device can tell."
+UNTESTED = (MORE, BETWEEN, WHETHER)
+"""What holds only until a client from elsewhere came: that was the test."""
+
 BLOCKS: frozenset[str] = frozenset({"drops", "rejects", "prohibits"})
 
 
@@ -62,18 +68,31 @@ def rule(case: Case) -> str:
     return joined(firewall.rule, place)
 
 
+def unread(case: Case) -> tuple[str, ...]:
+    """The sentence that says why the rules cannot be read, where that is so."""
+    firewall = case.around.firewall
+    if firewall is None or firewall.readable or not firewall.unread:
+        return ()
+    words = firewall.unread
+    return (f"The firewall's rules {words}." if words.startswith("can") else f"Of the firewall: {words}.",)
+
+
+def _commands(case: Case) -> list[str]:
+    firewall = case.around.firewall
+    return [command for command in firewall.allow if command.strip()] if firewall is not None else []
+
+
 def allow(case: Case) -> str:
     """What lets the port into this machine: the commands of its own tool, else in words."""
-    firewall = case.around.firewall
-    if firewall is not None and firewall.allow:
-        return " && ".join(firewall.allow)
+    commands = _commands(case)
+    if commands:
+        return " && ".join(commands)
     return f"Allow TCP port {case.port} in {named(case)}"
 
 
 def let_in(case: Case) -> str:
     """The same as a sentence behind another."""
-    firewall = case.around.firewall
-    if firewall is not None and firewall.allow:
+    if _commands(case):
         return f"To let the port in: {allow(case)}"
     return f"{allow(case)} to let others in."
 
@@ -83,12 +102,12 @@ def allow_there(case: Case) -> str:
     return f"sudo ufw allow {case.port}/tcp, or sudo firewall-cmd --add-port={case.port}/tcp where firewalld runs"
 
 
-def look(case: Case) -> str:
-    """How to see what this machine's firewall does, where jntui could not read it."""
+def look(case: Case, first: str = "Look") -> str:
+    """How to see what this machine's firewall does, where jntui could not read it; `first` is its first word."""
     firewall = case.around.firewall
     if firewall is not None and firewall.unread.startswith("can"):
-        return f"Look at the firewall's rules for port {case.port}; they {firewall.unread}"
-    return f"Look at the firewall's rules for port {case.port} (sudo nft list ruleset, or sudo ufw status)"
+        return f"{first} at the firewall's rules for port {case.port}; they {firewall.unread}"
+    return f"{first} at the firewall's rules for port {case.port} (sudo nft list ruleset, or sudo ufw status)"
 
 
 def beyond(case: Case) -> bool:

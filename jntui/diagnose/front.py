@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 _CLOUD = frozenset({520, 521, 522, 523, 524, 530})
 """Cloudflare's own statuses for a server behind it that does not answer."""
 
-_LOGIN_WORDS = ("login", "signin", "sign_in", "oauth", "saml", "sso", "auth")
+_NOT_RUNNING = 424
+"""JupyterHub's own status for a user's server that does not run (jupyterhub, 503 before version 2)."""
+
+_LOGIN = re.compile(r"\w*login\w*|sign[-_]?in|\w*oauth\w*|\bauth(?!or)\w*|\bsso\b|\bsaml\w*|\w*portal\w*|\w*captive\w*")
+"""Words of a login in the place that an answer leads to."""
 
 
 def server_word(case: Case) -> str:
@@ -55,7 +60,7 @@ def _hub_gateway(case: Case) -> Finding:
     return Finding(
         "gateway-error",
         "JupyterHub answers, but the server behind it does not run.",
-        f"JupyterHub's proxy answers {case.reply.status}: it has no running server for this URL.",
+        f"JupyterHub answers {case.reply.status}: it has no running server for this URL.",
         server_word(case),
         "Log in to the Hub in a browser and start the server there.",
         short_cause=f"JupyterHub answers {case.reply.status}: no server runs.",
@@ -63,14 +68,29 @@ def _hub_gateway(case: Case) -> Finding:
     )
 
 
+def _hub_nothing(case: Case) -> Finding:
+    hub = f"{'/'.join(case.endpoint.url.split('/', 3)[:3])}/hub/"
+    return Finding(
+        "base-url",
+        "JupyterHub answers here, but has nothing at this path.",
+        f"JupyterHub answers 404: it has nothing at the path {case.base!r}. A user's server is under /user/NAME/ "
+        "behind the Hub's base URL.",
+        server_word(case),
+        f"Open {hub} in a browser, start your server there, and use the URL that it leads to.",
+        short_cause="JupyterHub has nothing at this path (404).",
+        short_fix=fit(f"Open {hub}"),
+    )
+
+
 def _basic(case: Case) -> Finding:
     return Finding(
         "gateway-error",
-        "Something in front asks for a login of its own.",
-        "The request is answered with an HTTP login (WWW-Authenticate), which is not Jupyter's: a proxy is between.",
+        "Something in front, or the device itself, asks for an HTTP login.",
+        "The request is answered with an HTTP login (WWW-Authenticate), which is not Jupyter's: a proxy, or the device "
+        "itself, has a login of its own.",
         server_word(case),
         "Log in there first, in a browser, or use an address that does not lead through it.",
-        short_cause="A proxy in front asks for its own login.",
+        short_cause="It asks for an HTTP login that is not Jupyter's.",
         short_fix="Log in there first, or go another way.",
     )
 
@@ -84,6 +104,21 @@ def _portal(case: Case) -> Finding:
         "Open any page in a browser, log in to the network, and check again.",
         short_cause="The network's own portal answers (511).",
         short_fix="Log in to the network, then check again.",
+    )
+
+
+def _led_on(case: Case) -> Finding:
+    host = urlsplit(case.reply.location).hostname or "another host"
+    return Finding(
+        "gateway-error",
+        "The answer leads to another host.",
+        f"The request is answered by leading to {host}: likely that is the name to open, and something in front leads "
+        "there from every other.",
+        joined(server_word(case), f"leads to {case.reply.location}"),
+        f"Open {case.led_to} instead.",
+        certain=False,
+        short_cause=fit(f"Likely {host} is the name to open."),
+        short_fix=fit(f"Open {case.led_to}"),
     )
 
 
@@ -135,11 +170,17 @@ def _to_login(case: Case) -> bool:
     """A login page at this very host, without Jupyter's own header."""
     if case.reply.status not in REDIRECTS or case.reply.csp_base_url is not None:
         return False
+    return _names_login(case)
+
+
+def _names_login(case: Case) -> bool:
+    """A login has its word in host or path of where the answer leads, and the URL itself has not that word."""
     try:
-        path = urlsplit(case.reply.location).path.lower()
+        place = urlsplit(case.reply.location)
     except ValueError:
         return False
-    return any(word in path for word in _LOGIN_WORDS)
+    words = _LOGIN.findall(f"{place.hostname or ''} {place.path}".lower())
+    return not set(words) <= set(_LOGIN.findall(case.endpoint.url.lower()))
 
 
 def _unanswered(case: Case) -> bool:
@@ -148,10 +189,24 @@ def _unanswered(case: Case) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("gateway-error: JupyterHub without a server", lambda c: c.reply.hub and c.reply.status >= 500, _hub_gateway),
+    Rule(
+        "gateway-error: JupyterHub without a server",
+        lambda c: c.reply.hub and (c.reply.status >= 500 or c.reply.status == _NOT_RUNNING),
+        _hub_gateway,
+    ),
+    Rule(
+        "base-url: nothing of JupyterHub",
+        lambda c: c.reply.hub and c.reply.status == 404 and c.reply.csp_base_url in {None, c.base},
+        _hub_nothing,
+    ),
     Rule("gateway-error: 502, 503, 504", lambda c: _unanswered(c) and not _from_tornado(c), _gateway),
     Rule("gateway-error: a network's portal", lambda c: c.reply.status == 511, _portal),
     Rule("gateway-error: an HTTP login", lambda c: c.reply.basic and not c.reply.hub, _basic),
-    Rule("gateway-error: led to another host", lambda c: led_away(c) and not c.reply.hub, _led_away),
+    Rule(
+        "gateway-error: led to another host",
+        lambda c: led_away(c) and not c.reply.hub and _names_login(c),
+        _led_away,
+    ),
+    Rule("gateway-error: led on to another host", lambda c: led_away(c) and not c.reply.hub, _led_on),
     Rule("gateway-error: a login page in front", lambda c: _to_login(c) and not c.reply.hub, _login_page),
 )

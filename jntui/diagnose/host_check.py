@@ -137,11 +137,11 @@ def expect_host_block(server: Server, endpoint: Endpoint) -> Finding | None:
         "Likely it answers only to local names: it listens on this machine only, and allow_remote_access is then "
         "False by default. It was not asked, as each refusal writes warnings into its log.",
         listener_words(server),
-        f"Press p to ask it all the same. To allow the name, set allow_remote_access to True, or add {host} to "
-        f"local_hostnames (and keep localhost there), then restart it{price(server)}.",
+        f"To allow the name, set allow_remote_access to True, or add {host} to local_hostnames (and keep localhost "
+        f"there), then restart it{price(server)}. Or ask it all the same.",
         certain=False,
         short_cause="Likely the Host check refuses this name; not asked.",
-        short_fix="p asks it; or set allow_remote_access = True.",
+        short_fix="Ask it; or set allow_remote_access = True.",
         action="check",
         settings=_SETTINGS,
     )

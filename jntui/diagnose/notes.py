@@ -39,28 +39,30 @@ def _without_login(case: Case) -> tuple[str, ...]:
 
 
 def _others(case: Case, finding: Finding) -> tuple[str, ...]:
-    """What the firewall does with others: said only of the machine's own addresses, and not against better evidence."""
+    """What the firewall does with others: said only of the machine's own addresses, and not against better evidence.
+
+    Of a plain success the cause says already what the firewall does: the note is only what that leaves out.
+    """
     if not firewall.beyond(case) or case.probe.vantage:
         return ()
+    told = finding.verdict == "ok"
     if firewall.blocks(case):
-        rule = firewall.rule(case)
-        peers = case.server.peers if case.server is not None else ()
-        still = f" {listed(peers[:3])} {'is' if len(peers) == 1 else 'are'} connected all the same." if peers else ""
-        return (
-            f"For other hosts {firewall.sentence(case)[:1].lower()}{firewall.sentence(case)[1:]}"
-            f"{f' ({rule})' if rule else ''}.{still} {firewall.let_in(case)}",
-        )
+        return (_blocked(case, told),)
     if firewall.filtering(case) == "accepts":
         words = firewall.named(case)
-        return (
-            f"{words[:1].upper()}{words[1:]} lets the port in. What stands between, only a test from another device "
-            "can tell.",
-        )
-    unread = firewall.rule(case)
-    if finding.verdict == "ok" and not unread:
-        return ()  # its cause says so
-    about = f" ({unread})" if unread.startswith("firewall: ") else ""
-    return (f"Whether others get in, only a test from another device can tell{about}.",)
+        return () if told else (f"{words[:1].upper()}{words[1:]} lets the port in. {firewall.BETWEEN}",)
+    return (*(() if told else (firewall.WHETHER,)), *firewall.unread(case))
+
+
+def _blocked(case: Case, told: bool) -> str:
+    """The rule that keeps others out, and what lets them in; `told`: that it does so stands in the cause already."""
+    rule = firewall.rule(case)
+    peers = case.server.peers if case.server is not None else ()
+    still = f" {listed(peers[:3])} {'is' if len(peers) == 1 else 'are'} connected all the same." if peers else ""
+    if told:
+        return f"{f'The rule: {rule}.' if rule else ''}{still} {firewall.let_in(case)}".strip()
+    said = firewall.sentence(case)
+    return f"For other hosts {said[:1].lower()}{said[1:]}{f' ({rule})' if rule else ''}.{still} {firewall.let_in(case)}"
 
 
 def _inside(case: Case) -> tuple[str, ...]:

@@ -165,13 +165,17 @@ def _listening(case: Case) -> str:
 
 
 def _ended(case: Case) -> Finding:
-    why_not = "it is a loopback address" if case.loopback else f"{firewall.named(case)} lets the port in"
+    if firewall.filtering(case) == "accepts":
+        why_not, further = f": {firewall.named(case)} lets the port in", ""
+    else:
+        why_not = "; a firewall on this machine that rejects loopback connections looks the same"
+        further = f" If it stays so, {firewall.look(case, first='look')}."
     return Finding(
         "refused",
         "The connection was refused, although a listener takes this address.",
-        f"Likely the server ended or was started again a moment ago: {why_not}.",
+        f"Likely the server ended or was started again a moment ago{why_not}.",
         joined(case.failure.detail, firewall.rule(case), _listening(case)),
-        "Check again.",
+        f"Check again.{further}",
         certain=False,
         short_cause="Likely it ended a moment ago.",
         short_fix="Check again.",

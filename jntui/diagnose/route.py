@@ -32,13 +32,17 @@ def _dropped_here(case: Case) -> Finding:
 
 
 def _full(case: Case) -> Finding:
-    lets = "no firewall stands before a loopback address" if case.loopback else f"{firewall.named(case)} lets it in"
+    if firewall.filtering(case) == "accepts":
+        why, further = f": {firewall.named(case)} lets it in", ""
+    else:
+        why = "; a firewall on this machine that drops loopback packets looks the same"
+        further = f" Or {firewall.look(case, first='look')}."
     return Finding(
         "timeout",
         "Nobody answers there, although a listener takes this address.",
-        f"Likely the server hangs and its queue of connections is full: {lets}.",
+        f"Likely the server hangs and its queue of connections is full{why}.",
         joined(_within(case), firewall.rule(case), listener_words(case.server)),
-        "Look into its log; if it stays so, restart it.",
+        f"Look into its log; if it stays so, restart it.{further}",
         certain=False,
         short_cause="Likely the server hangs.",
         short_fix="Look into its log; if it stays so, restart it.",

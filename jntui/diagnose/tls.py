@@ -60,14 +60,14 @@ def _led_to_https(case: Case) -> Finding:
         "The server wants https here, not plain http.",
         "It answers plain http by leading to https.",
         f"status {case.reply.status}, leads to {case.reply.location}",
-        f"Open {case.reply.location if _same_port(case) else case.with_scheme('https')} instead.",
+        f"Open {case.led_to if _other_place(case) else case.with_scheme('https')} instead.",
         short_cause="Plain http was tried; it leads to https.",
         short_fix="Use https:// instead of http://.",
         settings=("certfile",),
     )
 
 
-def _same_port(case: Case) -> bool:
+def _other_place(case: Case) -> bool:
     """It leads to another port, so the URL with the other scheme alone would be wrong."""
     return case.with_scheme("https").split("/", 3)[2] != case.reply.location.split("/", 3)[2]
 

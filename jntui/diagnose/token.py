@@ -202,12 +202,11 @@ def _ok(case: Case) -> Finding:
     if vantage:
         cause = short = f"Checked from {vantage}."
     elif firewall.beyond(case) and firewall.blocks(case):
-        cause = f"Checked from this machine; its firewall {firewall.does(case)} what comes from others."
+        its = firewall.named(case).replace("the firewall of this machine", "its firewall")
+        cause = f"Checked from this machine; {its} {firewall.does(case)} what comes from others."
         short = f"Works here; the firewall {firewall.does(case)} others."
     elif firewall.beyond(case) and firewall.filtering(case) == "accepts":
-        cause = (
-            "Checked from this machine, whose firewall lets the port in; only a test from another device can tell more."
-        )
+        cause = f"Checked from this machine, whose firewall lets the port in. {firewall.MORE}"
         short = "Checked from this machine; its firewall lets it in."
     elif cause:
         short = "Checked from this machine only."
@@ -234,7 +233,7 @@ def _refuses(case: Case) -> bool:
     return case.probe.auth == "rejected"
 
 
-HUB: tuple[Rule, ...] = (Rule("login: JupyterHub", lambda c: c.reply.hub, _hub),)
+HUB: tuple[Rule, ...] = (Rule("login: JupyterHub", lambda c: c.reply.hub and c.reply.status != 404, _hub),)
 
 REJECTED: tuple[Rule, ...] = (
     Rule(

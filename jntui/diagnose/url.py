@@ -26,21 +26,40 @@ def _bad_url(case: Case) -> Finding:
 
 def _unix_socket(case: Case) -> Finding:
     path = case.failure.detail.removeprefix("unix:")
-    machine = case.machine
-    where = "USER@HOST"
-    if machine is not None:
-        where = f"{machine.user}@{machine.ssh.address if machine.ssh is not None else machine.hostname}"
     return Finding(
         "unix-socket",
         "It listens on a socket file only; no browser can open that.",
         f"The server listens on {path} and on no TCP port.",
         listener_words(case.server) if case.server is not None else "",
-        f"On your computer: ssh -L 127.0.0.1:8888:{path} {where}, then http://127.0.0.1:8888/. Or start it with "
+        f"On your computer: ssh -L 127.0.0.1:8888:{path} {_where(case)}, then http://127.0.0.1:8888/. Or start it with "
         "--port and without sock.",
         short_cause="It listens on a socket file only.",
         short_fix="Use ssh -L 8888:PATH, or start it with --port.",
         settings=("sock",),
     )
+
+
+def _socket_of_nobody(case: Case) -> Finding:
+    path = case.failure.detail.removeprefix("unix:")
+    return Finding(
+        "unix-socket",
+        "This names a socket file; no browser can open that.",
+        f"No server here is known to listen on {path}.",
+        "",
+        f"Compare the path with the one that Jupyter printed (jntui list). If a server listens there: ssh -L "
+        f"127.0.0.1:8888:{path} {_where(case)} on your computer, then http://127.0.0.1:8888/.",
+        short_cause="No server here is known to listen there.",
+        short_fix="Compare the path with the one Jupyter printed.",
+        settings=("sock",),
+    )
+
+
+def _where(case: Case) -> str:
+    """Where ssh goes: this machine, as the user's own computer names it."""
+    machine = case.machine
+    if machine is None:
+        return "USER@HOST"
+    return f"{machine.user}@{machine.ssh.address if machine.ssh is not None else machine.hostname}"
 
 
 def _name_unknown(case: Case) -> Finding:
@@ -103,6 +122,11 @@ def _name_failed(case: Case) -> Finding:
 
 FIRST: tuple[Rule, ...] = (
     Rule("bad-url", lambda c: c.ended_at("resolve", "bad-url"), _bad_url),
+    Rule(
+        "unix-socket: of no known server",
+        lambda c: c.ended_at("connect", "unix-socket") and c.server is None,
+        _socket_of_nobody,
+    ),
     Rule("unix-socket", lambda c: c.ended_at("connect", "unix-socket"), _unix_socket),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jntui.model.words import REACHABLE
+from jntui.model.words import NOISY, REACHABLE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,6 +40,8 @@ class Finding:
     """The settings that the cause names."""
     notes: tuple[str, ...] = ()
     """What else a user of this endpoint should know, a sentence each: it changes nothing in the verdict."""
+    untested: tuple[str, ...] = ()
+    """The sentences of `cause` and `notes` that hold only until a client from elsewhere came to this address."""
     others: FirewallVerdict | None = None
     """Beyond loopback: what this machine's own firewall, as it was read, does with connections of other hosts to this
     endpoint; None: not known."""
@@ -66,6 +68,12 @@ class Check:
     def verdict(self) -> Verdict:
         """The finding's verdict."""
         return self.finding.verdict
+
+    @property
+    def noisy(self) -> bool:
+        """The same check would write warnings into the server's log again, and say the same: the answer hangs on
+        settings that the server read when it started. At endpoints of other kinds something between may change."""
+        return self.finding.verdict in NOISY and self.endpoint.kind == "direct"
 
     @property
     def reachable(self) -> bool:

@@ -57,7 +57,7 @@ class Surroundings:
     neighbour: NeighbourState | None = None
     """For another host on a link of ours: what the kernel's neighbour table says of it (ip-neighbour(8))."""
     firewall: Firewall | None = None
-    """For a local address beyond loopback."""
+    """For a local address beyond loopback, and for a loopback address to which no connection came about."""
     proxy: str = ""
     """`http_proxy`, `https_proxy` or `all_proxy`, as spelt in the environment, if it would catch the user's own tools
     on the way to this endpoint (no_proxy does not spare it)."""

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from jntui.model import NOISY, REACHABLE, Row
+from jntui.model import REACHABLE, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -192,10 +192,8 @@ class Board:
                     one = self.results[(server.id, url)]
                     if not server.asked or one.running or one.due > now or not _checkable(one.endpoint):
                         continue
-                    watched = self._watched(server.id, url)
-                    one.due = now + (WATCH_S if watched else RECHECK_S)
-                    wanted = one.wanted or watched
-                    if one.check is not None and one.check.verdict in NOISY and not wanted and not one.stale:
+                    one.due = now + (WATCH_S if self._watched(server.id, url) else RECHECK_S)
+                    if _says_the_same(one) and not one.wanted and not one.stale:
                         continue
                     first = one.check is None or one.stale
                     due.append(Due(server, one.endpoint, expect=first and not one.wanted))
@@ -244,6 +242,12 @@ class Board:
 
 def _checkable(endpoint: Endpoint) -> bool:
     return endpoint.offered or endpoint.kind == "file"
+
+
+def _says_the_same(one: Result) -> bool:
+    """Each request would write a warning into the server's log, and its answer hangs on settings that the server read
+    when it started; what stands between at endpoints of other kinds may be mended meanwhile."""
+    return one.check is not None and one.check.noisy
 
 
 def _first_pending(one: Result) -> bool:

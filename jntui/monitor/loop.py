@@ -255,7 +255,7 @@ class Monitor:
         from jntui import preferences
         from jntui.network.urls import parse_custom_url
 
-        kept, token = parse_custom_url(url)
+        kept, token = parse_custom_url(url, (server.base_url,))
         if token:
             self._tokens[kept] = token
         try:

@@ -245,7 +245,7 @@ def _socket_row(server: Server, path: str) -> Endpoint:
 
 def _custom_row(server: Server, machine: _Machine, text: str) -> Endpoint:
     try:
-        url, _ = parse_custom_url(text)
+        url, _ = parse_custom_url(text, (server.base_url,))
     except ValueError as error:
         # Edited by hand in config.toml. It stays in sight, without what may be a token, and its check says why.
         shown = visible(text.partition("?")[0].partition("#")[0], 200)

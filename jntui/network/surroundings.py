@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jntui.process import Processes
 
 _MOST_LISTENERS = 64
+_FILTERED = frozenset({"timeout", "refused", "unreachable", "host-unreachable", "prohibited"})
 
 
 class Vicinity:
@@ -57,7 +58,7 @@ class Vicinity:
             listeners=here,
             holder=self._holder(here, ip) if ip is not None else "",
             neighbour=None if ip is None or local or not _on_link(ip, interfaces) else _neighbour(ip),
-            firewall=self._filter(ip, port, endpoint, interfaces) if ip is not None and local and port else None,
+            firewall=self._filter(ip, port, endpoint, probe, interfaces) if ip is not None and local and port else None,
             proxy=proxy,
             no_proxy=host if proxy else "",
             netrc=visible(netrc, 300),
@@ -88,10 +89,15 @@ class Vicinity:
                 return visible(facts.name, 64)
         return ""
 
-    def _filter(self, ip: str, port: int, endpoint: Endpoint, interfaces: Sequence[Interface]) -> Firewall | None:
-        """The packet filter, for an address beyond loopback."""
+    def _filter(
+        self, ip: str, port: int, endpoint: Endpoint, probe: Probe, interfaces: Sequence[Interface]
+    ) -> Firewall | None:
+        """The packet filter: of an address beyond loopback, and of a loopback address that could not be connected to.
+
+        A connection to loopback that came about needs no look: it passed the filter, and nobody else can come there.
+        """
         address = parse(ip)
-        if address.is_loopback or address.is_unspecified:
+        if address.is_unspecified or (address.is_loopback and not _unconnected(probe)):
             return None
         from jntui.network.firewall import Door, FirewallReader
 
@@ -101,11 +107,20 @@ class Vicinity:
         holding.sort(key=lambda one: one.name != endpoint.interface)
         # An address on lo, or on a dummy device, is answered on every interface (the weak host model).
         named = next((one for one in holding if not _without_wire(one)), None)
+        if address.is_loopback:
+            name = next((one.name for one in interfaces if one.kind == "loopback"), "lo")
+            return self._firewall(Door(port, name, (address,), "ip" if address.version == 4 else "ip6"))
         others = [parse(held.ip) for held in named.addresses] if named is not None else []
         own = (address, *(other for other in others if other.version != address.version))
         return self._firewall(
             Door(port, named.name if named is not None else "", own, "ip" if address.version == 4 else "ip6")
         )
+
+
+def _unconnected(probe: Probe) -> bool:
+    """It was tried, and no connection came about, in a way that a packet filter can bring about."""
+    failure = probe.failure
+    return failure is not None and failure.stage == "connect" and failure.kind in _FILTERED
 
 
 def _without_wire(interface: Interface) -> bool:

@@ -12,6 +12,7 @@ from jntui.model import Secret
 from jntui.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from urllib.parse import SplitResult
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -43,18 +44,19 @@ def clean_base_url(base_url: str) -> str:
     return quote(_LONE_PERCENT.sub("%25", path), safe=_PATH_SAFE, errors="replace")
 
 
-def parse_custom_url(text: str) -> tuple[str, Secret | None]:
+def parse_custom_url(text: str, bases: Iterable[str] = ()) -> tuple[str, Secret | None]:
     """What a user typed or pasted, as the URL of a server, and the token that was in it.
 
     Scheme and host in lower case, default port left out, page names (`/lab`, `/tree/a.ipynb`), query and fragment
-    gone, a slash at the end. Raises ValueError with one line that says what is wrong and what to write instead; the
-    line never repeats a query, for a token may stand in it.
+    gone, a slash at the end. `bases` are base URLs of known servers: one of them may have a page's name in it.
+    Raises ValueError with one line that says what is wrong and what to write instead; the line never repeats a query,
+    for a token may stand in it.
     """
     parts = _split(text.strip())
     host = _host(parts)
     port = _port(parts)
     tokens = [value for key, value in parse_qsl(parts.query) if key == "token" and value]
-    url = join(parts.scheme, host, port, _base_path(parts.path))
+    url = join(parts.scheme, host, port, _base_path(parts.path, bases))
     return url, Secret(tokens[0]) if tokens else None
 
 
@@ -116,8 +118,13 @@ def _port(parts: SplitResult) -> int:
     return _DEFAULT_PORTS[parts.scheme] if port is None else port
 
 
-def _base_path(path: str) -> str:
-    """The path up to a page of Jupyter; `/lab/` with a slash at its end is a base URL, not a page."""
+def _base_path(path: str, bases: Iterable[str]) -> str:
+    """The path up to a page of Jupyter; `/lab/` with a slash at its end is a base URL, not a page, and so is what a
+    known server has as its own."""
+    typed = clean_base_url(path)
+    known = max((base for base in map(clean_base_url, bases) if typed.startswith(base)), key=len, default="/")
+    if known != "/":
+        return known.removesuffix("/") + _base_path(typed[len(known) - 1 :], ())
     words = path.split("/")
     for place, word in enumerate(words):
         if word in _PAGES and words[place + 1 :] != [""]:

@@ -76,7 +76,14 @@ def _needs_watchable(snapshot: Snapshot, selection: Selection, environment: Envi
         return "no endpoint is selected"
     if row is not None and not row.endpoint.offered:
         return f"this endpoint is never checked: {row.endpoint.note or 'shown only'}"
+    if row is not None and row.check is not None and row.check.noisy and not _is_watched(snapshot, selection):
+        return "each check of it writes warnings into the server's log: p asks once"
     return _needs_checkable(snapshot, selection, environment)
+
+
+def _is_watched(snapshot: Snapshot, selection: Selection) -> bool:
+    watch = snapshot.watch
+    return watch is not None and (watch.server, watch.url) == (selection.server, selection.url)
 
 
 def _needs_endpoints(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:

@@ -43,8 +43,7 @@ def answer_hints(view: ServerView, scene: Scene) -> list[Hint]:
     elif answer.copy:
         hints = [("answer", "copies ssh -L" if short else "copy that line")]
     elif answer.url:
-        known = bool(view.server.token) and answer.tone in {"works", "catch"}
-        hints = [("answer", "copy" if short else "copy it with the token" if known else "copy it")]
+        hints = [("answer", "copy" if short else "copy the URL")]
     if answer.tone == "broken":
         hints.append(("check", "again" if short else "check again"))
     return [hint for hint in hints if possible(scene, hint[0])][:3]

@@ -27,7 +27,7 @@ async def test_panes_at_120x40() -> None:
         ]
         assert lines[3].split()[1:4] == ["●", ":8888", "JupyterLab"]
         assert lines[8] == "▌ ✓ Open http://192.168.2.169:8888/ on your computer"
-        assert lines[9] == "▌   192.168.2.23 is connected to it now.   y copy it with the token"
+        assert lines[9] == "▌   192.168.2.23 is connected to it now.   y copy the URL"
         assert lines[10].startswith("╭─ Endpoints of :8888 ─")
         assert lines[22].endswith(" 5 of 9 reachable from here ─╯")
         assert lines[23].startswith("╭─ Check ─")
@@ -194,3 +194,23 @@ def test_the_regions_fill_the_screen(servers: int, endpoints: int, size: tuple[i
     shape = Shape(*size)
     parts = heights(shape, servers, endpoints)
     assert sum((parts.servers, parts.answer, parts.tabs, parts.endpoints, parts.lower)) == shape.rows - 2
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://192.168.2.169:8888/", "192.168.2.169  "),
+        ("http://192.168.2.169:9006/", "192.168.2.169:9006"),
+        ("https://box.example/", "box.example:443"),
+        ("http://box.example:8888/jup/", "box.example/jup/"),
+        ("http://[fd00::5]:9006/", "[fd00::5]:9006"),
+    ],
+)
+async def test_the_smallest_screen_shows_a_port_and_a_path_that_are_not_the_servers(url: str, shown: str) -> None:
+    snapshot = canned.main()
+    first = snapshot.views[0]
+    row = first.rows[4]
+    endpoint = replace(row.endpoint, url=url, kind="custom")
+    rows = (*first.rows[:4], replace(row, endpoint=endpoint, check=replace(row.check, endpoint=endpoint)))
+    async with terminal(replace(snapshot, views=(replace(first, rows=rows),)), (60, 20)) as user:
+        assert any(f" {shown}" in line for line in user.lines()), user.screen()

@@ -82,6 +82,45 @@ async def test_a_client_that_left_stays_with_its_time() -> None:
         assert "seen" not in user.line_with("http://10.8.0.3:8888/")
 
 
+UNTESTED = "Only a test from another device can tell more."
+WHETHER = "Whether others get in, only a test from another device can tell."
+MANY_NOTES = tuple(f"{which} note {'about what else a user of this address may want to know ' * 3}." for which in "AB")
+
+
+def noted(snapshot: Snapshot) -> Snapshot:
+    """The row that clients come to has notes, and words that hold until one came."""
+    row = snapshot.views[0].rows[4]
+    words = Finding(
+        "ok",
+        "Works: this server answers here and accepts its token.",
+        f"Checked from this machine, whose firewall lets the port in. {UNTESTED}",
+        notes=(WHETHER, *MANY_NOTES),
+        untested=(UNTESTED, WHETHER),
+    )
+    return with_row(snapshot, 4, replace(row, check=replace(row.check, finding=words)))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("now", [True, False])
+async def test_the_proof_stands_before_the_notes_and_nothing_contradicts_it(size: tuple[int, int], now: bool) -> None:
+    client = Client("192.168.2.31", "192.168.2.169", NOW, NOW, now=now)
+    async with terminal(noted(with_clients(client)), size) as user:
+        assert "proof from outside" in said(user)
+        assert "another device" not in said(user)
+        await user.press("2", "z")
+        whole = said(user)
+        assert whole.index("proof from outside") < whole.index("A note")
+        assert "another device" not in whole
+        assert "note A note" in whole, "the note that is over leaves no label behind"
+
+
+async def test_without_a_client_only_a_test_from_another_device_can_tell() -> None:
+    async with terminal(noted(with_clients())) as user:
+        await user.press("2", "z")
+        assert UNTESTED in said(user)
+        assert WHETHER in said(user)
+
+
 async def test_many_clients_are_counted_not_listed() -> None:
     many = tuple(Client(f"192.168.2.{n}", "192.168.2.169", NOW, NOW) for n in range(30, 40))
     async with terminal(with_clients(*many)) as user:
@@ -303,10 +342,32 @@ async def test_what_cannot_be_watched_says_why(keys: tuple[str, ...], words: str
         assert words in user.lines()[-1]
 
 
-async def test_watching_what_writes_warnings_says_so() -> None:
-    async with terminal(turned(canned.main(), "host-blocked", 4)) as user:
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_writes_warnings_is_not_watched(size: tuple[int, int]) -> None:
+    blocked = turned(canned.main(), "host-blocked", 4)
+    async with terminal(blocked, size) as user:
+        assert "w watch" not in user.lines()[-1]
+        await user.press("w")
+        assert not any(asked[0] == "watch" for asked in user.source.asked)
+        words = "w: each check of it writes warnings into the server's log: p asks once"
+        assert words.startswith(user.lines()[-1].strip().rstrip("…"))
+
+
+async def test_a_custom_url_that_writes_warnings_is_watched_and_says_so() -> None:
+    snapshot = turned(canned.main(), "page-only", 4)
+    row = snapshot.views[0].rows[4]
+    added = replace(row.endpoint, kind="custom")
+    row = replace(row, endpoint=added, check=replace(row.check, endpoint=added))
+    async with terminal(with_row(snapshot, 4, row)) as user:
         await user.press("w")
         assert "each check writes a warning into its log" in user.lines()[-1]
+
+
+async def test_a_watched_row_that_becomes_such_says_that_it_waits_and_w_ends_it() -> None:
+    async with terminal(turned(canned.watched(), "host-blocked", 4)) as user:
+        assert "paused: each check writes warnings into its log" in user.screen()
+        await user.press("w")
+        assert ("watch", "jpserver-4242", None) in user.source.asked
 
 
 async def test_the_words_of_a_watch_go_with_its_first_result() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jntui.model import Address, Endpoint, Firewall, Interface, Listener, Probe, Server, Sockets
+from jntui.model import Address, Endpoint, Failure, FailureKind, Firewall, Interface, Listener, Probe, Server, Sockets
 from jntui.network import containers
 from jntui.network.firewall import Door
 from jntui.network.neighbours_linux import read_entries
@@ -149,6 +150,20 @@ def test_loopback_meets_no_packet_filter_and_the_narrower_listener() -> None:
     around = vicinity.look(None, endpoint("127.0.0.1"), probed("127.0.0.1"), SOCKETS, (LAN, LOOPBACK))
     assert around.local and around.firewall is None and vicinity.doors == []
     assert around.holder == "ssh", "its own listener goes before the wildcard's"
+
+
+@pytest.mark.parametrize("kind", ["timeout", "refused", "host-unreachable", "prohibited"])
+@pytest.mark.parametrize(("host", "family"), [("127.0.0.1", "ip"), ("::1", "ip6"), ("127.0.0.9", "ip")])
+def test_a_failed_connection_to_loopback_is_judged_by_the_packet_filter(
+    kind: FailureKind, host: str, family: str
+) -> None:
+    vicinity = Asked()
+    failed = replace(probed(host), failure=Failure("connect", kind, "x"))
+    assert vicinity.look(None, endpoint(host), failed, SOCKETS, (LAN, LOOPBACK)).firewall == Firewall(True)
+    (door,) = vicinity.doors
+    assert (door.interface, door.family, [str(one) for one in door.own]) == ("lo", family, [host])
+    later = replace(probed(host), failure=Failure("http", "silent", "x"))
+    assert Asked().look(None, endpoint(host), later, SOCKETS, (LAN, LOOPBACK)).firewall is None
 
 
 def test_a_name_is_where_it_leads() -> None:

@@ -35,6 +35,20 @@ def test_good_urls_are_normalised(text, url):
     assert parse_custom_url(url) == (url, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("http://h:8888/lab/x/", "http://h:8888/lab/x/"),
+        ("http://h:8888/lab/x", "http://h:8888/lab/x/"),
+        ("http://h:8888/lab/x/tree/a.ipynb", "http://h:8888/lab/x/"),
+        ("http://h:8888/lab/xy/", "http://h:8888/"),
+        ("http://h:8888/lab", "http://h:8888/"),
+    ],
+)
+def test_the_base_url_of_a_known_server_is_no_page(text, url):
+    assert parse_custom_url(text, ("/", "/lab/x/")) == (url, None)
+
+
 def test_a_token_is_split_off():
     url, token = parse_custom_url("http://h:8888/lab?x=1&token=ge%2Bheim&y=2#frag")
     assert url == "http://h:8888/"

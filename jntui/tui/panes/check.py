@@ -16,7 +16,7 @@ from jntui.tui.signs import group_of_row, sign_of, verdict_role
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jntui.model import Check, Row, ServerView, Stage
+    from jntui.model import Check, Finding, Row, ServerView, Stage
     from jntui.tui.ink import Line, Role
     from jntui.tui.paper import Frame
     from jntui.tui.scene import Scene
@@ -55,32 +55,46 @@ class CheckPane(Paper):
 def finding_forms(row: Row, view: ServerView, scene: Scene, width: int) -> list[list[Line]]:
     """The finding from its whole form to three lines: blank lines go first, then the stages, seen, and the rest.
 
-    Where a client is the proof, it stays longer than the stages. All stages, where they were asked for, stand first:
+    Where a client is the proof, it stands before the notes and stays longer than they do. All stages, where they were
+    asked for, stand first:
     what a key brings must not be below the edge.
     """
     watched = watch_lines(row, scene)
     head = [*url_lines(row, scene, width), *verdict_lines(row, scene, width), *watched]
-    body = why_fix(row, width)
-    beside = [*certificate_lines(row, scene, width), *note_lines(row, width)]
+    proven = bool(outside_at(row, view))
+    body = why_fix(row, width, proven)
+    beside = [*certificate_lines(row, scene, width), *note_lines(row, width, proven)]
     seen = seen_lines(row, scene, width)
     chain = stage_chain(row, scene, width)
     way = way_in(scene, width)
     short = [*short_form(row, scene, width), *watched]
     if scene.all_stages:
-        return [_spaced([head, stage_list(row, scene, width), *body, beside, way, seen])]
+        rest = [seen, beside, way] if proven else [beside, way, seen]
+        return [_spaced([head, stage_list(row, scene, width), *body, *rest])]
     steps = stage_list(row, scene, width) if scene.shape.form == "large" else chain
     line = seen_line(row, scene, width)
-    last = seen if outside_at(row, view) else chain
+    if proven:
+        return [
+            _spaced([head, *body, seen, beside, way, steps]),
+            _spaced([head, *body, seen, beside, way, chain]),
+            _packed([head, *body, seen, beside, way, chain]),
+            _packed([head, *body, seen, beside, way]),
+            _packed([head, *body, line, beside, way]),
+            _packed([head, *body, seen, way]),
+            _packed([head, *body, line, way]),
+            _packed([short, seen, beside, way]),
+            _packed([short, line, way]),
+            _packed([short, line]),
+            short,
+        ]
     return [
         _spaced([head, *body, beside, way, seen, steps]),
         _spaced([head, *body, beside, way, seen, chain]),
         _packed([head, *body, beside, way, seen, chain]),
-        _packed([head, *body, beside, way, last]),
-        _packed([head, *body, beside, way, line]),
+        _packed([head, *body, beside, way, chain]),
         _packed([head, *body, beside, way]),
         _packed([head, *body, way]),
-        _packed([short, beside, way, last]),
-        _packed([short, way, line]),
+        _packed([short, beside, way, chain]),
         _packed([short, way]),
         short,
     ]
@@ -126,12 +140,13 @@ def _hanging(head: Line, text: str, width: int, role: Role) -> list[Line]:
     return [first, *((Span(" " * indent), ink(part, role)) for part in parts[1:])]
 
 
-def why_fix(row: Row, width: int) -> list[list[Line]]:
+def why_fix(row: Row, width: int, proven: bool = False) -> list[list[Line]]:
     """The paragraphs of the finding: why with its evidence, fix with the key that does it."""
     if row.check is None:
         return []
     finding = row.check.finding
-    why = labelled("why", finding.cause, width) if finding.cause else []
+    cause = _still_true(finding.cause, finding, proven)
+    why = labelled("why", cause, width) if cause else []
     if finding.evidence:
         why += labelled("" if why else "seen", finding.evidence, width, "muted")
     fix = labelled("fix", finding.fix, width) if finding.fix else []
@@ -157,10 +172,20 @@ def certificate_lines(row: Row, scene: Scene, width: int) -> list[Line]:
     return labelled("tls", words + issuer, width, "warning" if days <= FEW_DAYS else "plain")
 
 
-def note_lines(row: Row, width: int) -> list[Line]:
+def note_lines(row: Row, width: int, proven: bool = False) -> list[Line]:
     """What else a user of this endpoint should know: one paragraph a note, at most four."""
-    notes = row.check.finding.notes[:4] if row.check else ()
-    return [line for note in notes for line in labelled("note", note, width)]
+    if row.check is None:
+        return []
+    finding = row.check.finding
+    notes = [text for note in finding.notes if (text := _still_true(note, finding, proven))]
+    return [line for note in notes[:4] for line in labelled("note", note, width)]
+
+
+def _still_true(text: str, finding: Finding, proven: bool) -> str:
+    """Without the sentences that a client from elsewhere has answered."""
+    for words in finding.untested if proven else ():
+        text = text.replace(words, "").strip()
+    return text
 
 
 def way_in(scene: Scene, width: int) -> list[Line]:

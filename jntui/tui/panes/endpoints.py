@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from jntui.tui.scene import Scene
     from jntui.tui.shape import Shape
 
+_LEAST_HOST = 8
+"""Cells of a host below which it is not cut for its port and path."""
+
 QUIET_MS = 10.0
 """Times below it are not shown: every local row has one, and it says nothing."""
 
@@ -138,10 +141,28 @@ def scope_short(words: str, cells: int) -> str:
 
 
 def url_text(row: Row, scene: Scene, cells: int) -> str:
-    """The URL as it fits; on the smallest screens its address, since the pane is of one server."""
+    """The URL as it fits; on the smallest screens its address, since the pane is of one server, and a port or a path
+    that are not that server's."""
     if scene.shape.form == "small" and row.endpoint.kind != "file":
-        return cut_middle(split_url(row.endpoint.url)[1], cells, scene.signs.dots)
+        scheme, host, rest = split_url(row.endpoint.url)
+        own = _own_rest(scene, scheme, rest)
+        room = cells - len(own)
+        if own and room < min(len(host), _LEAST_HOST):
+            return cut_end(host + own, cells, scene.signs.dots)
+        return cut_middle(host, room, scene.signs.dots) + own
     return cut_url(scene.url(row.endpoint.url), cells, scene.signs.dots)
+
+
+def _own_rest(scene: Scene, scheme: str, rest: str) -> str:
+    """Port and path of a URL, as far as they are others than its server's."""
+    server = scene.view.server if scene.view else None
+    place, _, path = rest.partition("/")
+    port = place.removeprefix(":") or ("443" if scheme == "https://" else "80")
+    if server is None or scheme not in {"http://", "https://"}:
+        return ""
+    other_port = f":{port}" if port != str(server.port or "") else ""
+    other_path = f"/{path}" if path.strip("/") != server.base_url.strip("/") else ""
+    return other_port + other_path
 
 
 def verdict_text(row: Row) -> str:

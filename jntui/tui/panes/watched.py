@@ -27,6 +27,8 @@ def watch_lines(row: Row, scene: Scene) -> list[Line]:
 
     key = BY_ID["watch"]
     head = padded((ink(key.shown, "accent", key.id),), INDENT)
+    if row.check is not None and row.check.noisy:
+        return [(*head, ink("paused: each check writes warnings into its log", "muted"))]
     if not watch.samples:
         return [(*head, ink("checked every 10 s from now on", "muted"))]
     signs = [sign_of(group_of(sample.verdict, row.endpoint.scope), scene.signs) for sample in watch.samples]

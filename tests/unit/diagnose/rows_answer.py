@@ -41,7 +41,7 @@ FRONT: dict[str, Given] = {
     "row-30 an HTTP login of a proxy": Given(
         "gateway-error: an HTTP login",
         "gateway-error",
-        "WWW-Authenticate",
+        "(WWW-Authenticate), which is not Jupyter's: a proxy, or the device itself, has a login of its own",
         answered(401, None, basic=True),
         fix="Log in there first",
     ),
@@ -51,6 +51,39 @@ FRONT: dict[str, Given] = {
         "leading to portal.example, which is not Jupyter's: a proxy's login or the network's portal",
         answered(302, None, location="http://portal.example/login"),
         fix="Log in there first",
+    ),
+    "a login of a proxy at another host": Given(
+        "gateway-error: led to another host",
+        "gateway-error",
+        "leading to auth.example.org, which is not Jupyter's: a proxy's login or",
+        answered(302, None, location="https://auth.example.org/?rd=x"),
+        fix="Log in there first",
+    ),
+    "a name that leads to its canonical form": Given(
+        "gateway-error: led on to another host",
+        "gateway-error",
+        "leading to www.example.org: likely that is the name to open",
+        answered(301, None, location="https://www.example.org/api"),
+        fix="Open https://www.example.org/ instead",
+        certain=False,
+    ),
+    "a portal in its own name leads to no login": Given(
+        "gateway-error: led on to another host",
+        "gateway-error",
+        "leading to www.portal.example",
+        answered(308, None, location="http://www.portal.example/jup/api"),
+        endpoint=custom("http://portal.example/jup/", "internet"),
+        fix="Open http://www.portal.example/jup/ instead",
+        certain=False,
+    ),
+    "127.0.0.1 leads to localhost": Given(
+        "gateway-error: led on to another host",
+        "gateway-error",
+        "leading to localhost",
+        answered(301, None, location="http://localhost:8888/author/api"),
+        endpoint=custom("http://127.0.0.1:8888/author/", "this-machine"),
+        fix="Open http://localhost:8888/author/ instead",
+        certain=False,
     ),
     "a portal's own status": Given(
         "gateway-error: a network's portal", "gateway-error", "511", answered(511, None), fix="log in to the network"
@@ -91,6 +124,29 @@ FRONT: dict[str, Given] = {
         "no running server",
         answered(503, None, hub=True),
         fix="start the server there",
+    ),
+    "JupyterHub: the user's server is not running": Given(
+        "gateway-error: JupyterHub without a server",
+        "gateway-error",
+        "JupyterHub answers 424: it has no running server for this URL",
+        answered(424, None, hub=True),
+        fix="start the server there",
+    ),
+    "JupyterHub: no such path": Given(
+        "base-url: nothing of JupyterHub",
+        "base-url",
+        "JupyterHub answers 404: it has nothing at the path '/jup/'",
+        answered(404, None, hub=True),
+        endpoint=PROXIED,
+        fix="Open http://box.example/hub/",
+    ),
+    "JupyterHub: another user's path": Given(
+        "base-url",
+        "base-url",
+        "Its base_url is '/user/ada/'",
+        answered(404, None, hub=True, csp_base_url="/user/ada/"),
+        endpoint=PROXIED,
+        fix="Open http://box.example/user/ada/ instead",
     ),
 }
 

@@ -29,7 +29,15 @@ URLS: dict[str, Given] = {
         "unix-socket",
         "/run/j.sock",
         failed("connect", "unix-socket", "unix:/run/j.sock"),
+        server(Listener("", None, path="/run/j.sock")),
         fix="ssh -L 127.0.0.1:8888:/run/j.sock ada@192.168.2.169",
+    ),
+    "row-33 a socket file of nobody known": Given(
+        "unix-socket: of no known server",
+        "unix-socket",
+        "No server here is known to listen on /nope",
+        failed("connect", "unix-socket", "unix:/nope"),
+        fix="ssh -L 127.0.0.1:8888:/nope ada@192.168.2.169",
     ),
     "row-09 a name that does not exist": Given(
         "name-unknown",

@@ -41,6 +41,20 @@ TLS: dict[str, Given] = {
         answered(301, None, location="https://example.org/"),
         fix="https://example.org/",
     ),
+    "row-16 nginx leads to its port for https": Given(
+        "tls-expected: a redirect",
+        "tls-expected",
+        "leads to https://example.org:9006/jup/api",
+        answered(301, None, location="https://example.org:9006/jup/api"),
+        fix="Open https://example.org:9006/jup/ instead.",
+    ),
+    "row-16 nginx leads to https at the same port": Given(
+        "tls-expected: a redirect",
+        "tls-expected",
+        "leads to https://example.org:8888/api",
+        answered(301, None, location="https://example.org:8888/api"),
+        fix="Open https://example.org:8888/ instead.",
+    ),
     "row-17 https to plain http": Given(
         "tls-missing",
         "tls-missing",

@@ -14,12 +14,15 @@ from tests.unit.diagnose.facts import (
     CLOSED,
     LAN,
     LAN6,
+    LOCAL,
     MACHINE,
     OUTSIDE,
+    UFW,
     Given,
     answered,
     endpoint,
     failed,
+    near,
     server,
 )
 
@@ -144,3 +147,9 @@ def test_a_tls_server_behind_a_tunnel_or_a_container_is_one_all_the_same(holder:
 def test_what_a_peer_wrote_moves_no_cursor() -> None:
     finding = diagnose(None, OUTSIDE, failed("http", "not-http", "\x1b[2JSSH\x07\u202e"), MACHINE)
     assert finding.evidence == "?[2JSSH??"
+
+
+def test_an_empty_command_is_no_fix() -> None:
+    around = near(*LOCAL, firewall=replace(UFW, allow=("",)))
+    finding = diagnose(server(), endpoint(), failed("connect", "timeout"), MACHINE, around=around)
+    assert finding.fix == "Allow TCP port 8888 in the firewall of this machine (ufw)"

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from jntui.model import MOST_SAMPLES, Certificate, Check, Endpoint, Finding, Listener, Server, Stage, Verdict
+from jntui.model import MOST_SAMPLES, Certificate, Check, Endpoint, Finding, Kind, Listener, Server, Stage, Verdict
 from jntui.monitor.board import RECHECK_S, WATCH_S, Board, Due, same_outcome
 
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
@@ -141,6 +141,19 @@ def test_what_writes_warnings_is_not_found_out_again_by_itself() -> None:
     assert made.take_due(20 * RECHECK_S) == [Due(changed, HERE, expect=True)]
 
 
+@pytest.mark.parametrize("kind", ["custom", "tunnel"])
+def test_a_proxy_that_was_mended_is_found_out_at_the_calm_pace(kind: Kind) -> None:
+    """What answers there is no setting that the server read when it started."""
+    made = Board()
+    made.put_servers([SERVER])
+    ways = replace(HERE, kind=kind)
+    made.put_endpoints(SERVER.id, [ways])
+    made.take_due(0.0)
+    made.put_check(SERVER, replace(check("page-only"), endpoint=ways))
+    assert made.take_due(RECHECK_S - 1.0) == []
+    assert made.take_due(RECHECK_S) == [Due(SERVER, ways, expect=False)]
+
+
 def timed(elapsed_ms: float | None, verdict: Verdict = "ok", evidence: str = "") -> Check:
     finding = Finding(verdict, "x", "why", evidence)
     return Check(HERE, finding, (Stage("connect", True, elapsed_ms),), elapsed_ms, NOW)
@@ -217,10 +230,24 @@ def test_a_watch_does_not_move_to_another_server_while_its_own_is_there() -> Non
     assert made.watch.server == SERVER.id
 
 
-def test_what_writes_warnings_is_found_out_again_while_it_is_watched() -> None:
+def test_the_checks_of_a_watch_pause_where_each_writes_warnings() -> None:
     made = board()
-    made.take_due(0.0)
-    made.put_check(SERVER, check("host-blocked"))
-    assert made.take_due(10 * RECHECK_S) == []
     made.begin_watch(SERVER.id, HERE.url)
-    assert made.take_due(10 * RECHECK_S) == [Due(SERVER, HERE, expect=False)]
+    assert len(made.take_due(0.0)) == 1
+    made.put_check(SERVER, check("host-blocked"))
+    assert made.take_due(10 * WATCH_S) == []
+    assert made.watch is not None, "it waits"
+    changed = replace(SERVER, auth="none")
+    made.put_servers([changed])
+    assert made.take_due(11 * WATCH_S) == [Due(changed, HERE, expect=True)]
+
+
+def test_a_custom_url_is_watched_whatever_it_answers() -> None:
+    made = Board()
+    made.put_servers([SERVER])
+    added = replace(HERE, kind="custom")
+    made.put_endpoints(SERVER.id, [added])
+    made.take_due(0.0)
+    made.put_check(SERVER, replace(check("page-only"), endpoint=added))
+    made.begin_watch(SERVER.id, HERE.url)
+    assert made.take_due(WATCH_S) == [Due(SERVER, added, expect=False)]
