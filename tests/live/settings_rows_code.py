@@ -68,6 +68,9 @@ LEFT_OUT = (
     _leaves("an import that is not there", f"import {NO_MODULE}\n{PORT}"),
     _leaves("an import of a part", f"{PORT}import {NO_MODULE}.part as x\n"),
     _leaves("from it", f"from {NO_MODULE} import x\n{PORT}"),
+    _leaves("a part that Notebook 7 no longer has", f"from notebook.auth import passwd\n{PORT}"),
+    _leaves("a part of a module that has none", f"import jupyter_server.auth.security.no_part\n{PORT}"),
+    _leaves("what IPython no longer has", f"from IPython.lib import passwd\n{PORT}"),
     _leaves("relative", f"from . import x\n{PORT}"),
     _leaves("in what it loads", f"load_subconfig('sub.py')\n{PORT}", **{"home/sub.py": f"import {NO_MODULE}\n"}),
     _leaves("a name that nothing binds", f"c = get_confg()\n{PORT}"),
@@ -80,6 +83,7 @@ NOT_LEFT_OUT = (
         "home/server.py": f"try:\n    import {NO_MODULE}\nexcept ImportError:\n    pass\n{PORT}"
     }),
     Row("imports that are there", {"home/server.py": f"import os.path, traitlets.config, jupyter_server\n{PORT}"}),
+    Row("a part that is there", {"home/server.py": f"from jupyter_server.auth import passwd\n{PORT}"}),
     Row("a variable that is set", {"home/server.py": f"import os\nos.environ['HOME']\n{PORT}"}),
     Row(
         "a variable that it sets itself",

@@ -86,3 +86,11 @@ def test_code_that_fails_where_it_runs_is_said_to_be_able_to(text: str, oracle: 
     assert case.jupyter()["port"] == 8888
     (note,) = case.jntui().notes
     assert note.endswith("runs code: if that fails, Jupyter leaves the whole file out")
+
+
+def test_a_name_that_a_module_may_not_have_is_said_to_be_able_to_fail(oracle: Oracle, tmp_path: Path) -> None:
+    text = f"from jupyter_server.auth import no_such_name\n{PORT}"
+    case = lay_out(Row("name", {"home/server.py": text}), "server", oracle, tmp_path)
+    assert case.jupyter()["port"] == 8888
+    (note,) = case.jntui().notes
+    assert "imports jupyter_server.auth: if that fails, Jupyter leaves the whole file out" in note

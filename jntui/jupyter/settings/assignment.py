@@ -68,7 +68,7 @@ class Need:
     kind: Literal["module", "variable", "code"]
     """`code`: a call that may fail in ways that only running it tells."""
     name: str
-    """Of a module the first name: finding that runs none of it."""
+    """Of a module its dotted name, behind a colon what is taken from it: finding them runs none of it."""
     line: int
     """Counted from 1."""
     certain: bool

@@ -13,6 +13,8 @@ from jntui.jupyter.settings.reading import DENIED, SHUT
 from jntui.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jntui.jupyter.settings.assignment import Need, ReadFile
     from jntui.jupyter.settings.subject import Subject
     from jntui.process import Processes
@@ -26,16 +28,64 @@ _COME_AND_GO = (
 _THERE = (sys.stdlib_module_names - frozenset(_COME_AND_GO.split())) | {"traitlets", "jupyter_core"}
 """What every Jupyter can import: that need not be asked."""
 
+_REMOVED = frozenset(
+    {"notebook.auth", "notebook.auth.security", "notebook.services", "IPython.lib:passwd", "IPython.lib.security"}
+)
+"""What older releases had: where it is not found, no code of the package brings it back."""
+
 _QUESTION = """
-import importlib.util, json, sys
-first = sys.argv[1]
+import ast, importlib.util, json, sys
+from importlib.machinery import PathFinder
+first, removed = sys.argv[1], sys.argv[2].split()
 sys.path[:] = ([first] if first else []) + [path for path in sys.path if path]
-def is_there(name):
-    try:
-        return name in sys.modules or importlib.util.find_spec(name) is not None
-    except Exception:
+def source(spec):
+    if not (spec.origin or "").endswith(".py"):
+        return None if spec.submodule_search_locations is None or spec.has_location else ""
+    with open(spec.origin, "rb") as stream:
+        return stream.read(2000000).decode("utf-8", "replace")
+def may_make(spec):
+    # Code of the parent can put modules in place that no finder knows.
+    text = source(spec)
+    return text is None or any(word in text for word in ("__path__", "sys.modules", "meta_path", "__import__"))
+def find(name):
+    parts = name.split(".")
+    spec = importlib.util.find_spec(parts[0])
+    for at in range(1, len(parts)):
+        if spec is None:
+            return None, False
+        inner = PathFinder.find_spec(".".join(parts[: at + 1]), spec.submodule_search_locations or [])
+        if inner is None:
+            return None, may_make(spec)
+        spec = inner
+    return spec, False
+def binds(spec, name):
+    text = source(spec)
+    if text is None:
+        return None
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.alias) and (node.asname or node.name.partition(".")[0]) == name:
+            return True
+        if getattr(node, "name", None) == name or (isinstance(node, ast.Name) and node.id == name):
+            return True
+    return None
+def is_there(wanted):
+    module, _, name = wanted.partition(":")
+    if not name and module in sys.modules:
         return True
-print(json.dumps({"missing": [name for name in sys.argv[2:] if not is_there(name)]}))
+    spec, unsure = find(module)
+    if spec is None:
+        return None if unsure and wanted not in removed else False
+    if not name or binds(spec, name):
+        return True
+    if spec.submodule_search_locations and PathFinder.find_spec(module + "." + name, spec.submodule_search_locations):
+        return True
+    return False if wanted in removed else None
+def answer(wanted):
+    try:
+        return is_there(wanted)
+    except Exception:
+        return None
+print(json.dumps({"there": {name: answer(name) for name in sys.argv[3:]}}))
 """
 
 
@@ -59,8 +109,8 @@ class Needs:
         if not file.needs or file.dropped or file.ends:
             return file
         askable = [need for need in file.needs if need.kind == "module" and not (need.unsure or before)]
-        missing = self._missing(frozenset(need.name for need in askable))
-        answers = {need: self._is_missing(need, missing if need in askable else None) for need in file.needs}
+        there = self._there(frozenset(need.name for need in askable))
+        answers = {need: self._is_missing(need, there if need in askable else {}) for need in file.needs}
         file = replace(file, notes=_notes(file, answers))
         for need, gone in answers.items():
             if gone and need.certain:
@@ -74,32 +124,37 @@ class Needs:
         uid = self._subject.uid
         return uid is None or (hasattr(os, "geteuid") and uid == os.geteuid())
 
-    def _is_missing(self, need: Need, missing: frozenset[str] | None) -> bool | None:
+    def _is_missing(self, need: Need, there: Mapping[str, object]) -> bool | None:
         """None where that cannot be told."""
         if need.kind == "code":
             return None
         if need.kind == "module":
-            return False if need.name in _THERE else None if missing is None else need.name in missing
+            found = True if _is_always_there(need.name) else there.get(need.name)
+            return None if found is None else not found
         environ = self._subject.environ
         return None if environ is None else need.name not in environ
 
-    def _missing(self, names: frozenset[str]) -> frozenset[str] | None:
-        """Those of the modules that its Python does not find; None where it cannot be asked."""
-        asking = sorted(names - _THERE)
+    def _there(self, names: frozenset[str]) -> Mapping[str, object]:
+        """Which of the modules its Python finds; those of which nobody can tell are left out, or None."""
+        asking = sorted(name for name in names if not _is_always_there(name))
         if not asking:
-            return frozenset()
+            return {}
         subject = self._subject
         if subject.search is None:
-            return None
+            return {}
         environ = dict(subject.environ or {})
         paths = [str(Path(subject.cwd or os.sep, path)) for path in environ.get("PYTHONPATH", "").split(os.pathsep)]
         if environ.get("PYTHONPATH"):
             # The child runs elsewhere: what is relative there is made absolute here.
             environ["PYTHONPATH"] = os.pathsep.join(paths)
-        question = (_QUESTION, subject.search, *asking)
+        question = (_QUESTION, subject.search, " ".join(sorted(_REMOVED)), *asking)
         answer = asked(replace(subject, environ=environ), self._processes, question, (subject.search, *paths))
-        found = answer.get("missing") if answer else None
-        return frozenset(map(str, found)) if isinstance(found, list) else None
+        found = answer.get("there") if answer else None
+        return found if isinstance(found, dict) else {}
+
+
+def _is_always_there(name: str) -> bool:
+    return name.partition(":")[0].partition(".")[0] in _THERE
 
 
 def _notes(file: ReadFile, answers: dict[Need, bool | None]) -> tuple[str, ...]:
@@ -115,13 +170,21 @@ def _notes(file: ReadFile, answers: dict[Need, bool | None]) -> tuple[str, ...]:
 
 def _words(need: Need) -> str:
     if need.kind == "module":
-        return f"imports {visible(need.name, 60)}, which is not in that Python"
+        return f"imports {_dotted(need)}, which is not in that Python"
     return f"needs the variable {visible(need.name, 60)}, which is not set"
 
 
+def _dotted(need: Need) -> str:
+    return visible(need.name.replace(":", "."), 60)
+
+
 def _left_out(file: ReadFile, need: Need) -> ReadFile:
-    name = visible(need.name, 60)
-    words = f"the module {name} is not in that Python" if need.kind == "module" else f"the variable {name} is not set"
+    name = _dotted(need)
+    words = (
+        f"the {'name' if ':' in need.name else 'module'} {name} is not in that Python"
+        if need.kind == "module"
+        else f"the variable {name} is not set"
+    )
     # What it does to the environment before it fails stays done.
     veils = tuple(one for one in file.veils if one.section.startswith("os.") and (one.line or 0) < need.line)
     words = f"{need.place}: {words}" if need.place else words

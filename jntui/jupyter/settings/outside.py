@@ -99,7 +99,10 @@ class Outside:
         module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
         for name in [module] if module else [alias.name for alias in node.names]:
             note = f"line {node.lineno} imports {visible(name, 80)}: if that fails, Jupyter leaves the whole file out"
-            self._need("module", name.partition(".")[0], node, True, note)
+            self._need("module", name, node, True, note)
+            for alias in node.names if module else ():
+                if alias.name != "*":
+                    self._need("module", f"{module}:{alias.name}", node, True, note)
 
     def _need(
         self,
