@@ -93,7 +93,9 @@ class _Read:
     def configuration(self) -> Configuration:
         """In the words of the model."""
         subject, folders, files = self._subject, self._folders, self._files
-        settings = observe([_setting(one, self._start) for one in self.decided], self.decided, subject.server, files)
+        settings = observe(
+            [_setting(one, self._start) for one in self.decided], self.decided, subject.server, self._shelf.times()
+        )
         if subject.server is not None and not subject.words_known:
             settings = [_of_another_program(one) for one in settings]
         notes = notes_of(self._shelf, self._run, subject, self._generation, files)
