@@ -178,4 +178,20 @@ CLASSES = (
         "c.ServerApp.login_handler_class = Mine\nc.LegacyIdentityProvider.token = 'abc'\n"
     }, computed=frozenset({"token", "hashed_password", "password_required"})),
 )  # fmt: skip
-CODE_ROWS = (*LEFT_OUT, *NOT_LEFT_OUT, *ENDS, *REFUSED, *TAKEN, *CLASSES)
+_AT = {"JNTUI_AT": "@cwd"}
+PLACES = (
+    Row("a home in JUPYTER_CONFIG_DIR", {"home/server.py": PORT}, environ={"JUPYTER_CONFIG_DIR": "~/.jupyter"}),
+    Row("a variable in JUPYTER_CONFIG_DIR", {"cwd/server.py": PORT},
+        environ={**_AT, "JUPYTER_CONFIG_DIR": "$JNTUI_AT"}),
+    Row("a variable in JUPYTER_CONFIG_PATH", {"cwd/server.py": PORT, "home/server.py": py(port=9002)},
+        environ={**_AT, "JUPYTER_CONFIG_PATH": "${JNTUI_AT}/"}),
+    Row("a variable that is not set", {"cwd/$JNTUI_NO/server.py": PORT},
+        environ={"JUPYTER_CONFIG_DIR": "@cwd/$JNTUI_NO"}),
+    Row("a home in --config", {"home/o.py": PORT}, ("--config=~/.jupyter/o.py",)),
+    Row("a variable in --config", {"cwd/o.py": PORT}, ("--config=$JNTUI_AT/o.py",), environ=_AT),
+    Row("a variable in config_file", {
+        "cwd/o.py": PORT, "home/base.py": "c.JupyterApp.config_file = '$JNTUI_AT/o.py'\n"
+    }, environ=_AT),
+    Row("a home in config_file", {"home/o.py": PORT, "home/base.py": "c.JupyterApp.config_file = '~/.jupyter/o.py'\n"}),
+)  # fmt: skip
+CODE_ROWS = (*PLACES, *LEFT_OUT, *NOT_LEFT_OUT, *ENDS, *REFUSED, *TAKEN, *CLASSES)

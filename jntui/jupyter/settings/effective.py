@@ -83,7 +83,18 @@ class _Read:
         from_hub = hub.givens(subject.environ or {}) if starter == "jupyterhub" else ()
         gateway = bool((subject.environ or {}).get(GATEWAY_VARIABLE))
         reached = subject.reaches_files
-        self._start = Start(self._generation, starter, folders, options, subject.home, cwd, reached, gateway, from_hub)
+        self._start = Start(
+            self._generation,
+            starter,
+            folders,
+            options,
+            subject.home,
+            cwd,
+            reached,
+            gateway,
+            environ=subject.environ or {},
+            hub=from_hub,
+        )
         self._shelf = Shelf(only, Needs(subject, processes), reached=reached or only is not None)
         self._run = Run(self._start, self._shelf)
         self._files = config_files(self._shelf, self._run, only)
