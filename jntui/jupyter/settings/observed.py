@@ -247,7 +247,8 @@ def _root_dir(case: _Case) -> _Seen | None:
         return None
     differs = None
     if case.known and isinstance(case.value, str):
-        differs = not same_place(running, case.value)
+        # The server's is fit for a screen; another name that looks the same there does not come up.
+        differs = running != visible(case.value) and not same_place(running, case.value)
     return _Seen(running, shown(running), differs)
 
 

@@ -14,6 +14,7 @@ from jntui.jupyter.command_line import LAB
 from jntui.jupyter.settings.effective import configuration
 from jntui.jupyter.settings.subject import Subject
 from jntui.model import Configuration, Listener, Secret, Server, Setting
+from jntui.text import visible
 from tests.contract.fake_processes import FakeProcesses
 
 STARTED = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
@@ -117,6 +118,13 @@ def test_root_directories_are_compared_where_they_lead(tmp_path: Path) -> None:
     text = f"c.ServerApp.root_dir = {str(tmp_path / 'link')!r}\n"
     assert get(look(tmp_path, text, server), "root_dir").needs_restart is False
     assert get(look(tmp_path, "c.ServerApp.root_dir = '/'\n", server), "root_dir").needs_restart is True
+
+
+def test_a_root_directory_whose_name_is_not_utf_8(tmp_path: Path) -> None:
+    server = replace(SERVER, root_dir=visible(str(tmp_path / "caf\udce9")))
+    (tmp_path / "caf\udce9").mkdir()
+    text = f"c.ServerApp.root_dir = {ascii(str(tmp_path / 'caf') + chr(0xDCE9))}\n"
+    assert get(look(tmp_path, text, server), "root_dir").needs_restart is False
 
 
 def test_what_cannot_be_observed_hangs_on_the_file(tmp_path: Path) -> None:
