@@ -123,7 +123,7 @@ def test_root_directories_are_compared_where_they_lead(tmp_path: Path) -> None:
 def test_a_root_directory_whose_name_is_not_utf_8(tmp_path: Path) -> None:
     server = replace(SERVER, root_dir=visible(str(tmp_path / "caf\udce9")))
     (tmp_path / "caf\udce9").mkdir()
-    text = f"c.ServerApp.root_dir = {ascii(str(tmp_path / 'caf') + chr(0xDCE9))}\n"
+    text = f"c.ServerApp.root_dir = {str(tmp_path / 'caf') + chr(0xDCE9)!a}\n"
     assert get(look(tmp_path, text, server), "root_dir").needs_restart is False
 
 
