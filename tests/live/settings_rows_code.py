@@ -194,4 +194,19 @@ PLACES = (
     }, environ=_AT),
     Row("a home in config_file", {"home/o.py": PORT, "home/base.py": "c.JupyterApp.config_file = '~/.jupyter/o.py'\n"}),
 )  # fmt: skip
-CODE_ROWS = (*PLACES, *LEFT_OUT, *NOT_LEFT_OUT, *ENDS, *REFUSED, *TAKEN, *CLASSES)
+NO_OBJECTS = ("null", "5", '"x"', "[]", "true")
+JSON_ROWS = (
+    *(
+        Row(f"server.json holds {one}", {"home/server.json": one, "home/base.py": PORT}, ends=True)
+        for one in NO_OBJECTS
+    ),
+    *(Row(f"config.json holds {one}", {"home/base.json": one, "home/server.py": PORT}) for one in NO_OBJECTS),
+    Row("a section is null", {"home/server.json": '{"ServerApp": null}'}),
+    Row("a section is null above others", {"home/server.json": '{"ServerApp": null}', "home/base.py": PORT}),
+    *(
+        Row(f"a section is {one}", {"home/server.json": f'{{"ServerApp": {one}}}'}, ends=True)
+        for one in NO_OBJECTS
+        if one != "null"
+    ),
+)
+CODE_ROWS = (*JSON_ROWS, *PLACES, *LEFT_OUT, *NOT_LEFT_OUT, *ENDS, *REFUSED, *TAKEN, *CLASSES)
