@@ -195,9 +195,9 @@ def _parse(path: str, stem: str, raw: bytes, facts: os.stat_result) -> InfoFile:
         uid=facts.st_uid if hasattr(os, "getuid") else None,
         base_url=_base_url(_text(found, "base_url")),
         hostname=_text(found, "hostname"),
-        url=_text(found, "url"),
+        url=_text(found, "url", raw=True),
         secure=_flag(found, "secure"),
-        root_dir=_text(found, "root_dir") or _text(found, "notebook_dir") or None,
+        root_dir=_text(found, "root_dir", raw=True) or _text(found, "notebook_dir", raw=True) or None,
         sock=sock,
         password=_flag(found, "password"),
         token=Secret(_text(found, "token")),
@@ -220,14 +220,20 @@ def _number(found: dict[str, Any], key: str, low: int, high: int) -> int:
     return value
 
 
-def _text(found: dict[str, Any], key: str) -> str:
-    """A text of it; a lone surrogate, which JSON can spell but no file name or header can hold, is refused."""
+def _text(found: dict[str, Any], key: str, *, raw: bool = False) -> str:
+    """A text of it; a lone surrogate, which JSON can spell but no file name or header can hold, is refused.
+
+    `raw`: a name of a directory may stand in it; Python writes a byte of such a name that is not UTF-8 as one of
+    U+DC80 to U+DCFF (`os.fsdecode`).
+    """
     value = found.get(key)
     if value is None:
         return ""
     if not isinstance(value, str):
         raise _Refused(f"its {key} is no text")
-    if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+    if "\0" in value or any(
+        "\ud800" <= char <= "\udfff" and not (raw and "\udc80" <= char <= "\udcff") for char in value
+    ):
         raise _Refused(f"its {key} holds characters that cannot be")
     return value
 

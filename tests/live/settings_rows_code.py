@@ -178,4 +178,35 @@ CLASSES = (
         "c.ServerApp.login_handler_class = Mine\nc.LegacyIdentityProvider.token = 'abc'\n"
     }, computed=frozenset({"token", "hashed_password", "password_required"})),
 )  # fmt: skip
-CODE_ROWS = (*LEFT_OUT, *NOT_LEFT_OUT, *ENDS, *REFUSED, *TAKEN, *CLASSES)
+_AT = {"JNTUI_AT": "@cwd"}
+PLACES = (
+    Row("a home in JUPYTER_CONFIG_DIR", {"home/server.py": PORT}, environ={"JUPYTER_CONFIG_DIR": "~/.jupyter"}),
+    Row("a variable in JUPYTER_CONFIG_DIR", {"cwd/server.py": PORT},
+        environ={**_AT, "JUPYTER_CONFIG_DIR": "$JNTUI_AT"}),
+    Row("a variable in JUPYTER_CONFIG_PATH", {"cwd/server.py": PORT, "home/server.py": py(port=9002)},
+        environ={**_AT, "JUPYTER_CONFIG_PATH": "${JNTUI_AT}/"}),
+    Row("a variable that is not set", {"cwd/$JNTUI_NO/server.py": PORT},
+        environ={"JUPYTER_CONFIG_DIR": "@cwd/$JNTUI_NO"}),
+    Row("a home in --config", {"home/o.py": PORT}, ("--config=~/.jupyter/o.py",)),
+    Row("a variable in --config", {"cwd/o.py": PORT}, ("--config=$JNTUI_AT/o.py",), environ=_AT),
+    Row("a variable in config_file", {
+        "cwd/o.py": PORT, "home/base.py": "c.JupyterApp.config_file = '$JNTUI_AT/o.py'\n"
+    }, environ=_AT),
+    Row("a home in config_file", {"home/o.py": PORT, "home/base.py": "c.JupyterApp.config_file = '~/.jupyter/o.py'\n"}),
+)  # fmt: skip
+NO_OBJECTS = ("null", "5", '"x"', "[]", "true")
+JSON_ROWS = (
+    *(
+        Row(f"server.json holds {one}", {"home/server.json": one, "home/base.py": PORT}, ends=True)
+        for one in NO_OBJECTS
+    ),
+    *(Row(f"config.json holds {one}", {"home/base.json": one, "home/server.py": PORT}) for one in NO_OBJECTS),
+    Row("a section is null", {"home/server.json": '{"ServerApp": null}'}),
+    Row("a section is null above others", {"home/server.json": '{"ServerApp": null}', "home/base.py": PORT}),
+    *(
+        Row(f"a section is {one}", {"home/server.json": f'{{"ServerApp": {one}}}'}, ends=True)
+        for one in NO_OBJECTS
+        if one != "null"
+    ),
+)
+CODE_ROWS = (*JSON_ROWS, *PLACES, *LEFT_OUT, *NOT_LEFT_OUT, *ENDS, *REFUSED, *TAKEN, *CLASSES)

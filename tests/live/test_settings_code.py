@@ -88,6 +88,18 @@ def test_code_that_fails_where_it_runs_is_said_to_be_able_to(text: str, oracle: 
     assert note.endswith("runs code: if that fails, Jupyter leaves the whole file out")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["if len('x'):\n    raise ValueError('x')", "assert not len('x')", "x = 0\ny = 1 / x", "[][0]", "x = {}\nx['a']"],
+)
+def test_a_line_that_may_fail_without_a_call_is_named(text: str, oracle: Oracle, tmp_path: Path) -> None:
+    case = lay_out(Row("fails", {"home/server.py": f"{PORT}{text}\n"}), "server", oracle, tmp_path)
+    assert case.jupyter()["port"] == 8888
+    (note,) = case.jntui().notes
+    line = text.count("\n") + 2
+    assert f"a line of it may fail when it runs (line {line}), and Jupyter then leaves the whole file out" in note
+
+
 def test_a_name_that_a_module_may_not_have_is_said_to_be_able_to_fail(oracle: Oracle, tmp_path: Path) -> None:
     text = f"from jupyter_server.auth import no_such_name\n{PORT}"
     case = lay_out(Row("name", {"home/server.py": text}), "server", oracle, tmp_path)

@@ -103,6 +103,7 @@ def test_notebook_6_as_recorded(name: str, hostname: str, token: bool, password:
         ({**JPSERVER, "secure": "yes"}, "secure is no truth value"),
         ({**JPSERVER, "sock": "/a\0b"}, "characters that cannot be"),
         ({**JPSERVER, "root_dir": "\ud800"}, "characters that cannot be"),
+        ({**JPSERVER, "token": "\udce9"}, "characters that cannot be"),
         (b'{"pid": NaN}', "pid is a number"),
         (b'{"pid": ' + b"9" * 5000 + b"}", ""),
     ],
@@ -112,6 +113,13 @@ def test_what_is_no_info_file_has_a_reason(tmp_path: Path, content: object, word
     assert isinstance(found, Unreadable)
     assert word in found.reason
     assert (found.stem, found.pid) == ("jpserver-4242", 4242)
+
+
+def test_a_directory_whose_name_is_not_utf_8_is_one(tmp_path: Path) -> None:
+    folder, url = "/srv/caf\udce9", "http://localhost:8888/caf\udce9/"
+    found = read(tmp_path, {**JPSERVER, "root_dir": folder, "url": url})
+    assert isinstance(found, InfoFile)
+    assert (found.root_dir, found.url) == (folder, url)
 
 
 def test_a_hundred_megabytes_are_not_read(tmp_path: Path) -> None:

@@ -112,6 +112,8 @@ class ReadFile:
     """It may have changed where modules come from, also for the files that are read after it."""
     changed: datetime | None = None
     """When it was last written, or came to this place, UTC."""
+    loads: tuple[tuple[str, datetime | None], ...] = ()
+    """The files that it loads with `load_subconfig`, and the same of them; None where no file was read."""
     notes: tuple[str, ...] = ()
     """What cannot be seen without running it, one sentence a place, and keys that are lost."""
     veils: tuple[Veil, ...] = ()

@@ -83,7 +83,18 @@ class _Read:
         from_hub = hub.givens(subject.environ or {}) if starter == "jupyterhub" else ()
         gateway = bool((subject.environ or {}).get(GATEWAY_VARIABLE))
         reached = subject.reaches_files
-        self._start = Start(self._generation, starter, folders, options, subject.home, cwd, reached, gateway, from_hub)
+        self._start = Start(
+            self._generation,
+            starter,
+            folders,
+            options,
+            subject.home,
+            cwd,
+            reached,
+            gateway,
+            environ=subject.environ or {},
+            hub=from_hub,
+        )
         self._shelf = Shelf(only, Needs(subject, processes), reached=reached or only is not None)
         self._run = Run(self._start, self._shelf)
         self._files = config_files(self._shelf, self._run, only)
@@ -93,7 +104,9 @@ class _Read:
     def configuration(self) -> Configuration:
         """In the words of the model."""
         subject, folders, files = self._subject, self._folders, self._files
-        settings = observe([_setting(one, self._start) for one in self.decided], self.decided, subject.server, files)
+        settings = observe(
+            [_setting(one, self._start) for one in self.decided], self.decided, subject.server, self._shelf.times()
+        )
         if subject.server is not None and not subject.words_known:
             settings = [_of_another_program(one) for one in settings]
         notes = notes_of(self._shelf, self._run, subject, self._generation, files)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jntui.jupyter.paths import home_dir
-from jntui.jupyter.settings.places import is_file
+from jntui.jupyter.settings.places import expanded, is_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,7 +75,6 @@ class Folders:
 def folders_of(subject: Subject, processes: Processes) -> Folders:
     """The directories of this subject's Jupyter; one child process at most, waited for at most 15 s."""
     environ = subject.environ or {}
-    base = subject.cwd or os.sep
     if environ.get("JUPYTER_NO_CONFIG"):
         # Jupyter makes an empty directory for itself then; asking would make another one.
         answer = _ask(subject, processes, without="JUPYTER_NO_CONFIG")
@@ -86,9 +85,9 @@ def folders_of(subject: Subject, processes: Processes) -> Folders:
         reason = subject.reason or "its Python did not answer"
         prefix = prefix_of(subject.server.python if subject.server is not None else subject.python)
         computed = config_path(environ, subject.home, prefix, uid=subject.uid)
-        return Folders(_with_levels(computed, environ, base, prefix), reason)
+        return Folders(_with_levels(computed, subject, prefix), reason)
     prefix = str(answer.get("prefix", ""))
-    folders = _with_levels([str(path) for path in paths[:64]], environ, base, prefix)
+    folders = _with_levels([str(path) for path in paths[:64]], subject, prefix)
     return Folders(folders, "", _packages(answer))
 
 
@@ -239,8 +238,9 @@ def _is_owned(path: str, uid: int | None) -> bool:
         return False
 
 
-def _with_levels(paths: list[str], environ: Mapping[str, str], base: str, prefix: str) -> tuple[Folder, ...]:
+def _with_levels(paths: list[str], subject: Subject, prefix: str) -> tuple[Folder, ...]:
     """The directories as absolute paths, each with what brings it into the list."""
+    environ, base = subject.environ or {}, subject.cwd or os.sep
     named = {path.rstrip(os.sep) for path in environ.get("JUPYTER_CONFIG_PATH", "").split(os.pathsep) if path}
     own = str(Path(prefix, "etc", "jupyter")) if prefix else ""
     found: list[Folder] = []
@@ -254,7 +254,7 @@ def _with_levels(paths: list[str], environ: Mapping[str, str], base: str, prefix
             level = "prefix"
         elif path.startswith(("/etc/", "/usr/", "/Library/")) or path in _system(environ, sys.platform):
             level = "system"
-        folder = Folder(os.path.normpath(Path(base, path)), level)
+        folder = Folder(os.path.normpath(Path(base, expanded(path, environ, subject.home))), level)
         if all(one.path != folder.path for one in found):
             found.append(folder)
     return tuple(found)

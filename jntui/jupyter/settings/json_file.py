@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from jntui.jupyter.settings.assignment import Assignment, ReadFile, Span
@@ -90,7 +91,15 @@ def _top(file: ReadFile, text: str, found: object) -> ReadFile:
     empty = found in ([], "")
     pairs = isinstance(found, list) and _are_pairs(found)
     notes = ("line 1 lists pairs: what they set is not read",) if pairs and not empty else ()
+    if _lists_extensions(file.path):
+        return replace(file, trouble=trouble, line=1, ends=True)
     return replace(file, trouble=trouble, line=1, dropped=not empty and not pairs, notes=notes)
+
+
+def _lists_extensions(path: str) -> bool:
+    """A second reader of Jupyter Server takes such a file for an object (`BaseJSONConfigManager.get`), and ends it."""
+    place = Path(path)
+    return place.name == "jupyter_server_config.json" or place.parent.name == "jupyter_server_config.d"
 
 
 def _are_pairs(found: list[object]) -> bool:
@@ -182,7 +191,9 @@ class _Scan:
         end_line, end_column = self._cursor.move(end)
         if section:
             self.notes.append(f"line {key[0]}: {visible(names[-1], 60)} holds no object, so it sets nothing")
-            self.plain.append(".".join(names))
+            # Null in the last file that is read stays by itself; into one of an earlier file, Jupyter fails to merge.
+            if value is not None or not _lists_extensions(self.path):
+                self.plain.append(".".join(names))
             return end
         if any("." in name for name in names):
             # No class and no trait has such a name, so it sets nothing.

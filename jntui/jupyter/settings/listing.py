@@ -78,7 +78,8 @@ def notes_of(
     for folder, veils in shut.items():
         words = "what its files set is not known" if veils else "Jupyter passes over it"
         notes.append(f"{visible(folder, 200)} cannot be entered: {words}")
-    names = changed_after(subject.server, files) if subject.server is not None else []
+    times = shelf.times()
+    names = changed_after(subject.server, times) if subject.server is not None else []
     if names:
         said = "it" if len(names) == 1 else "they"
         changed = f"{visible(', '.join(names), 300)} changed after the server started"
@@ -86,7 +87,7 @@ def notes_of(
     if subject.server is not None and not names:
         notes += [
             f"{visible(folder, 200)}: a file came or went after the server started; one that is gone may still count"
-            for folder in stirred_after(subject.server, files)
+            for folder in stirred_after(subject.server, times)
         ]
     notes += [_problem(problem, "Jupyter does not start with it") for problem in run.fatal]
     ignored = "because of it an extension leaves its files out"

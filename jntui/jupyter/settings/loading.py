@@ -26,6 +26,7 @@ from jntui.jupyter.settings.applications import (
 from jntui.jupyter.settings.catalogue import APPLICATION, SECTIONS
 from jntui.jupyter.settings.classes import sections_of
 from jntui.jupyter.settings.given import Given, Sections
+from jntui.jupyter.settings.places import expanded
 from jntui.jupyter.settings.values import read_text
 from jntui.model import Source
 
@@ -63,6 +64,7 @@ class Start:
     """Paths lead it to the same files as jntui."""
     gateway: bool = False
     """A variable names a gateway for its kernels."""
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     hub: tuple[Given, ...] = field(default=(), repr=False)
     """What JupyterHub's single-user server sets."""
 
@@ -209,7 +211,9 @@ class Run:
         text = read_text(named, self._start.home) if named is not None else ""
         if text:
             head, tail = os.path.split(text)
-            place = os.path.normpath(Path(self._start.cwd, head, os.path.splitext(tail)[0]))  # noqa: PTH122 - as traitlets does
+            stem = str(Path(head, os.path.splitext(tail)[0]))  # noqa: PTH122 - as traitlets does
+            stem = expanded(stem, self._start.environ, self._start.home)
+            place = os.path.normpath(Path(self._start.cwd, stem))
             self.named_file = self.named_file or place
             self._update(app, self._merged(place, app, "option"), extension)
         elif own not in {"", BASE_FILE}:

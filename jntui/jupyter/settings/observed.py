@@ -17,14 +17,20 @@ from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from jntui.jupyter.settings.decision import Decided
-    from jntui.model import ConfigFile, Server, Setting
+    from jntui.model import Server, Setting
+
+    Times = Mapping[str, datetime | None]
+    """Path of a config file -> when it was last written; None where none was read."""
 
 READ_AFTER = timedelta(seconds=1)
 """A server reads its files about so long after its process began."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _CHANGED = "its file changed after the server started"
+_OTHERS_CHANGED = "its files changed after the server started"
+_EXTENSIONS = "jupyter_server_config.d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,8 @@ class _Case:
     all: Mapping[str, Decided]
     changed: bool | None
     """What decides it changed after the server started; None: cannot be told."""
+    others: bool = False
+    """A file that may have decided changed, but not the one that does."""
 
     @property
     def value(self) -> object:
@@ -63,64 +71,80 @@ class _Case:
 
 
 def observe(
-    settings: Sequence[Setting], decided: Sequence[Decided], server: Server | None, files: Sequence[ConfigFile]
+    settings: Sequence[Setting], decided: Sequence[Decided], server: Server | None, times: Times
 ) -> list[Setting]:
     """The settings with what the running server has; unchanged without one that runs."""
     if server is None or server.state == "stale":
         return list(settings)
     by_name = {one.known.name: one for one in decided}
-    stirred = bool(stirred_after(server, files))
+    after = set(_after(server, times))
+    stirred = bool(after) or bool(stirred_after(server, times))
     return [
-        _observed(setting, _Case(one, server, by_name, _changed(setting, server, files, stirred)))
+        _observed(setting, _case(setting, _Case(one, server, by_name, None), after, stirred))
         for setting, one in zip(settings, decided, strict=True)
     ]
 
 
-def _changed(setting: Setting, server: Server, files: Sequence[ConfigFile], stirred: bool) -> bool | None:
-    """The deciding file, or for what no file decides any of them, was written after the server read it.
+def _case(setting: Setting, case: _Case, after: set[str], stirred: bool) -> _Case:
+    """With whether the deciding file, or for what no file decides any of them, was written after the server read it.
 
-    None where that cannot be told: a file that is gone may have decided.
+    None where that cannot be told: another file, or one that is gone, may have decided.
     """
     if setting.source.kind == "command line":
-        return False
-    if server.started is None:
-        return None
+        return replace(case, changed=False)
+    if case.server.started is None:
+        return case
+    path = setting.source.path if setting.source.kind in {"file", "computed"} else None
+    changed = path in after if path else bool(after)
+    return replace(case, changed=True if changed else None if stirred else False, others=bool(after) and not changed)
+
+
+def _after(server: Server, times: Times) -> list[str]:
+    if server.started is None or server.state == "stale":
+        return []
     deadline = server.started + READ_AFTER
-    paths = {setting.source.path} if setting.source.kind in {"file", "computed"} and setting.source.path else None
-    times = [file.changed for file in files if file.changed is not None and (paths is None or file.path in paths)]
-    return any(changed > deadline for changed in times) or (None if stirred else False)
+    return [path for path, changed in times.items() if changed is not None and changed > deadline]
 
 
-def stirred_after(server: Server, files: Sequence[ConfigFile]) -> list[str]:
+def stirred_after(server: Server, times: Times) -> list[str]:
     """Directories of config files in which something came or went after the server read them."""
     if server.started is None or server.state == "stale":
         return []
     deadline = (server.started + READ_AFTER).timestamp()
     found = []
-    for folder in dict.fromkeys(str(Path(file.path).parent) for file in files):
-        moment = _written(Path(folder))
+    folders = dict.fromkeys(Path(path).parent for path in times)
+    inner = [Path(folder, _EXTENSIONS) for folder in folders]
+    for folder in dict.fromkeys((*folders, *inner)):
+        moment = _written(folder)
         # `JupyterApp.migrate_config` leaves this mark at the first start in a home, while the files are read.
-        mark = _written(Path(folder, "migrated"))
+        mark = _marked(Path(folder, "migrated"))
         if moment is not None and moment > deadline and (mark is None or abs(moment - mark) > 1):
-            found.append(folder)
+            found.append(str(folder))
     return found
 
 
 def _written(path: Path) -> float | None:
-    """Seconds since 1970; None where it is not there or cannot be seen."""
+    """Seconds since 1970 of its last change, or of the link's; None where it is not there or cannot be seen.
+
+    What is moved to a name keeps the time of its writing, and so does what a link leads to: the inode tells.
+    """
+    try:
+        facts = (path.stat(), path.lstat())
+    except (OSError, ValueError):
+        return None
+    return max(max(one.st_mtime, one.st_ctime) for one in facts)
+
+
+def _marked(path: Path) -> float | None:
     try:
         return path.stat().st_mtime
     except (OSError, ValueError):
         return None
 
 
-def changed_after(server: Server, files: Sequence[ConfigFile]) -> list[str]:
+def changed_after(server: Server, times: Times) -> list[str]:
     """Names of the files that were written after the server read them."""
-    if server.started is None or server.state == "stale":
-        return []
-    deadline = server.started + READ_AFTER
-    changed = [file.path for file in files if file.changed is not None and file.changed > deadline]
-    return list(dict.fromkeys(path.rpartition(os.sep)[2] for path in changed))
+    return list(dict.fromkeys(path.rpartition(os.sep)[2] for path in _after(server, times)))
 
 
 def _observed(setting: Setting, case: _Case) -> Setting:
@@ -128,9 +152,11 @@ def _observed(setting: Setting, case: _Case) -> Setting:
     seen = look(case) if look is not None else None
     if seen is None:
         seen = _told(setting, case)
-    note = _CHANGED if case.changed and setting.source.path and setting.source.kind in {"file", "computed"} else ""
+    note = ""
+    if setting.source.path and setting.source.kind in {"file", "computed"}:
+        note = _CHANGED if case.changed else _OTHERS_CHANGED if case.others else ""
     if seen is None:
-        if case.changed:
+        if case.changed or case.others:
             return replace(setting, note=setting.note or note)
         return replace(setting, needs_restart=False if case.unchanged else None)
     differs = seen.differs
@@ -221,7 +247,8 @@ def _root_dir(case: _Case) -> _Seen | None:
         return None
     differs = None
     if case.known and isinstance(case.value, str):
-        differs = not same_place(running, case.value)
+        # The server's is fit for a screen; another name that looks the same there does not come up.
+        differs = running != visible(case.value) and not same_place(running, case.value)
     return _Seen(running, shown(running), differs)
 
 

@@ -80,11 +80,17 @@ class Outside:
             certain = {id(node) for node in certain_parts(statement)}
         if isinstance(statement, ast.Raise):
             self._raise(statement)
+        if isinstance(statement, (ast.Raise, ast.Assert)):
+            self._line_may_fail(statement)
         for node in _own(statement):
             if isinstance(node, ast.Call):
                 self._call(node, statement, id(node) in certain)
             elif isinstance(node, ast.Subscript):
                 self._subscript(node, id(node) in certain)
+                if id(node) in certain and self._is_own(node):
+                    self._line_may_fail(node)
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.FloorDiv)):
+                self._line_may_fail(node)
             elif isinstance(node, ast.Attribute):
                 self._attribute(node)
 
@@ -153,6 +159,18 @@ class Outside:
             return
         note = f"line {node.lineno} runs code: if that fails, Jupyter leaves the whole file out"
         self._need("code", "", node, False, note)
+
+    def _is_own(self, node: ast.Subscript) -> bool:
+        """An entry of a list or dict of the file's own is read, not one of `c` or of what it imports."""
+        if not isinstance(node.ctx, ast.Load) or self._scope.resolve(node) is not None:
+            return False
+        return isinstance(node.value, (ast.List, ast.Dict, ast.Tuple, ast.Name)) and not self._scope.dotted(node.value)
+
+    def _line_may_fail(self, node: ast.expr | ast.stmt) -> None:
+        if any(need.kind == "code" for need in self.needs):
+            return
+        words = f"a line of it may fail when it runs (line {node.lineno}), and Jupyter then leaves the whole file out"
+        self._need("code", "", node, False, words)
 
     def _subscript(self, node: ast.Subscript, certain: bool) -> None:
         where = self._scope.dotted(node.value)

@@ -61,20 +61,25 @@ class _Subconfigs:
 
     def __init__(self) -> None:
         self._left = SUBCONFIG_LIMIT
+        self.asked: dict[str, datetime | None] = {}
+        """Path -> when the file was last written."""
 
     def __call__(self, path: str) -> bytes | str | None:
         """The bytes of the file, the reason in words why it is not read, or None where Jupyter finds no file."""
         if not self._left:
             return f"more than {SUBCONFIG_LIMIT} files are loaded"
         self._left -= 1
+        self.asked[path] = None
         try:
-            return _content(path).raw
+            content = _content(path)
         except (_Missing, _PassedOver, NotADirectoryError):
             return None
         except _Refused as refused:
             return str(refused)
         except OSError as error:
             return _words(error)
+        self.asked[path] = content.changed
+        return content.raw
 
 
 def read_config_file(path: str) -> ReadFile:
@@ -107,7 +112,9 @@ def read_config_file(path: str) -> ReadFile:
         return replace(read_json(content.raw, path), changed=content.changed)
     from jntui.jupyter.settings.python_file import read_python
 
-    return replace(read_python(content.raw, path, _Subconfigs()), changed=content.changed)
+    loader = _Subconfigs()
+    file = read_python(content.raw, path, loader)
+    return replace(file, changed=content.changed, loads=tuple(loader.asked.items()))
 
 
 def _is_shut(path: str) -> bool:
@@ -167,7 +174,8 @@ def _content(path: str) -> _Content:
     if len(raw) > SIZE_LIMIT:
         raise _Refused(f"Jupyter reads it; jntui does not: {_size(max(facts.st_size, len(raw)))}")
     # A file that is put back from a copy, or moved here, keeps the time of its writing: its inode tells when it came.
-    return _Content(raw, _moment(max(facts.st_mtime, facts.st_ctime)))
+    # A link to it may have led elsewhere before.
+    return _Content(raw, _moment(max(facts.st_mtime, facts.st_ctime, link.st_mtime, link.st_ctime)))
 
 
 def _refuse_all_but_files(facts: os.stat_result) -> None:

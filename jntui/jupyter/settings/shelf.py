@@ -12,6 +12,7 @@ from jntui.model import Source
 
 if TYPE_CHECKING:
     from collections.abc import Container
+    from datetime import datetime
 
     from jntui.jupyter.settings.assignment import Assignment, ReadFile
     from jntui.jupyter.settings.modules import Needs
@@ -56,6 +57,14 @@ class Shelf:
             file = read_config_file(path) if self._reached else elsewhere(path)
             self._files[path] = self._needs.settled(file) if self._needs is not None else file
         return self._files[path]
+
+    def times(self) -> dict[str, datetime | None]:
+        """When each file that was read was last written, also those that others load; None: no file was read."""
+        found = {path: file.changed for path, file in self._files.items()}
+        for file in self._files.values():
+            for path, changed in file.loads:
+                found[path] = found.get(path) or changed
+        return found
 
     def sections(self, path: str, level: Level, without: Container[Given]) -> Sections:
         """What the file sets, but for some values; nothing where Jupyter leaves it out."""

@@ -56,7 +56,7 @@ LEFT_OUT = [
 
 
 def read(folder: Path, source: str | bytes) -> tuple[ReadFile, Path]:
-    path = folder / "jupyter_server_config.json"
+    path = folder / "jupyter_config.json"
     path.write_bytes(source if isinstance(source, bytes) else source.encode())
     return read_config_file(str(path)), path
 

@@ -14,6 +14,7 @@ from jntui.jupyter.command_line import LAB
 from jntui.jupyter.settings.effective import configuration
 from jntui.jupyter.settings.subject import Subject
 from jntui.model import Configuration, Listener, Secret, Server, Setting
+from jntui.text import visible
 from tests.contract.fake_processes import FakeProcesses
 
 STARTED = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
@@ -119,6 +120,13 @@ def test_root_directories_are_compared_where_they_lead(tmp_path: Path) -> None:
     assert get(look(tmp_path, "c.ServerApp.root_dir = '/'\n", server), "root_dir").needs_restart is True
 
 
+def test_a_root_directory_whose_name_is_not_utf_8(tmp_path: Path) -> None:
+    server = replace(SERVER, root_dir=visible(str(tmp_path / "caf\udce9")))
+    (tmp_path / "caf\udce9").mkdir()
+    text = f"c.ServerApp.root_dir = {str(tmp_path / 'caf') + chr(0xDCE9)!a}\n"
+    assert get(look(tmp_path, text, server), "root_dir").needs_restart is False
+
+
 def test_what_cannot_be_observed_hangs_on_the_file(tmp_path: Path) -> None:
     before = get(look(tmp_path, "c.ServerApp.allow_origin = '*'\n"), "allow_origin")
     assert (before.running, before.needs_restart, before.note) == ("", False, "")
@@ -198,20 +206,26 @@ def again(tmp_path: Path, server: Server) -> Configuration:
     return configuration(subject, FakeProcesses())
 
 
-def started_in_between(folder: Path) -> Server:
-    """A server that started after the directory last changed; its files are an hour older than that."""
-    hour_ago = datetime.now(timezone.utc) - timedelta(hours=1)
-    os.utime(folder, (hour_ago.timestamp(), hour_ago.timestamp()))
-    return replace(SERVER, started=hour_ago + timedelta(minutes=5))
+SOON = timedelta(minutes=5)
+
+
+def starts_soon() -> Server:
+    """A server that started after everything that is there now; the time of an inode cannot be set back."""
+    return replace(SERVER, started=datetime.now(timezone.utc) + SOON)
+
+
+def touch_later(*paths: Path) -> None:
+    moment = (datetime.now(timezone.utc) + 2 * SOON).timestamp()
+    for path in paths:
+        os.utime(path, (moment, moment))
 
 
 def test_a_file_that_is_gone_since_the_start_may_still_count(tmp_path: Path) -> None:
     folder = tmp_path / ".jupyter"
     folder.mkdir()
-    server = started_in_between(folder)
+    server = starts_soon()
     assert get(again(tmp_path, server), "allow_origin").needs_restart is False
-    (folder / "jupyter_server_config.py").write_text("c.ServerApp.allow_origin = '*'\n")
-    (folder / "jupyter_server_config.py").unlink()
+    touch_later(folder)
     found = again(tmp_path, server)
     assert get(found, "allow_origin").needs_restart is None
     assert [note for note in found.notes if "may still count" in note and ".jupyter" in note]
@@ -221,18 +235,17 @@ def test_a_file_that_is_gone_since_the_start_may_still_count(tmp_path: Path) -> 
 def test_a_port_near_the_wanted_one_is_no_proof_where_a_file_may_be_gone(tmp_path: Path) -> None:
     folder = tmp_path / ".jupyter"
     folder.mkdir()
-    moved = replace(started_in_between(folder), port=8889, listeners=listeners("127.0.0.1"))
+    moved = replace(starts_soon(), port=8889, listeners=listeners("127.0.0.1"))
     port = get(again(tmp_path, moved), "port")
     assert (port.needs_restart, port.note) == (False, "8888 was taken when it started")
-    (folder / "gone.py").write_text("")
-    (folder / "gone.py").unlink()
+    touch_later(folder)
     assert get(again(tmp_path, moved), "port").needs_restart is None
 
 
 def test_an_older_file_put_in_its_place_has_changed(tmp_path: Path) -> None:
     folder = tmp_path / ".jupyter"
     folder.mkdir()
-    server = started_in_between(folder)
+    server = replace(SERVER, started=datetime.now(timezone.utc) - SOON)
     copy = tmp_path / "backup.py"
     copy.write_text("c.ServerApp.allow_origin = 'NEW'\n")
     os.utime(copy, (1_600_000_000, 1_600_000_000))
@@ -245,9 +258,54 @@ def test_an_older_file_put_in_its_place_has_changed(tmp_path: Path) -> None:
 def test_the_mark_that_jupyter_itself_leaves_at_its_first_start_is_no_change(tmp_path: Path) -> None:
     folder = tmp_path / ".jupyter"
     folder.mkdir()
-    server = started_in_between(folder)
+    server = replace(SERVER, started=datetime.now(timezone.utc) - SOON)
     (folder / "migrated").write_text("2026-11-24")
     assert get(again(tmp_path, server), "allow_origin").needs_restart is False
     (folder / "migrated").touch()
     os.utime(folder / "migrated", (1_700_000_000, 1_700_000_000))
     assert get(again(tmp_path, server), "allow_origin").needs_restart is None, "something else came after it"
+
+
+OTHERS = {
+    "a file that comes before it": ("jupyter_server_config.json", "{}"),
+    "a file that comes after it": ("jupyter_config.py", ""),
+    "what extensions put there": ("jupyter_server_config.d/one.json", "{}"),
+    "what another file loads": ("sub.py", ""),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_another_file_that_changed_may_have_decided(tmp_path: Path, name: str) -> None:
+    path, text = OTHERS[name]
+    folder = tmp_path / ".jupyter"
+    (folder / path).parent.mkdir(parents=True)
+    (folder / path).write_text(text)
+    own = "c.ServerApp.allow_origin = 'x'\nload_subconfig('sub.py')\n"
+    (folder / "jupyter_server_config.py").write_text(own)
+    server = starts_soon()
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is False
+    touch_later(folder / path)
+    found = get(again(tmp_path, server), "allow_origin")
+    assert (found.needs_restart, found.note) == (None, "its files changed after the server started")
+
+
+def test_a_file_that_another_loads_has_changed(tmp_path: Path) -> None:
+    folder = tmp_path / ".jupyter"
+    folder.mkdir()
+    (folder / "jupyter_server_config.py").write_text("load_subconfig('sub.py')\n")
+    (folder / "sub.py").write_text("c.ServerApp.allow_origin = 'x'\n")
+    touch_later(folder / "sub.py")
+    found = again(tmp_path, starts_soon())
+    origin = get(found, "allow_origin")
+    assert (origin.needs_restart, origin.note) == (None, "its file changed after the server started")
+    assert any(note.startswith("sub.py changed after the server started") for note in found.notes)
+
+
+def test_a_link_that_leads_elsewhere_now_may_have_led_to_other_files(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / ".jupyter").symlink_to("new")
+    server = starts_soon()
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is False
+    moment = (datetime.now(timezone.utc) + 2 * SOON).timestamp()
+    os.utime(tmp_path / ".jupyter", (moment, moment), follow_symlinks=False)
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is None
