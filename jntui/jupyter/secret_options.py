@@ -5,7 +5,6 @@ Every user of a machine can read every command line (ps), so a secret that stand
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,17 +14,8 @@ from jntui.model import Secret
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-_NAMED = re.compile(
-    r"token|passw|passphrase|secret|hash|credential|api_?key|pwd|(?:\b|_)pw(?:\b|_)|(?:\b|_)headers\Z", re.IGNORECASE
-)
-"""In the name of a trait that holds a secret; the words by which the file viewer knows them, without "auth"."""
-_OF_A_KIND = re.compile(r"_(?:class|file|path|dir|url|required|name|type|scheme|key)\Z", re.IGNORECASE)
-"""How the name of a trait ends that says where a secret is, or of which kind."""
-_PLAIN = re.compile(r"(?:true|false|none|-?[\d.]+)\Z", re.IGNORECASE)
-"""Switches and numbers: as a text in a config file they would be another value."""
-_EXACT = frozenset({"token", "password", "hashed_password", "auth_token", "cookie_secret", "api_token", "http_pwd"})
-"""Traits that hold a secret, whatever it looks like."""
-_IN_URL = re.compile(r"://[^/@:\s]*:[^/@\s]+@")
+_SECRETS = frozenset({"token", "password", "hashed_password", "auth_token", "cookie_secret", "api_token", "http_pwd"})
+"""Last parts of traits that hold a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +61,9 @@ def secret_options(words: Sequence[str]) -> Iterator[Option]:
     """Those whose value is a secret or holds one; an empty value switches something off and is none."""
     for option in options_of(words):
         value = option.value.reveal()
-        if (_is_named(option, value) and value.strip("'\"")) or holds_secret(value) or _IN_URL.search(value):
+        named = option.trait in _SECRETS or option.name == "Session.key"
+        if (named and value.strip("'\"")) or holds_secret(value):
             yield option
-
-
-def _is_named(option: Option, value: str) -> bool:
-    if option.trait in _EXACT or option.name == "Session.key":
-        return True
-    kind = _OF_A_KIND.search(option.trait) and not re.search(r"api_?key\Z", option.trait, re.IGNORECASE)
-    return bool(_NAMED.search(option.trait)) and not kind and not _PLAIN.match(value)
 
 
 def without(words: Sequence[str], matches: Callable[[Option], bool]) -> tuple[str, ...]:

@@ -23,15 +23,6 @@ HASH = "argon2:$argon2id$v=19$m=10240,t=10,p=8$abc"
         ((f"--ServerApp.other={HASH}",), ()),
         (("--ServerApp.custom_display_url=http://x/?token=abc",), ()),
         (("--ServerApp.cookie_secret=abc", "--Session.key=abc"), ()),
-        (("--MyThing.api_key=abc", "--MyThing.passphrase", "abc", "--A.credentials=abc", "--A.headers=x"), ()),
-        (("--A.proxy=http://ada:abc@box/", "--A.client_secret=abc"), ()),
-        # What only names a secret's kind or place, or switches something, is none.
-        (
-            ("--ServerApp.password_required=True", "--A.token_renewer_class=m.C", "--A.token_file=/t", "--A.token_s=5"),
-            ("--ServerApp.password_required=True", "--A.token_renewer_class=m.C", "--A.token_file=/t", "--A.token_s=5"),
-        ),
-        (("--ServerApp.allow_unauthenticated_access=False",), ("--ServerApp.allow_unauthenticated_access=False",)),
-        (("--A.proxy=http://ada@box/",), ("--A.proxy=http://ada@box/",)),
         # An empty one switches something off.
         (
             ("--IdentityProvider.token=", "--ServerApp.password=''"),
