@@ -20,7 +20,7 @@ from dataclasses import asdict
 from jntui.monitor.survey import Survey
 from jntui.network.probe import probe
 survey = Survey(ENVIRON)
-server = next(one for one in survey.servers() if one.port == 8888)
+server = next(one for one in survey.servers() if one.port == 8888 and one.listeners)
 found = {}
 for endpoint in survey.endpoints(server):
     if endpoint.address in HOSTS:
