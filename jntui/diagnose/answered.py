@@ -243,7 +243,27 @@ def _nothing_of_jupyter(case: Case) -> bool:
     return case.probe.reply is not None and not _is_login(case)
 
 
+def _elsewhere(case: Case) -> bool:
+    return case.probe.identity is False and "no address of this machine" in case.stage_detail("identity")
+
+
+def _other_machine(case: Case) -> Finding:
+    own = _own_url(case)
+    return Finding(
+        "other-server",
+        "This name leads to another machine.",
+        f"The name {case.host} leads to {case.probe.peer}, which is no address of this machine; a Jupyter server "
+        f"answers there, and it is not {case.label}. Its token was not sent.",
+        case.stage_detail("identity"),
+        (f"Open {own} for {case.label}" if own else "Use an address of this machine")
+        + ", or mend the name in DNS or in /etc/hosts.",
+        short_cause="The name leads to another machine.",
+        short_fix="Use an address instead of the name.",
+    )
+
+
 IDENTITY: tuple[Rule, ...] = (
+    Rule("other-server: another machine", _elsewhere, _other_machine),
     Rule(
         "other-server: its port was taken",
         lambda c: c.probe.identity is False and moved_by_setting(c) is not None,

@@ -263,6 +263,21 @@ WHOSE: dict[str, Given] = {
         near(Listener("127.0.0.1", 8888, pid=9), Listener("10.77.0.1", 8888, pid=7)),
         fix="Open http://10.77.0.1:8888/ for :8888",
     ),
+    "row-21 a name that leads to another machine": Given(
+        "other-server: another machine",
+        "other-server",
+        "The name box.example leads to 10.77.0.2, which is no address of this machine",
+        answered(
+            probe={
+                "identity": False,
+                "peer": "10.77.0.2",
+                "stages": (stage("identity", "10.77.0.2 is no address of this machine", False),),
+            }
+        ),
+        server(),
+        PROXIED,
+        fix="mend the name in DNS or in /etc/hosts",
+    ),
     "row-21 another start time": Given(
         "other-server",
         "other-server",
