@@ -59,8 +59,7 @@ def finding_forms(row: Row, view: ServerView, scene: Scene, width: int) -> list[
     asked for, stand first:
     what a key brings must not be below the edge.
     """
-    watched = watch_lines(row, scene)
-    head = [*url_lines(row, scene, width), *verdict_lines(row, scene, width), *watched]
+    head = [*url_lines(row, scene, width), *verdict_lines(row, scene, width), *(watched := watch_lines(row, scene))]
     proven = bool(outside_at(row, view))
     body = why_fix(row, width, proven)
     beside = [*certificate_lines(row, scene, width), *note_lines(row, width, proven)]
