@@ -269,7 +269,7 @@ def _without_listening(real: Any) -> Any:
         try:
             real(self)
         except _Listening:
-            pass
+            pass  # it came as far as listening, and goes no further here
         finally:
             httpserver.HTTPServer = kept
 

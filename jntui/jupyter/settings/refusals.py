@@ -117,7 +117,7 @@ def _no_address(text: str) -> str:
     try:
         ipaddress.ip_address(text.partition("%")[0] if ":" in text else text)
     except ValueError:
-        pass
+        pass  # no address: a name, or something that is neither
     else:
         return ""
     bare = text.strip("[]")
