@@ -123,7 +123,7 @@ def restart(
             moved_secrets.claim(prepared.used, newborn.child.pid, processes)
     plan = prepared.plan
     started = Started(server_id, newborn.child.pid, str(log), plan.python, "as before", plan.command)
-    return Restarted(stopped, started, plan.lost)
+    return Restarted(stopped, started, (*plan.lost, *_bounds_after(prepared, newborn.child.pid, processes)))
 
 
 def _silent(words: str) -> None:
@@ -160,7 +160,8 @@ def _prepare(
     _refuse_taken(server, relaunch.port, processes)
     gone = (one for one in moved_secrets.in_use(state, birth.words, birth.environ) if not one.is_dir())
     lost = [f"the secrets that an earlier restart had moved to {visible(str(one))}: it is gone" for one in gone]
-    relaunch = replace(relaunch, lost=(*relaunch.lost, *lost, *_output(birth, state, log)))
+    lost += [*_bounds(birth, processes), *_output(birth, state, log)]
+    relaunch = replace(relaunch, lost=(*relaunch.lost, *lost))
     plan = _plan(stop_plan, relaunch, birth, log)
     used = moved_secrets.in_use(state, relaunch.command, relaunch.environ)
     return _Prepared(plan, birth, relaunch, folder, used, server.app == GATEWAY, environ)
@@ -212,6 +213,28 @@ def _refuse_taken(server: Server, port: int, processes: Processes) -> None:
     holder = holder_of(port, processes) if port and port != server.port else None
     if holder:
         raise StopFailed(f"{server.label} is not restarted: its settings name port {port} now, and {holder}")
+
+
+def _bounds(birth: Birth, processes: Processes) -> tuple[str, ...]:
+    """What the system will not let the new one have."""
+    own = processes.bounds(os.getpid())
+    if birth.bounds is None or own is None:
+        return ()
+    from jntui.process.bounds import differences, reachable
+
+    return tuple(visible(words, 300) for words in differences(birth.bounds, reachable(birth.bounds, own)))
+
+
+def _bounds_after(prepared: _Prepared, pid: int, processes: Processes) -> tuple[str, ...]:
+    """What else it did not get, seen at the new one."""
+    wanted, got = prepared.birth.bounds, processes.bounds(pid)
+    if wanted is None or got is None:
+        return ()
+    from jntui.process.bounds import differences
+
+    told = {words.partition(":")[0] for words in prepared.plan.lost}
+    found = (visible(words, 300) for words in differences(wanted, got))
+    return tuple(words for words in found if words.partition(":")[0] not in told)
 
 
 def _output(birth: Birth, state: Path, log: Path) -> tuple[str, ...]:
@@ -274,7 +297,8 @@ def _bear(prepared: _Prepared, processes: Processes, descriptor: int, log: Path,
     relaunch, birth = prepared.relaunch, prepared.birth
     moved_secrets.release(prepared.used, processes)
     try:
-        child = processes.spawn_detached(relaunch.command, relaunch.environ, birth.cwd, descriptor, birth.umask)
+        command, environ = relaunch.command, relaunch.environ
+        child = processes.spawn_detached(command, environ, birth.cwd, descriptor, birth.umask, birth.bounds)
     except (OSError, ValueError) as error:
         words = error.strerror if isinstance(error, OSError) else str(error)
         message = f"{visible(birth.python)} cannot be run: {words}"
