@@ -63,7 +63,7 @@ class _Prepared:
     @property
     def by_hand(self) -> str:
         """The line that starts the server from a shell."""
-        return to_type(self.relaunch.command, self.relaunch.environ, self.own, self.birth.cwd)
+        return to_type(self.relaunch.shown, self.relaunch.environ, self.own, self.birth.cwd)
 
 
 def plan_restart(
@@ -170,7 +170,7 @@ def _prepare(
 def _plan(stop_plan: StopPlan, relaunch: Relaunch, birth: Birth, log: Path) -> RestartPlan:
     return RestartPlan(
         stop=stop_plan,
-        command=relaunch.command,
+        command=relaunch.shown,
         cwd=birth.cwd,
         python=birth.python,
         port=relaunch.port,
@@ -303,7 +303,7 @@ def _bear(prepared: _Prepared, processes: Processes, descriptor: int, log: Path,
         words = error.strerror if isinstance(error, OSError) else str(error)
         message = f"{visible(birth.python)} cannot be run: {words}"
         raise _not_back(prepared, message, StartFailed(message, str(log)), alive=False) from error
-    return Newborn(child, relaunch.command, relaunch.port, log, relaunch.environ, home, prepared.gateway)
+    return Newborn(child, relaunch.shown, relaunch.port, log, relaunch.environ, home, prepared.gateway)
 
 
 def _not_back(prepared: _Prepared, cause: str, error: StartFailed, *, alive: bool) -> StartFailed:
