@@ -27,7 +27,7 @@ _QUIET = frozenset({"stale", "other-user", "starting"})
 
 
 def stop(arguments: argparse.Namespace, survey: Survey) -> int:
-    """Exit 1 if the server still runs. Raises CallError where nothing may be tried."""
+    """Exit 1 if the server still runs or its parent started it again. Raises CallError where nothing may be tried."""
     if survey.read_only and not arguments.preview:
         raise CallError("read-only: nothing is stopped")
     server = find_server(arguments.server, survey)
@@ -98,6 +98,7 @@ def plan_document(plan: StopPlan) -> Document:
             "name": supervisor.name,
             "stop": supervisor.stop,
             "restart": supervisor.restart,
+            "likely": supervisor.likely,
         },
     }
 
@@ -133,11 +134,11 @@ def _untouched(plan: StopPlan, server: Server, message: str) -> Stopped:
 def _print_stopped(stopped: Stopped, plan: StopPlan, as_json: bool) -> int:
     if as_json:
         documents.write({**stopped_document(stopped), "kernels": kernels_document(plan)})
-    elif stopped.stopped:
+    elif stopped.stopped and stopped.again is None:
         print(visible(stopped.message, 1000))
     else:
         print(f"jntui: {visible(stopped.message, 1000)}", file=sys.stderr)
-    return GOOD if stopped.stopped else BAD
+    return GOOD if stopped.stopped and stopped.again is None else BAD
 
 
 def stopped_document(stopped: Stopped) -> Document:
@@ -153,4 +154,5 @@ def stopped_document(stopped: Stopped) -> Document:
             for step in stopped.steps
         ],
         "removed": list(stopped.removed),
+        "again": stopped.again,
     }

@@ -25,6 +25,7 @@ from jntui.jupyter.relaunch import relaunch_of, to_type, words_without_secrets
 from jntui.jupyter.settings.effective import configuration
 from jntui.jupyter.settings.subject import of_server
 from jntui.jupyter.stop import RUNG_S, plan_stop, stop
+from jntui.jupyter.supervisor import keeps
 from jntui.model import Restarted, RestartPlan, Started, StartFailed, StartRefused, StopFailed
 from jntui.text import visible
 from jntui.transport import Deadline
@@ -183,12 +184,11 @@ def _plan(stop_plan: StopPlan, relaunch: Relaunch, birth: Birth, log: Path) -> R
 def _refuse_supervised(server: Server, supervisor: Supervisor | None) -> None:
     if supervisor is None:
         return
+    kept = keeps(supervisor)
     if supervisor.kind == "jupyterhub":
-        words = f"JupyterHub runs it for {supervisor.name}: stop and start it at {supervisor.restart}"
+        words = f"{kept}: stop and start it at {supervisor.restart}"
     else:
-        keeper = "systemd runs it as" if supervisor.kind == "systemd" else "it runs in the container"
-        where = f"{keeper} {supervisor.name}"
-        words = f"{where}: `{supervisor.restart}` restarts it" if supervisor.restart else f"{where}: restart it there"
+        words = f"{kept}: `{supervisor.restart}` restarts it" if supervisor.restart else f"{kept}: restart it there"
     raise StopFailed(f"{server.label}: {words}")
 
 
@@ -280,7 +280,7 @@ def _undo(prepared: _Prepared, log: Path | None) -> None:
 
 
 def _stop(prepared: _Prepared, log: Path, ladder: Callable[..., Stopped], told: Callable[[str], None]) -> Stopped:
-    """Raises StopFailed; what was made for the new server is then gone again."""
+    """Raises StopFailed, StartFailed if its parent was faster; what was made for the new server is then gone again."""
     try:
         stopped = ladder(on_step=told)
     except StopFailed:
@@ -289,6 +289,9 @@ def _stop(prepared: _Prepared, log: Path, ladder: Callable[..., Stopped], told: 
     if not stopped.stopped:
         _undo(prepared, log)
         raise StopFailed(stopped.message.replace("jntui stop ", "jntui restart "), still_runs=True)
+    if stopped.again is not None:
+        _undo(prepared, log)
+        raise StartFailed(f"{stopped.message}; jntui started no other one")
     return stopped
 
 

@@ -19,6 +19,8 @@ from jntui.jupyter.authorized import Authorized, authorize
 from jntui.jupyter.command_line import GATEWAY, HUB
 from jntui.jupyter.ports import holder_of
 from jntui.jupyter.proof import NotProven, is_around_us, place_of, prove, same_process
+from jntui.jupyter.rebirth import keeper_of, likely, started_again
+from jntui.jupyter.rebirth import words_of as words_of_keeper
 from jntui.jupyter.shutdown import ask_shutdown
 from jntui.jupyter.supervisor import Surroundings, supervisor_of, words_of
 from jntui.jupyter.work import running_work
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from jntui.jupyter.discovery import Discovery
     from jntui.jupyter.proof import Proof
+    from jntui.jupyter.rebirth import Keeper
     from jntui.model import Rung, Server, Supervisor
     from jntui.process import Processes, ProcessFacts
     from jntui.process.signals import SignalName
@@ -105,10 +108,11 @@ def stop(
         raise StopFailed(nothing)
     folders = discovery.runtime_dirs
     ladder = _Ladder(server, proof, processes, transport, rung_s, on_step or _silent)
+    keeper = keeper_of(proof.process, processes)
     how = ladder.climb(kill)
     if not ladder.ended:
         return ladder.still_runs(kill)
-    return _after(ladder, how, discovery, folders)
+    return _kept_up(_after(ladder, how, discovery, folders), ladder, keeper)
 
 
 def _silent(words: str) -> None:
@@ -144,6 +148,7 @@ def _supervisor(server: Server, processes: Processes) -> Supervisor | None:
             mine=not hasattr(os, "geteuid") or process.uid == os.geteuid(),
             environ=processes.environ(process.pid) or {},
             hub=server.app == HUB or server.auth == "hub",
+            hub_answers=server.auth == "hub",
         )
     )
 
@@ -201,7 +206,8 @@ def _no_signal(server: Server, proof: Proof) -> str:
 
 def _notes(server: Server, proof: Proof, processes: Processes) -> tuple[str, ...]:
     """What else ends with it."""
-    notes = []
+    again = likely(keeper_of(proof.process, processes))
+    notes = [again] if again else []
     if not proof.jupyter:
         notes.append(f"it runs inside another program ({_program(proof.process)}), which SIGTERM ends as well")
     if is_around_us(proof.process.pid, processes):
@@ -372,6 +378,16 @@ def _after(ladder: _Ladder, how: Rung | None, discovery: Discovery, folders: tup
     if trouble:
         said.append(trouble)
     return Stopped(server.id, True, how, port_free, steps, "; ".join(said), removed)
+
+
+def _kept_up(stopped: Stopped, ladder: _Ladder, keeper: Keeper | None) -> Stopped:
+    """The same, unless its parent starts it again."""
+    again = started_again(keeper, ladder.proof.process, ladder.processes)
+    if keeper is None or again is None:
+        return stopped
+    port_free = None if stopped.port_free is None else False
+    said = "; ".join(words for words in stopped.message.split("; ") if not words.startswith("port "))
+    return replace(stopped, message=f"{said}; {words_of_keeper(keeper, again)}", port_free=port_free, again=again.pid)
 
 
 def _sockets_left_behind(server: Server, processes: Processes) -> tuple[str, ...]:

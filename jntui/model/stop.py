@@ -34,6 +34,8 @@ class Supervisor:
     """The command that stops the server the right way, to type; for a hub the address of its page."""
     restart: str
     """The same for a restart; empty where there is none."""
+    likely: bool = False
+    """Only names tell that it is there: that of a program, of a parent process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Stopped:
     """The outcome in one line: who holds the port now, what to do when it still runs."""
     removed: tuple[str, ...] = ()
     """Files of its that were left behind and are removed now."""
+    again: int | None = None
+    """The pid of the server that its parent started in its place at once; the message says who that is."""
 
 
 @dataclass(frozen=True, slots=True)
