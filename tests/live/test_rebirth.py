@@ -49,8 +49,10 @@ class Loop:
         return ready()
 
     def end(self) -> None:
-        self.process.kill()
+        # It starts no other one while its children are looked up, and they are its own as long as it lives.
+        self.process.send_signal(signal.SIGSTOP)
         pids = self.children()
+        self.process.kill()
         self.process.wait(15)
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
