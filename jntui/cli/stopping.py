@@ -63,15 +63,17 @@ def find_server(text: str | None, survey: Survey) -> Server:
 
 
 def agreed(plan: StopPlan, verb: str) -> bool:
-    """The user's yes, where kernels run or may run and somebody is there to ask; without a terminal nobody is."""
+    """The user's yes, where kernels run or may run, or it is another user's; without a terminal nobody is asked."""
     for note in plan.notes:
         tell(f"{plan.label}: {note}")
-    if not plan.work:
+    why = plan.work or (f"{plan.owner}'s server" if plan.owner else "")
+    if not why:
         return True
     if not sys.stdin.isatty():
-        tell(f"{plan.label}: {plan.work}; what runs there ends with it")
+        if plan.work:
+            tell(f"{plan.label}: {plan.work}; what runs there ends with it")
         return True
-    print(f"{visible(plan.work, 300)} — {verb} {visible(plan.label, 60)}? [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"{visible(why, 300)} — {verb} {visible(plan.label, 60)}? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 

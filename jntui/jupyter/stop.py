@@ -8,7 +8,6 @@ proven anew to be that server (`proof`).
 from __future__ import annotations
 
 import os
-import stat
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -77,6 +76,7 @@ def plan_stop(server: Server, discovery: Discovery, processes: Processes, transp
         kernels_known=kernels is not None,
         supervisor=supervisor,
         notes=_notes(server, proof, processes),
+        owner=_other_owner(proof.process),
     )
 
 
@@ -216,9 +216,17 @@ def _notes(server: Server, proof: Proof, processes: Processes) -> tuple[str, ...
         notes.append("it is the first process of this container, which ends with it")
     if proof.process.suspended:
         notes.append(f"pid {proof.process.pid} is suspended (ctrl-Z): it ends once it goes on (fg, kill -CONT)")
-    if hasattr(os, "geteuid") and proof.process.uid not in {None, os.geteuid()}:
-        notes.append(f"it belongs to {visible(proof.process.user or '?', 64)}")
+    owner = _other_owner(proof.process)
+    if owner:
+        notes.append(f"it belongs to {owner}")
     return tuple(notes)
+
+
+def _other_owner(process: ProcessFacts) -> str:
+    """Whose it is, if not the user's who asks."""
+    if not hasattr(os, "geteuid") or process.uid in {None, os.geteuid()}:
+        return ""
+    return visible(process.user or str(process.uid), 64)
 
 
 def _program(process: ProcessFacts) -> str:
@@ -372,7 +380,7 @@ def _after(ladder: _Ladder, how: Rung | None, discovery: Discovery, folders: tup
         said.append(f"port {server.port} is {f'not free: {holder}' if held else 'free'}")
         port_free = not held
     removed, trouble = _left_behind(server, discovery, folders)
-    removed += _sockets_left_behind(server, ladder.processes)
+    removed += _sockets_left_behind(server, ladder.proof.process.uid, ladder.processes)
     if removed:
         said.append(f"removed {', '.join(visible(Path(one).name) for one in removed)}, which it left behind")
     if trouble:
@@ -390,24 +398,17 @@ def _kept_up(stopped: Stopped, ladder: _Ladder, keeper: Keeper | None) -> Stoppe
     return replace(stopped, message=f"{said}; {words_of_keeper(keeper, again)}", port_free=port_free, again=again.pid)
 
 
-def _sockets_left_behind(server: Server, processes: Processes) -> tuple[str, ...]:
+def _sockets_left_behind(server: Server, uid: int | None, processes: Processes) -> tuple[str, ...]:
     """Removes the unix sockets that Jupyter leaves in the way of its next start; nobody listens on them any more."""
     taken = {entry.path for entry in processes.sockets().listeners if entry.path}
     removed = []
     for path in (Path(entry.path) for entry in server.listeners if entry.path and entry.path not in taken):
         try:
-            facts = path.lstat()
-            if path.is_absolute() and stat.S_ISSOCK(facts.st_mode) and facts.st_uid in {os.geteuid(), _owner(path)}:
-                path.unlink()
+            if path.is_absolute() and removal.remove_socket(path, uid):
                 removed.append(str(path))
         except OSError:
             continue  # gone already, or not ours to remove: then it is in nobody's way but its owner's
     return tuple(removed)
-
-
-def _owner(path: Path) -> int:
-    """The owner of a file's directory. Raises OSError."""
-    return path.parent.stat().st_uid
 
 
 def _left_behind(server: Server, discovery: Discovery, folders: tuple[str, ...]) -> tuple[tuple[str, ...], str]:

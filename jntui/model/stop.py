@@ -56,6 +56,8 @@ class StopPlan:
     supervisor: Supervisor | None = None
     notes: tuple[str, ...] = ()
     """What else ends with it, one sentence each: the program around an embedded server, the terminal jntui is in."""
+    owner: str = ""
+    """The user whose server it is, where that is another one than who asks."""
 
     @property
     def work(self) -> str:
@@ -67,7 +69,8 @@ class StopPlan:
         busy = [kernel for kernel in self.kernels if kernel.busy]
         count = f"{len(self.kernels)} kernel{'s' if len(self.kernels) > 1 else ''}"
         named = ", ".join(kernel.name for kernel in (busy or list(self.kernels))[:3])
-        more = " and more" if len(busy or self.kernels) > 3 else ""
+        left = len(busy or self.kernels) - 3
+        more = f" and {left} more" if left > 0 else ""
         return f"{count}, {len(busy)} busy: {named}{more}" if busy else f"{count}: {named}{more}"
 
 
