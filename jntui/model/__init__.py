@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from jntui.model.watch import MOST_SAMPLES as MOST_SAMPLES
     from jntui.model.watch import Sample as Sample
     from jntui.model.watch import Watch as Watch
+    from jntui.model.words import GATEWAY as GATEWAY
     from jntui.model.words import NOISY as NOISY
     from jntui.model.words import REACHABLE as REACHABLE
     from jntui.model.words import SCOPES as SCOPES
@@ -115,6 +116,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Verdict",
         "VERDICTS",
         "REACHABLE",
+        "GATEWAY",
         "NOISY",
         "InterfaceKind",
         "FailureKind",
