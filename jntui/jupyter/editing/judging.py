@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from jntui.jupyter.editing.verification import Verification
     from jntui.jupyter.editing.whose import Whose
-    from jntui.jupyter.settings.assignment import ReadFile
+    from jntui.jupyter.settings.assignment import Assignment, ReadFile
     from jntui.jupyter.settings.subject import Subject
     from jntui.model import VerifiedBy
 
@@ -79,7 +79,7 @@ def _as_started(subject: Subject, expected: Sequence[Expected]) -> Subject:
 def _notes(found: Verification) -> tuple[str, ...]:
     follows = [f"with it {words}" for words in found.consequences]
     warns = [f"Jupyter will warn: {words.removeprefix('WARNING: ')}" for words in found.warnings]
-    return (*follows, *warns)
+    return (*follows, *warns, *found.notes)
 
 
 def read(path: str, raw: bytes | None) -> ReadFile | None:
@@ -101,11 +101,14 @@ def spelled(path: str, raw: bytes, cls: str, trait: str, also: Sequence[tuple[st
 def _differences(path: str, old: bytes | None, new: bytes | None) -> list[Expected]:
     before, after = _last(read(path, old)), _last(read(path, new))
     found = [Expected(*name, unset=True) for name in before if name not in after]
-    for name, value in after.items():
-        if name not in before or repr(before[name]) != repr(value):
-            found.append(Expected(*name, value))
+    for name, one in after.items():
+        was = before.get(name)
+        if one.computed or one.conditional:
+            found.append(Expected(*name, open=True))
+        elif was is None or was.computed or was.conditional or repr(was.value) != repr(one.value):
+            found.append(Expected(*name, one.value))
     return found
 
 
-def _last(said: ReadFile | None) -> dict[tuple[str, str], object]:
-    return {(one.cls, one.trait): one.value for one in (said.assignments if said is not None else ())}
+def _last(said: ReadFile | None) -> dict[tuple[str, str], Assignment]:
+    return {(one.cls, one.trait): one for one in (said.assignments if said is not None else ())}
