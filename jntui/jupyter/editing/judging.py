@@ -42,7 +42,7 @@ class NoEffectError(Exception):
 
 def judged(whose: Whose, files: Mapping[str, bytes | None], expected: Sequence[Expected], about: str) -> Judged:
     """What Jupyter makes of the files as they would be. Raises ChangeRefused, beginning with `about`; NoEffectError."""
-    found = _asked(whose, files, expected)
+    found = asked(whose, files, expected)
     if found.status == "refused":
         if NO_EFFECT in found.reason:
             raise NoEffectError(found.reason)
@@ -56,14 +56,15 @@ def judged(whose: Whose, files: Mapping[str, bytes | None], expected: Sequence[E
 
 def judged_undo(whose: Whose, path: str, old: bytes | None, new: bytes | None) -> Judged:
     """The same for what was there before: it can be had back whatever Jupyter says to it, which is then said."""
-    found = _asked(whose, {path: new}, _differences(path, old, new))
+    found = asked(whose, {path: new}, _differences(path, old, new))
     if found.status == "verified":
         return Judged("verified", "", _notes(found))
     words = f" ({found.words[-1]})" if found.words else ""
     return Judged("unverified", visible(f"{found.reason}{words}", 500))
 
 
-def _asked(whose: Whose, files: Mapping[str, bytes | None], expected: Sequence[Expected]) -> Verification:
+def asked(whose: Whose, files: Mapping[str, bytes | None], expected: Sequence[Expected]) -> Verification:
+    """What Jupyter's own loader makes of the files, for the one whose they are."""
     subject = _as_started(whose.subject, expected)
     return verification.verify(subject, files, expected, whose.processes, verification.TIMEOUT_S)
 
