@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jntui.model.change import Changed as Changed
+    from jntui.model.change import ChangedElsewhere as ChangedElsewhere
     from jntui.model.change import ChangePlan as ChangePlan
     from jntui.model.change import ChangeRefused as ChangeRefused
     from jntui.model.change import ChangeRequest as ChangeRequest
@@ -145,6 +146,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Server",
     ),
     "change": (
+        "ChangedElsewhere",
         "ChangePlan",
         "ChangeRefused",
         "ChangeRequest",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.editing.backups import fingerprint
-from jntui.jupyter.editing.change import SHOWN_PATH, Planned, covered_diff, refused_write, set_in, unset_in
+from jntui.jupyter.editing.change import SHOWN_PATH, Planned, covered_diff, login, refused_write, set_in, unset_in
 from jntui.jupyter.editing.destination import own_file
 from jntui.jupyter.editing.judging import NoEffectError, judged
 from jntui.jupyter.editing.place import look
@@ -19,9 +19,10 @@ from jntui.model import ChangePlan, ChangeRefused, ChangeRequest, EditRefused
 from jntui.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from jntui.jupyter.editing.place import Looked
+    from jntui.jupyter.editing.plan import WritePlan
     from jntui.jupyter.editing.whose import Whose
     from jntui.jupyter.passwords import Placement
     from jntui.model import Secret, Source
@@ -126,8 +127,12 @@ class _Work:
 
     def _refused(self, path: str, refused: WriteRefused) -> ChangeRefused:
         found = refused_write(self._whose, ChangeRequest("", None, path), path, refused)
-        command = f"sudo -u {refused.who} jntui password{self._whose.option}" if refused.who else ""
+        command = f"sudo -u {login(refused.who)} jntui password{self._whose.option}" if refused.who else ""
         return ChangeRefused(found.message.replace(found.command or "\0", command), command=command)
+
+    def _readers(self, writes: Sequence[WritePlan]) -> tuple[str, ...]:
+        found = [self._whose.readers(write.path, self._place.trait) for write in writes]
+        return tuple(dict.fromkeys(one for ids in found for one in ids))
 
     def planned(self, did: str, said: Iterable[str] = ()) -> Planned:
         """The preview of all files, judged together. Raises ChangeRefused."""
@@ -142,6 +147,8 @@ class _Work:
         first = writes[0]
         notes = [*said, *self._notes, *(note for write in writes for note in write.notes)]
         old = first.looked.marks
+        if len(writes) > 1:
+            notes.append(f"{len(writes)} files are written: undo takes them back one after the other, the last first")
         files = {write.path: write.new for write in writes}
         try:
             found = judged(self._whose, files, self._expected, visible(first.path, SHOWN_PATH))
@@ -158,7 +165,7 @@ class _Work:
             mode=first.mode if old is None or first.mode != old.mode else None,
             verified=found.verified,
             reason=found.reason,
-            needs_restart=self._whose.readers(first.path, self._place.trait),
+            needs_restart=self._readers(writes),
             also=tuple(write.path for write in writes[1:]),
             before="-".join(fingerprint(write.looked.raw) for write in writes),
         )
