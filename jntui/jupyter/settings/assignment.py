@@ -65,8 +65,8 @@ class Veil:
 class Need:
     """What must be there when a Python file runs; where it is not, Jupyter leaves the whole file out."""
 
-    kind: Literal["module", "variable", "code"]
-    """`code`: a call that may fail in ways that only running it tells."""
+    kind: Literal["module", "variable", "number", "code"]
+    """`code`: what may fail in ways that only running it tells; `number`: a variable that must be one if it is set."""
     name: str
     """Of a module its dotted name, behind a colon what is taken from it: finding them runs none of it."""
     line: int
@@ -80,6 +80,8 @@ class Need:
     """The file that is loaded there and has the need, in words."""
     unsure: bool = False
     """The file may have changed where modules come from."""
+    base: int = 10
+    """Of a number."""
 
 
 UNSEEN = (Veil("", None),)
