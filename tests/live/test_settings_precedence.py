@@ -114,7 +114,7 @@ def lay_out(row: Row, app: str, oracle: Oracle, folder: Path) -> Case:
         "xdg": home / ".config" / "jupyter",
         "prefix": oracle.prefix / "etc" / "jupyter",
     }
-    for left in [*places["prefix"].glob("*.py"), *places["prefix"].glob("*.json")]:
+    for left in [*places["prefix"].glob("*.py"), *places["prefix"].rglob("*.json")]:
         left.unlink()
     for place in places.values():
         place.mkdir(parents=True, exist_ok=True)

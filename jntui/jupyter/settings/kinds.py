@@ -265,9 +265,11 @@ class Kinds:
         if kind == "environ":
             return f"call os.environ.{node.attr}"
         found = calm.attribute(kind, node.attr)
-        if not found and kind.startswith("call "):
-            found = "text" if node.attr in {"__name__", "__doc__"} else self._of_module(node, kind[5:])
-        elif not found:
+        if not found and kind.startswith("call ") and kind[5:].partition(".")[0] in calm.MODULES:
+            return self._of_module(node, kind[5:])
+        if not found and kind.startswith(("call ", "def ")) and node.attr == "__name__":
+            return "text"
+        if not found:
             self.fails(node, "AttributeError")
         return found or ANY
 
