@@ -84,6 +84,16 @@ class Need:
     """Of a number."""
 
 
+@dataclass(frozen=True, slots=True)
+class Void:
+    """A section of a JSON file that is no object, so that Jupyter fails where it reads or merges it."""
+
+    section: str
+    line: int
+    hard: bool
+    """Null, a number, true or false: already a second file with the same section is too much."""
+
+
 UNSEEN = (Veil("", None),)
 """Of a file that Jupyter reads and jntui does not."""
 
@@ -120,6 +130,7 @@ class ReadFile:
     """What cannot be seen without running it, one sentence a place, and keys that are lost."""
     veils: tuple[Veil, ...] = ()
     """Where it may set what `assignments` does not name; a file that Jupyter reads and jntui does not has one."""
+    voids: tuple[Void, ...] = ()
     plain: tuple[str, ...] = ()
     """Sections that are no `Config` but a bare dict (`c.update({"ServerApp": {...}})`) or no dict at all.
 

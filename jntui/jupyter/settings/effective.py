@@ -240,7 +240,7 @@ def _chain(start: Start, shelf: Shelf, run: Run, held: Held) -> list[Given]:
         chain.append(given)
         if given.source.kind == "default" or (given.trait in _NAME_A_CLASS and given.trait != held.trait):
             break
-        run = Run(start, shelf, frozenset(chain))
+        run = Run(start, shelf, frozenset(map(shelf.original, chain)))
     return chain
 
 

@@ -113,7 +113,7 @@ def _of_file(file: ReadFile) -> list[str]:
 def _problem(problem: Problem, effect: str) -> str:
     path, line = problem.given.position if problem.given is not None else ("", 0)
     place = f"{visible(Path(path).name, 100)} line {line}: " if path else "command line: " if problem.given else ""
-    return f"{place}{visible(problem.words, 120)}; {effect}"
+    return f"{place}{visible(problem.words, 120)}; {problem.effect or effect}"
 
 
 def _misspelt(shelf: Shelf, files: Sequence[ConfigFile]) -> list[str]:
