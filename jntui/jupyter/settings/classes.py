@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from jntui.jupyter.settings.catalogue import Generation, Held
     from jntui.jupyter.settings.given import Given
 
+CLASS_TRAITS = (
+    "identity_provider_class",
+    "kernel_manager_class",
+    "login_handler_class",
+    "logout_handler_class",
+    "authorizer_class",
+    "contents_manager_class",
+    "session_manager_class",
+    "kernel_spec_manager_class",
+    "config_manager_class",
+    "kernel_websocket_connection_class",
+)
+"""Traits of the server that name a class."""
 _OWN = ("jupyter_server.", "notebook.")
 _LOGINS = frozenset({"IdentityProvider", "PasswordIdentityProvider", "LegacyIdentityProvider"})
 _KERNELS = frozenset({KERNELS, "AsyncMappingKernelManager", "GatewayMappingKernelManager"})

@@ -94,7 +94,7 @@ class Sections:
         return own
 
     def clash(self, other: Sections) -> Given | None:
-        """What makes Jupyter fail where it compares two files of one directory (`Config.collisions`); None if nothing does."""
+        """What makes Jupyter fail where it compares two files of a directory (`Config.collisions`); None: nothing."""
         tops = {*map(_top, self.found)}
         return next((given for name, given in other.voids.items() if given.computed and name in tops), None)
 

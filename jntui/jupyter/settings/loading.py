@@ -24,7 +24,7 @@ from jntui.jupyter.settings.applications import (
     Extension,
 )
 from jntui.jupyter.settings.catalogue import APPLICATION, SECTIONS
-from jntui.jupyter.settings.classes import sections_of
+from jntui.jupyter.settings.classes import CLASS_TRAITS, sections_of
 from jntui.jupyter.settings.enabling import TRAIT, WrongExtensionsError, listed, said
 from jntui.jupyter.settings.given import Given, Sections
 from jntui.jupyter.settings.places import expanded
@@ -181,6 +181,7 @@ class Run:
         self._initialize()
         if start.generation in {"server1", "server2"}:
             self._extend()
+            self._look_for_classes()
 
     def decider(self, held: Held) -> Given | None:
         """What decides a trait; None: its default does."""
@@ -204,6 +205,8 @@ class Run:
     def _initialize(self) -> None:
         """`JupyterApp.initialize`: the command line, the files, the command line again."""
         app, options = self._app, self._start.options
+        source = Source("command line")
+        self.fatal += [Problem(Given("", "", None, source), words) for words in options.refused]
         app.cli = Sections.of(given for given in options.givens if given not in self._without)
         app.update(app.cli.copy())
         if options.opened is not None and options.opened not in self._without:
@@ -303,6 +306,21 @@ class Run:
         handed = Sections()
         handed.put(opens, "ServerApp", "open_browser")
         self._serve(handed)
+
+    def _look_for_classes(self) -> None:
+        """Classes that the config names are imported at the start."""
+        for trait in CLASS_TRAITS:
+            given = self._app.traits.get(trait)
+            if given is None or given.computed or given.value == "":
+                continue
+            text = given.value if isinstance(given.value, str) else ""
+            module, dot, name = text.rpartition(".")
+            there = self._shelf.is_there(f"{module}:{name}") if dot else False
+            if there is False:
+                self.fatal.append(Problem(given, f"{trait} names no class that is there"))
+            elif there is None and self._shelf.asks:
+                effect = "if it is not, Jupyter does not start"
+                self.ignored.append(Problem(given, f"whether the class of {trait} is there cannot be told", effect))
 
     def _doubt(self, traits: dict[str, Given], config: Sections) -> None:
         """What has come since then comes from an extension that may not be enabled."""

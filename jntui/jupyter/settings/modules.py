@@ -120,6 +120,18 @@ class Needs:
             return replace(file, assignments=doubted)
         return file
 
+    @property
+    def asks(self) -> bool:
+        """That Python can be asked, and finds its modules where it did."""
+        return self._subject.search is not None and self._subject.python is not None and not self._paths_changed
+
+    def is_there(self, name: str) -> bool | None:
+        """What one module has is there; None where that cannot be told."""
+        if not self.asks:
+            return None
+        found = self._there(frozenset({name})).get(name)
+        return found if isinstance(found, bool) else None
+
     def _is_ours(self) -> bool:
         uid = self._subject.uid
         return uid is None or (hasattr(os, "geteuid") and uid == os.geteuid())

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.catalogue import CATALOGUE
+from jntui.jupyter.settings.classes import CLASS_TRAITS
 from jntui.jupyter.settings.given import Given, Sections
 from jntui.jupyter.settings.reading import elsewhere, read_config_file
 from jntui.model import Source
@@ -29,7 +30,7 @@ _WANTED = frozenset(
         "password",
         "notebook_dir",
     }
-    | {"identity_provider_class", "login_handler_class", "kernel_manager_class", "url", "sock_mode", "ssl_options"}
+    | {"url", "sock_mode", "ssl_options", *CLASS_TRAITS}
 )
 _OLD_CLASSES = frozenset({"NotebookApp", "LabApp", "JupyterNotebookApp"})
 """Of these every trait counts: one that the shim does not know ends Jupyter."""
@@ -84,6 +85,15 @@ class Shelf:
     def reaches(self, path: str) -> bool:
         """What is there for jntui is there for the server, and counts."""
         return self._reached and self._only in {None, path}
+
+    @property
+    def asks(self) -> bool:
+        """The server's Python can be asked."""
+        return self._needs is not None and self._needs.asks
+
+    def is_there(self, name: str) -> bool | None:
+        """A class is in that Python, by its module and behind a colon its name; None where that cannot be told."""
+        return self._needs.is_there(name) if self._needs is not None else None
 
     def doubted(self, given: Given) -> Given:
         """The same value, of which nobody knows whether it counts; the same object each time."""
