@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import ipaddress
 import os
 import stat
@@ -104,9 +105,13 @@ def _read(path: str) -> str:
         facts = os.fstat(descriptor)
         if stat.S_ISDIR(facts.st_mode):
             raise IsADirectoryError(path)
-        if not stat.S_ISREG(facts.st_mode) or facts.st_size > TOKEN_FILE_LIMIT:
-            raise ValueError("not a short regular file")
-        return os.read(descriptor, TOKEN_FILE_LIMIT).decode("utf-8")
+        if not stat.S_ISREG(facts.st_mode):
+            raise ValueError("not a regular file")
+        whole = facts.st_size <= TOKEN_FILE_LIMIT
+        text = codecs.getincrementaldecoder("utf-8")().decode(os.read(descriptor, TOKEN_FILE_LIMIT), final=whole)
+        if not whole:
+            raise ValueError("not a short file")
+        return text
     finally:
         os.close(descriptor)
 

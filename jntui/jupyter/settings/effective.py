@@ -124,7 +124,7 @@ def _veils(shelf: Shelf, run: Run, files: Sequence[ConfigFile]) -> list[tuple[st
     """What cannot be seen through, the file that decides over the others first."""
     unnamed = [one.position for one in run.unnamed if one.position[0]]
     named = [(path, (Veil("", line),)) for path, line in unnamed]
-    return [*named, *((file.path, shelf.file(file.path).veils) for file in files)]
+    return [*named, *((one.path, shelf.file(one.path).veils) for one in files if not one.because)]
 
 
 def _of_another_program(setting: Setting) -> Setting:

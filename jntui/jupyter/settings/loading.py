@@ -24,8 +24,8 @@ from jntui.jupyter.settings.applications import (
     Extension,
 )
 from jntui.jupyter.settings.catalogue import APPLICATION, SECTIONS
-from jntui.jupyter.settings.classes import CLASS_TRAITS, sections_of
-from jntui.jupyter.settings.enabling import TRAIT, WrongExtensionsError, listed, said
+from jntui.jupyter.settings.classes import CLASS_TRAITS, DICT_TRAITS, is_own, sections_of
+from jntui.jupyter.settings.enabling import TRAIT, WrongExtensionsError, extension_files, listed, said
 from jntui.jupyter.settings.given import Given, Sections
 from jntui.jupyter.settings.places import expanded
 from jntui.jupyter.settings.values import read_text
@@ -172,6 +172,8 @@ class Run:
         """`find_server_extensions` put a lazy value into the server's config."""
         self.unnamed: list[Given] = []
         """What names other config files, and only running it tells which."""
+        self.extension_files: list[str] = []
+        """Those that only enable extensions, the first decides."""
         self.named_file: str | None = None
         """The file of `--config`, without its ending."""
         self.files: dict[str, list[str]] = {}
@@ -308,7 +310,7 @@ class Run:
         self._serve(handed)
 
     def _look_for_classes(self) -> None:
-        """Classes that the config names are imported at the start."""
+        """Classes that the config names are imported at the start; and what is not a setting may be of a wrong type."""
         for trait in CLASS_TRAITS:
             given = self._app.traits.get(trait)
             if given is None or given.computed or given.value == "":
@@ -318,9 +320,18 @@ class Run:
             there = self._shelf.is_there(f"{module}:{name}") if dot else False
             if there is False:
                 self.fatal.append(Problem(given, f"{trait} names no class that is there"))
-            elif there is None and self._shelf.asks:
-                effect = "if it is not, Jupyter does not start"
+            elif there is None and self._shelf.asks and not is_own(text):
+                effect = "Jupyter may not start with it"
                 self.ignored.append(Problem(given, f"whether the class of {trait} is there cannot be told", effect))
+        for trait in DICT_TRAITS:
+            given = self._app.traits.get(trait)
+            known = given is not None and not given.computed and not given.typed
+            if given is not None and known and not isinstance(given.value, dict) and given.value is not None:
+                self.fatal.append(Problem(given, f"{trait} is a dict"))
+        url = self.elsewhere("GatewayClient", "url")
+        address = url.value if url is not None and not url.computed else None
+        if isinstance(address, str) and address and not address.lower().startswith("http"):
+            self.fatal.append(Problem(url, "the url of a gateway begins with http"))
 
     def _doubt(self, traits: dict[str, Given], config: Sections) -> None:
         """What has come since then comes from an extension that may not be enabled."""
@@ -361,6 +372,8 @@ class Run:
         """Those that are there and may be enabled, in the order in which Jupyter links them; True: it is enabled."""
         start = self._start
         enabled = self._named_extensions()
+        for folder in start.folders.folders:
+            self.extension_files += reversed(extension_files(folder.path)[:-1])
         found = listed([folder.path for folder in start.folders.folders], self._shelf)
         if found.wrong is not None:
             self.fatal.append(Problem(found.wrong, found.wrong.source.text))

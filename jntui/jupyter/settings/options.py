@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _TRAIT = re.compile(r"--?[A-Za-z]\w*(?:\.\w+)*\Z")
 """traitlets takes any such word for an option with a value."""
 TEXT_LIMIT = 200
+_ASKS = frozenset({"--version", "--help", "--help-all", "-h", "--generate-config", "list", "stop", "password"})
+"""With these Jupyter starts no server."""
 _ONCE = frozenset({"config_file"})
 """Of these Jupyter takes one; of the settings of the catalogue it is said where they are read."""
 
@@ -63,7 +65,9 @@ def read_options(words: Sequence[str], generation: Generation, cwd: str | None) 
             source = Source("command line", name=f"--{name}", text=repr(value))
             givens.append(Given(cls, trait, value, source))
     file = _opened(opened, generation, cwd)
-    if opened is not None and file is None and cwd is not None and generation in {"server1", "server2"}:
+    if not _ASKS.isdisjoint(words):
+        refused = []
+    elif opened is not None and file is None and cwd is not None and generation in {"server1", "server2"}:
         refused.append(f"there is no file or directory {visible(opened, 100)}")
     refused += [f"{one.source.name} stands there twice" for one in givens if one.trait in _ONCE and _is_list(one)]
     return Options(tuple(givens), file, tuple(refused))

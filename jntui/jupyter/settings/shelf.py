@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.catalogue import CATALOGUE
-from jntui.jupyter.settings.classes import CLASS_TRAITS
+from jntui.jupyter.settings.classes import CLASS_TRAITS, DICT_TRAITS
 from jntui.jupyter.settings.given import Given, Sections
 from jntui.jupyter.settings.reading import elsewhere, read_config_file
 from jntui.model import Source
@@ -30,7 +30,7 @@ _WANTED = frozenset(
         "password",
         "notebook_dir",
     }
-    | {"url", "sock_mode", "ssl_options", *CLASS_TRAITS}
+    | {"url", "sock_mode", *CLASS_TRAITS, *DICT_TRAITS}
 )
 _OLD_CLASSES = frozenset({"NotebookApp", "LabApp", "JupyterNotebookApp"})
 """Of these every trait counts: one that the shim does not know ends Jupyter."""
