@@ -242,6 +242,9 @@ def _password(parser: argparse.ArgumentParser) -> None:
         "--server", metavar="SERVER", help="of this server (default: for a start from your own environment)"
     )
     parser.add_argument("--verify", action="store_true", help="say whether a password fits; change nothing")
+    parser.add_argument(
+        "--upgrade", action="store_true", help="make a new hash of the same password where the old one is weak (sha1)"
+    )
     parser.add_argument("--remove", action="store_true", help="remove the password, without a question")
     parser.add_argument("--preview", action="store_true", help="show what would be written, and write nothing")
     _unverified(parser)

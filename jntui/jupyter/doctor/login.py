@@ -28,6 +28,7 @@ _APPLICATIONS = ("ServerApp", "NotebookApp", "LabApp", "JupyterNotebookApp")
 _IDENTITY = ("IdentityProvider", "PasswordIdentityProvider", "LegacyIdentityProvider")
 _HASHES = frozenset({*((cls, "password") for cls in _APPLICATIONS), *((cls, "hashed_password") for cls in _IDENTITY)})
 _TOKENS = frozenset({*((cls, "token") for cls in (*_APPLICATIONS, *_IDENTITY)), ("KernelGatewayApp", "auth_token")})
+_STRONGER = "Make a new hash of the same password with `jntui password --upgrade`, or set another password."
 _NEW_HASH = "Set the password again with `jntui password`, which writes a hash that Jupyter reads."
 
 
@@ -79,7 +80,7 @@ def _hash(name: str, text: str, where: tuple[str, int], *, decides: bool) -> Ite
     elif weak := weakness(Secret(text)):
         message = f"{name} holds a {hash_kind(text)}."
         effect = f"It works; {weak}."
-        yield ConfigFinding("hash-weak", "note", path, line, message, effect, _NEW_HASH)
+        yield ConfigFinding("hash-weak", "note", path, line, message, effect, _STRONGER)
 
 
 def readable(patient: Patient) -> Iterator[ConfigFinding]:
