@@ -52,6 +52,15 @@ def test_a_renamed_class(home: Home) -> None:
     assert finding.drop == "NotebookApp.port"
 
 
+def test_an_older_name_that_is_hidden_by_the_newer_one_goes_without_a_change_of_the_value(home: Home) -> None:
+    home.packages = {"jupyter_server": "2.21.1"}
+    home.app = "Jupyter Server"
+    finding = home.one("c.ServerApp.port = 9001\nc.LabApp.port = 9000\n")
+    assert (finding.code, finding.line, finding.drop) == ("renamed-class", 2, "LabApp.port")
+    assert finding.change == ("ServerApp.port", "9001", finding.path)
+    assert finding.fix == "Remove the line: line 1 sets ServerApp.port already."
+
+
 def test_a_renamed_class_that_nothing_hands_on_is_a_warning(home: Home) -> None:
     home.packages = {"jupyter_server": "2.21.1"}
     home.app = "Jupyter Server"
