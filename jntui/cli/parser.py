@@ -225,6 +225,11 @@ def _changes(parts: argparse._SubParsersAction[_Parser]) -> None:
         action="store_true",
         help="where code decides it: add a line at the end of the file, which decides over that",
     )
+    unset.add_argument(
+        "--override",
+        action="store_true",
+        help="where code sets it too: take out what can be taken out, and let that decide",
+    )
     for one in (put, unset):
         one.add_argument("--file", metavar="PATH", help="change this file")
         _unverified(one)

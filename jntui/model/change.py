@@ -25,7 +25,7 @@ class ChangeRequest:
     generate: bool = False
     """Jupyter's own full default file first."""
     override: bool = False
-    """Where only a line after a computed assignment can change it: append that line."""
+    """Where only a line after a computed assignment can change it: append that line; or take such a line out again."""
     drop: str = ""
     """An older or misspelt name (`NotebookApp.port`) that goes out of the same file with it: a rename in one step."""
 

@@ -15,7 +15,7 @@ from jntui.jupyter.editing.diff import COMPARED, diff
 from jntui.jupyter.editing.folder import opened
 from jntui.jupyter.editing.generate import generated
 from jntui.jupyter.editing.json_edit import set_json, unset_json
-from jntui.jupyter.editing.judging import NoEffectError, asked, judged, judged_undo, spelled
+from jntui.jupyter.editing.judging import STILL_SET, NoEffectError, asked, judged, judged_undo, spelled
 from jntui.jupyter.editing.place import look, words_for_errors
 from jntui.jupyter.editing.plan import plan_write
 from jntui.jupyter.editing.python_edit import set_python
@@ -77,7 +77,7 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
         plan = _generated(plan, write, made, value if want.secret else "")
     expected = _expected(path, edit, looked, want, request, value)
     if not write.changes:
-        if request.value is None and edit.warnings:
+        if request.value is None and edit.warnings and not request.override:
             _refuse_set_by_code(whose, write, edit, expected)
         # Nothing is written: nothing is to be judged.
         return Planned(plan, (write,))
@@ -85,6 +85,8 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
         found = judged(whose, {write.path: edit.raw}, expected, visible(path, SHOWN_PATH))
     except NoEffectError as shadowed:
         raise _shadowed(whose, want, request, path, str(shadowed)) from shadowed
+    except ChangeRefused as refused:
+        raise refusing.still_set(refused) from refused
     above = decided_elsewhere(want, path, whose.found) if found.verified == "unverified" and value is not None else None
     plan = replace(
         plan,
@@ -156,7 +158,8 @@ def _expected(
         return [Expected(*spelled(path, edit.raw, want.cls, want.trait, want.also), value), *gone]
     name = spelled(path, looked.raw or b"", want.cls, want.trait, want.also)
     names = [name, *(one for one in ((want.cls, want.trait), *want.also) if one != name)]
-    return [Expected(*one, unset=True) for one in names]
+    # With an override something is known to stay, and what it gives only running the file tells.
+    return [Expected(*one, unset=not request.override, open=request.override) for one in names]
 
 
 def _shown(
@@ -263,9 +266,21 @@ class _Refusing:
         if edit.offer is not None and override:
             return edit.offer
         offer = replace(self._request, file=self._path, override=True) if edit.offer is not None else None
-        instead = "; --override adds a line at the end, which decides over it" if offer is not None else ""
+        instead = f"; {self._instead()}" if offer is not None else ""
         message = f"{visible(self._path, SHOWN_PATH)}: {edit.reason}{instead}"
         raise ChangeRefused(message, line=edit.line, caret=edit.caret, offer=offer)
+
+    def _instead(self) -> str:
+        if self._request.value is None:
+            return "--override takes out the lines that can be taken out, and it decides then"
+        return "--override adds a line at the end, which decides over it"
+
+    def still_set(self, refused: ChangeRefused) -> ChangeRefused:
+        """Code of the file sets it too: what can be taken out may go all the same."""
+        if self._request.value is not None or self._request.override or STILL_SET not in refused.message:
+            return refused
+        offer = replace(self._request, file=self._path, override=True)
+        return ChangeRefused(f"{refused.message}, by code; {self._instead()}", offer=offer)
 
 
 def refused_write(whose: Whose, request: ChangeRequest, path: str, refused: WriteRefused) -> ChangeRefused:

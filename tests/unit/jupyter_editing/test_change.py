@@ -330,3 +330,23 @@ def test_what_was_changed_meanwhile_can_be_told_from_other_refusals(tmp_path: Pa
     file.write_text("c.ServerApp.port = 9002\n")
     with pytest.raises(ChangedElsewhere):
         carry_out(asked, planned)
+
+
+LOOP = "for p in (1, 2):\n    c.ServerApp.port = p\n"
+
+
+def test_what_an_override_added_is_taken_out_again_where_the_user_agrees(tmp_path: Path) -> None:
+    file = write(tmp_path, PY, LOOP)
+    asked = whose(tmp_path)
+    carry_out(asked, plan_change(asked, ChangeRequest("port", "9000", override=True)))
+    assert file.read_text() == f"{LOOP}\nc.ServerApp.port = 9000\n"
+    with pytest.raises(ChangeRefused, match=r"line 2 .*--override takes out") as refused:
+        plan_change(whose(tmp_path), ChangeRequest("port", None))
+    assert refused.value.offer == ChangeRequest("port", None, str(file), override=True)
+    planned = plan_change(whose(tmp_path), refused.value.offer)
+    assert "line 2 stays, and decides then" in planned.shown.notes
+    carry_out(asked, planned)
+    assert file.read_text() == LOOP
+    with pytest.raises(ChangeRefused) as nothing:
+        plan_change(whose(tmp_path), ChangeRequest("port", None))
+    assert nothing.value.offer is None
