@@ -28,6 +28,8 @@ class ChangeRequest:
     """Where only a line after a computed assignment can change it: append that line; or take such a line out again."""
     drop: str = ""
     """An older or misspelt name (`NotebookApp.port`) that goes out of the same file with it: a rename in one step."""
+    private: bool = False
+    """No setting changes: `file` becomes readable for its owner only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,20 @@ async def test_the_old_name_of_a_rename_goes_in_the_same_preview() -> None:
         assert asked(user, "change") == [("change", LAB, wanted)]
 
 
+async def test_a_file_that_others_can_read_is_made_private_by_the_same_key() -> None:
+    async with terminal(canned.main()) as user:
+        one = replace(user.source.findings[1], change=None, private=True)
+        user.source.findings = (one,)
+        await user.press("D")
+        await user.sees("config.py:13")
+        await user.press("enter")
+        await user.sees("took the new file")
+        assert "Mend: who can read the file" in user.screen()
+        await user.press("tab", "enter")
+        await user.until(lambda: len(asked(user, "doctor")) == 2)
+        assert asked(user, "change") == [("change", LAB, ChangeRequest("", None, one.path, private=True))]
+
+
 async def test_what_no_single_change_mends_says_so() -> None:
     async with terminal(canned.main()) as user:
         await user.press("D")

@@ -18,6 +18,7 @@ from jntui.jupyter.editing.json_edit import set_json, unset_json
 from jntui.jupyter.editing.judging import STILL_SET, NoEffectError, asked, judged, judged_undo, spelled
 from jntui.jupyter.editing.place import look, words_for_errors
 from jntui.jupyter.editing.plan import plan_write
+from jntui.jupyter.editing.private import plan_private
 from jntui.jupyter.editing.python_edit import set_python
 from jntui.jupyter.editing.python_unset import unset_python
 from jntui.jupyter.editing.refusal import ChangedMeanwhile, WriteRefused
@@ -58,6 +59,9 @@ class Planned:
 
 def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
     """What setting or unsetting it would write, judged by Jupyter. Raises ChangeRefused."""
+    if request.private:
+        shown, write = _Refusing(whose, request, request.file or "").writing(lambda: plan_private(whose, request))
+        return Planned(shown, (write,))
     want = wanted(request.name, whose.found)
     value = None if request.value is None else _value(whose, want, request.value)
     chosen = place_to_unset if request.value is None else place_to_set
@@ -301,6 +305,8 @@ def login(who: str) -> str:
 
 def command_line(whose: Whose, request: ChangeRequest, path: str) -> str:
     """The command that does the same; a secret is read from standard input there."""
+    if request.private:
+        return f"chmod 600 {shlex.quote(path)}"
     if not request.name:
         return f"jntui config undo --file {shlex.quote(path)}"
     want = wanted(request.name, whose.found)

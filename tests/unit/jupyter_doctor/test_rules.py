@@ -11,7 +11,7 @@ import pytest
 
 from jntui.jupyter.command_line import GATEWAY, NOTEBOOK
 from jntui.jupyter.doctor import places
-from jntui.model import Server
+from jntui.model import ChangeRequest, Server
 from tests.live.certificates import make_certificate
 from tests.unit.jupyter_doctor.patients import HASH, KNOWN, Home
 
@@ -321,6 +321,21 @@ def test_requests_that_are_not_checked(home: Home) -> None:
 def test_root_is_allowed(home: Home) -> None:
     assert home.one("c.ServerApp.allow_root = True\n").code == "allow-root"
     assert home.py("", "--allow-root") == ()
+
+
+def test_a_key_under_a_passphrase_is_named_as_that(home: Home, tmp_path: Path) -> None:
+    files = make_certificate(tmp_path, "trusted")
+    Path(files.key).write_text("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIF\n-----END ENCRYPTED PRIVATE KEY-----\n")
+    home.pair = f"certificate {files.certificate} and key {files.key} cannot be loaded (PEM lib)"
+    finding = home.one(f"c.ServerApp.certfile = '{files.certificate}'\nc.ServerApp.keyfile = '{files.key}'\n")
+    assert (finding.code, finding.severity, finding.line) == ("key-encrypted", "error", 2)
+    assert "under a passphrase" in finding.message
+
+
+@pytest.mark.usefixtures("everybody")
+def test_a_secret_that_others_can_read_is_mended_by_the_files_mode(home: Home) -> None:
+    finding = next(one for one in home.py("c.IdentityProvider.token = 'abcdefgh12345678'\n") if "readable" in one.code)
+    assert finding.request == ChangeRequest("", None, finding.path, private=True)
 
 
 def test_certificates_missing_not_a_pair_out_of_date(home: Home, tmp_path: Path) -> None:

@@ -350,3 +350,19 @@ def test_what_an_override_added_is_taken_out_again_where_the_user_agrees(tmp_pat
     with pytest.raises(ChangeRefused) as nothing:
         plan_change(whose(tmp_path), ChangeRequest("port", None))
     assert nothing.value.offer is None
+
+
+def test_a_file_is_made_its_owners_alone_and_no_byte_changes(tmp_path: Path) -> None:
+    file = write(tmp_path, PY, "c.IdentityProvider.token = 'never-show-this'\n")
+    file.chmod(0o644)
+    asked = whose(tmp_path)
+    planned = plan_change(asked, ChangeRequest("", None, str(file), private=True))
+    assert (planned.shown.mode, planned.shown.diff) == (0o600, ())
+    carry_out(asked, planned)
+    assert (file.stat().st_mode & 0o777, file.read_text()) == (0o600, "c.IdentityProvider.token = 'never-show-this'\n")
+    again = plan_change(asked, ChangeRequest("", None, str(file), private=True))
+    assert again.shown.mode is None
+    carry_out(asked, plan_undo(asked, str(file)))
+    assert file.stat().st_mode & 0o777 == 0o644
+    with pytest.raises(ChangeRefused, match="there is no file"):
+        plan_change(asked, ChangeRequest("", None, str(tmp_path / "none.py"), private=True))
