@@ -144,7 +144,7 @@ def _again(work: Callable[[], _T]) -> _T:
 
 def _offered(offer: ChangeRequest, request: ChangeRequest) -> str:
     if offer.override and not request.override and offer.value is None:
-        return "take out the lines that can be taken out, so that it decides"
+        return "take out what can be taken out, so that what stays decides"
     if offer.override and not request.override:
         return "add a line at the end of the file that decides over it"
     return f"change {visible(offer.file or 'the other file', 300)} instead"

@@ -228,7 +228,7 @@ def _changes(parts: argparse._SubParsersAction[_Parser]) -> None:
     unset.add_argument(
         "--override",
         action="store_true",
-        help="where code sets it too: take out what can be taken out, and let that decide",
+        help="where code sets it too: take out what can be taken out, and what stays decides then",
     )
     for one in (put, unset):
         one.add_argument("--file", metavar="PATH", help="change this file")

@@ -276,7 +276,7 @@ class _Refusing:
 
     def _instead(self) -> str:
         if self._request.value is None:
-            return "--override takes out the lines that can be taken out, and it decides then"
+            return "--override takes out what can be taken out, and what stays decides then"
         return "--override adds a line at the end, which decides over it"
 
     def still_set(self, refused: ChangeRefused) -> ChangeRefused:
