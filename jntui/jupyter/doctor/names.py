@@ -152,8 +152,14 @@ def _of_later_times(patient: Patient) -> Iterator[ConfigFinding]:
             whose = "Notebook 6" if patient.application == "NotebookApp" else "The Kernel Gateway"
             message = f"{name} is a setting of Jupyter Server 1 and later."
             effect = f"{whose}, which runs here, has no such class: the line has no effect."
-            fix = f"Write c.{patient.application}.{visible(one.trait, NAME_LIMIT)} there."
-            yield ConfigFinding("later-class", "warning", one.path, one.line, message, effect, fix)
+            new = f"{patient.application}.{visible(one.trait, NAME_LIMIT)}"
+            value = None if one.computed or one.trait in {"token", "password"} else plain_value(one.value)
+            known = value is not None and is_catalogued(patient.application, one.trait)
+            change = ConfigChange(new, value, one.path) if known else None
+            drop = f"{one.cls}.{one.trait}" if known else ""
+            yield ConfigFinding(
+                "later-class", "warning", one.path, one.line, message, effect, f"Write c.{new} there.", change, drop
+            )
 
 
 def unknown(patient: Patient) -> Iterator[ConfigFinding]:

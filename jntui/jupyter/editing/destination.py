@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jntui.jupyter.editing.spellings import spellings_of
+from jntui.jupyter.editing.spellings import other_names, spellings_of
 from jntui.jupyter.editing.value import is_secret
 from jntui.jupyter.settings.applications import SERVER_TRAITS
 from jntui.jupyter.settings.catalogue import CATALOGUE
@@ -50,7 +50,7 @@ class Wanted:
     @property
     def also(self) -> tuple[tuple[str, str], ...]:
         """The same setting under other names."""
-        return spellings_of(self.cls, self.trait)
+        return other_names(self.cls, self.trait)
 
 
 def wanted(name: str, found: Configuration) -> Wanted:

@@ -96,6 +96,7 @@ def test_notebook_6_reads_nothing_of_serverapp(home: Home) -> None:
     home.write("jupyter_notebook_config.py", "c.ServerApp.port = 9000\nc.NotebookApp.ip = 'localhost'\n")
     (finding,) = home.findings()
     assert (finding.code, finding.line, "NotebookApp.port" in finding.fix) == ("later-class", 1, True)
+    assert (finding.change, finding.drop) == (("NotebookApp.port", "9000", finding.path), "ServerApp.port")
 
 
 def test_an_unknown_trait_and_the_likely_one_meant(home: Home) -> None:

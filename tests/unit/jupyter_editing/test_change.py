@@ -366,3 +366,12 @@ def test_a_file_is_made_its_owners_alone_and_no_byte_changes(tmp_path: Path) -> 
     assert file.stat().st_mode & 0o777 == 0o644
     with pytest.raises(ChangeRefused, match="there is no file"):
         plan_change(asked, ChangeRequest("", None, str(tmp_path / "none.py"), private=True))
+
+
+def test_notebook_6_has_no_setting_of_serverapp(tmp_path: Path) -> None:
+    file = write(tmp_path, "jupyter_notebook_config.py", "c.ServerApp.ip = '*'\n")
+    asked = whose(tmp_path, legacy=True)
+    carry_out(asked, plan_change(asked, ChangeRequest("ip", "0.0.0.0")))
+    assert file.read_text() == "c.ServerApp.ip = '*'\n\nc.NotebookApp.ip = '0.0.0.0'\n"
+    carry_out(asked, plan_change(whose(tmp_path, legacy=True), ChangeRequest("ip", None)))
+    assert file.read_text() == "c.ServerApp.ip = '*'\n"
