@@ -42,7 +42,10 @@ class ConfigFinding:
     """Verb first, in one sentence."""
     change: ConfigChange | None = field(default=None)
     drop: str = ""
-    """A name that goes out of the same file together with `change`, in one diff (`ChangeRequest.drop`)."""
+    """A name that goes out of the same file together with `change`, in one diff (`ChangeRequest.drop`).
+
+    `.port` is one without a class. With it a `change` without a value keeps the text that the old name has: a secret.
+    """
     private: bool = False
     """Nobody but its owner is to read the file: a change of its mode mends it (`ChangeRequest.private`)."""
 

@@ -115,8 +115,11 @@ def _moved(
     old = visible(f"{one.cls}.{one.trait}", NAME_LIMIT)
     message = f"{old} is an older name of {new}."
     said = current or one
-    value = None if said.computed or new.endswith(("password", "token")) else plain_value(said.value)
-    change = ConfigChange(new, value, one.path) if value is not None else None
+    is_secret = new.endswith(("password", "token"))
+    value = None if said.computed or is_secret else plain_value(said.value)
+    # The text of a secret is not repeated here: it is moved as it stands in the file.
+    moves = is_secret and current is None and not one.computed and isinstance(one.value, str)
+    change = ConfigChange(new, value, one.path) if value is not None or moves else None
     fix = f"Write c.{new} there." if not one.path.endswith(".json") else f"Write it as {_in_json(new)} there."
     if current is not None:
         fix = f"Remove the line: line {current.line} sets {new} already."
@@ -197,7 +200,8 @@ def _without_class(patient: Patient, one: Assignment) -> ConfigFinding | None:
     value = None if one.computed or one.trait in {"token", "password"} else plain_value(one.value)
     change = ConfigChange(f"{cls}.{one.trait}", value, one.path) if value is not None else None
     fix = f"Write c.{cls}.{trait} there."
-    return ConfigFinding("no-class", "warning", one.path, one.line, message, effect, fix, change)
+    drop = f".{one.trait}" if change is not None and one.path.endswith(".py") else ""
+    return ConfigFinding("no-class", "warning", one.path, one.line, message, effect, fix, change, drop)
 
 
 def _no_class(patient: Patient, one: Assignment, cls: str) -> ConfigFinding | None:

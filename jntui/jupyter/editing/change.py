@@ -15,7 +15,7 @@ from jntui.jupyter.editing.diff import COMPARED, diff
 from jntui.jupyter.editing.folder import opened
 from jntui.jupyter.editing.generate import generated
 from jntui.jupyter.editing.json_edit import set_json, unset_json
-from jntui.jupyter.editing.judging import STILL_SET, NoEffectError, asked, judged, judged_undo, spelled
+from jntui.jupyter.editing.judging import STILL_SET, NoEffectError, asked, judged, judged_undo, read, spelled
 from jntui.jupyter.editing.place import look, words_for_errors
 from jntui.jupyter.editing.plan import plan_write
 from jntui.jupyter.editing.private import plan_private
@@ -62,6 +62,8 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
     if request.private:
         shown, write = _Refusing(whose, request, request.file or "").writing(lambda: plan_private(whose, request))
         return Planned(shown, (write,))
+    if request.drop and request.value is None:
+        request = _with_kept_text(whose, request)
     want = wanted(request.name, whose.found)
     value = None if request.value is None else _value(whose, want, request.value)
     chosen = place_to_unset if request.value is None else place_to_set
@@ -100,6 +102,17 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
         shadowed_by=_place(above) if above is not None else "",
     )
     return Planned(plan, (write,))
+
+
+def _with_kept_text(whose: Whose, request: ChangeRequest) -> ChangeRequest:
+    """The rename of a secret, whose text stands in no finding. Raises ChangeRefused."""
+    path = request.file or ""
+    looked = _Refusing(whose, request, path).writing(lambda: look(path))
+    said = read(path, looked.raw)
+    found = [one for one in (said.assignments if said else ()) if (one.cls, one.trait) == _split(request.drop)]
+    if not found or found[-1].computed or not isinstance(found[-1].value, str):
+        raise ChangeRefused(f"{visible(path, SHOWN_PATH)} holds no plain text for {visible(request.drop, 80)}")
+    return replace(request, value=found[-1].value)
 
 
 def _value(whose: Whose, want: Wanted, text: str) -> object:

@@ -72,7 +72,12 @@ def test_a_renamed_class_that_nothing_hands_on_is_a_warning(home: Home) -> None:
 def test_a_renamed_trait_and_no_value_of_a_secret_in_the_change(home: Home) -> None:
     first, second = home.py(f"c.ServerApp.notebook_dir = '/'\nc.ServerApp.password = '{HASH}'\n")
     assert (first.code, first.change) == ("renamed-trait", ("ServerApp.root_dir", "/", first.path))
-    assert (second.code, second.change) == ("renamed-trait", None)
+    new = "PasswordIdentityProvider.hashed_password"
+    assert (second.code, second.change, second.drop) == (
+        "renamed-trait",
+        (new, None, second.path),
+        "ServerApp.password",
+    )
     assert "PasswordIdentityProvider.hashed_password" in second.fix
 
 
@@ -143,6 +148,11 @@ def test_a_wrong_type_stops_the_server(home: Home) -> None:
 
 def test_a_wrong_type_outside_the_catalogue(home: Home) -> None:
     assert home.one("c.ServerApp.max_body_size = '512M'\n").code == "wrong-type"
+    number = home.one("c.ServerApp.max_body_size = '512'\n")
+    assert (number.change, number.fix) == (
+        ("ServerApp.max_body_size", "512", number.path),
+        "Write 512 without quotes.",
+    )
     assert home.one("c.ServerApp.browser = None\n").code == "wrong-type"
     assert home.py("c.ServerApp.max_body_size = 5\nc.ServerApp.browser = 'x'\nc.ServerApp.reraise = 1\n") == ()
 

@@ -307,6 +307,26 @@ def test_a_rename_is_one_change_with_both_names_in_it(tmp_path: Path, name: str,
     assert file.read_text() == before
 
 
+def test_a_secret_is_renamed_with_the_text_that_it_has(tmp_path: Path) -> None:
+    file = write(tmp_path, PY, "c.NotebookApp.password = u'sha1:a:b'  # old\n")
+    new = "PasswordIdentityProvider.hashed_password"
+    asked = whose(tmp_path)
+    planned = plan_change(asked, ChangeRequest(new, None, str(file), drop="NotebookApp.password"))
+    assert "sha1:a:b" not in repr(planned.shown)
+    carry_out(asked, planned)
+    assert file.read_text() == f"c.{new} = u'sha1:a:b'  # old\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(ChangeRefused, match=r"holds no plain text for NotebookApp\.password"):
+        plan_change(asked, ChangeRequest(new, None, str(file), drop="NotebookApp.password"))
+
+
+def test_a_line_without_a_class_gets_one(tmp_path: Path) -> None:
+    file = write(tmp_path, PY, "c.port = 9000  # mine\n")
+    asked = whose(tmp_path)
+    carry_out(asked, plan_change(asked, ChangeRequest("ServerApp.port", "9000", str(file), drop=".port")))
+    assert file.read_text() == "c.ServerApp.port = 9000  # mine\n"
+
+
 def test_a_rename_leaves_a_line_alone_that_code_makes(tmp_path: Path) -> None:
     file = write(tmp_path, PY, "if 1:\n    c.NotebookApp.port = 9000\n")
     with pytest.raises(ChangeRefused, match="line 2"):
