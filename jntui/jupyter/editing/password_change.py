@@ -12,7 +12,7 @@ from jntui.jupyter.editing.judging import NoEffectError, judged
 from jntui.jupyter.editing.place import look
 from jntui.jupyter.editing.plan import plan_write
 from jntui.jupyter.editing.refusal import WriteRefused
-from jntui.jupyter.editing.spellings import spellings_of
+from jntui.jupyter.editing.spellings import other_names
 from jntui.jupyter.editing.verification import Expected
 from jntui.jupyter.passwords import hash_password, placement, warning
 from jntui.model import ChangePlan, ChangeRefused, ChangeRequest, EditRefused
@@ -105,7 +105,7 @@ class _Work:
         if not self._sources:
             raise ChangeRefused("there is no password to remove: no file sets one")
         cls, trait = self._place.cls, self._place.trait
-        also = tuple(one for one in spellings_of(cls, trait))
+        also = other_names(cls, trait)
         for path in dict.fromkeys(one.path for one in self._sources if one.path):
             self._first = self._first or path
             edit = unset_in(path, self._read(path), cls, trait, also)
