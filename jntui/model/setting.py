@@ -63,6 +63,8 @@ class Setting:
     """What a reader must know beside it, in one sentence: `its file changed after the server started`."""
     also: tuple[str, ...] = ()
     """What other generations of Jupyter call the trait: `root_dir` for `notebook_dir`."""
+    catalogued: bool = True
+    """One of those that matter for reaching a server; False: a trait that was asked of that Jupyter alone."""
     doc: str = ""
     """Jupyter's own help for the trait, a line each paragraph; empty where that Jupyter was not asked."""
     choices: tuple[str, ...] = ()

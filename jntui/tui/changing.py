@@ -10,6 +10,7 @@ from jntui.tui.background import run_aside, words_of
 from jntui.tui.dialogs.preview import PreviewDialog, restart_labels
 from jntui.tui.entry import is_password
 from jntui.tui.folder import entries
+from jntui.tui.typed import no_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from jntui.tui.dialogs.password import PasswordDialog
     from jntui.tui.dialogs.preview import Outcome
     from jntui.tui.entry import Option
+    from jntui.tui.folder import Wants
     from jntui.tui.scene import Scene
 
 
@@ -64,28 +66,50 @@ class Changing:
         self.scene = scene
         self.server_id = scene.view.server.id if scene.view else None
 
-    def edit(self, setting: Setting) -> None:
-        """`e`: the dialog for one setting."""
-        from jntui.tui.dialogs.edit import EditDialog
+    def edit(self, setting: Setting, then: Callable[[], None] | None = None) -> None:
+        """`e`: the dialog for one setting; `then` is called once a change is written."""
+        from jntui.tui.dialogs.edit import Asks, EditDialog
 
         if self.barred("e"):
             return
         if is_password(setting):
             self.password()
             return
+        if why := no_field(setting):
+            self.app.say(f"e: {why}: E opens the file")
+            return
 
         def preview(dialog: EditDialog, request: ChangeRequest) -> None:
             title = f"Back to default: {setting.name}" if request.value is None else f"Preview: {setting.name}"
-            self.preview(title, self.deed(request), lambda: _close(dialog))
 
-        def look(dialog: EditDialog, folder: str) -> None:
-            def found(options: tuple[Option, ...]) -> None:
-                dialog.looked(folder, options)
+            def written() -> None:
+                _close(dialog)
+                if then is not None:
+                    then()
 
-            # A directory that cannot be read offers nothing: the path can still be typed.
-            run_aside(self.app, "folder", lambda: entries(folder), found, lambda _error: None)
+            self.preview(title, self.deed(request), written)
 
-        self.app.push_screen(EditDialog(setting, self.scene, preview, look))
+        asks = Asks(preview, self._look, self._ports, self._certificate)
+        self.app.push_screen(EditDialog(setting, self.scene, asks))
+
+    def _look(self, dialog: EditDialog, folder: str, wants: Wants) -> None:
+        def found(options: tuple[Option, ...]) -> None:
+            dialog.looked(folder, options)
+
+        # A directory that cannot be read offers nothing: the path can still be typed.
+        run_aside(self.app, "folder", lambda: entries(folder, wants), found, lambda _error: dialog.looked(folder, ()))
+
+    def _ports(self, dialog: EditDialog) -> None:
+        # Nobody knows then who listens, and nothing is said of it.
+        run_aside(self.app, "ports", self.app.source.held_ports, dialog.saw_ports, lambda _error: None)
+
+    def _certificate(self, dialog: EditDialog, certificate: str, key: str) -> None:
+        def read(told: str) -> None:
+            dialog.read_certificate(certificate, key, told)
+
+        # What cannot be read is said of its path already.
+        ask = self.app.source.certificate
+        run_aside(self.app, "certificate", lambda: ask(certificate, key), read, lambda _error: None)
 
     def barred(self, key: str) -> bool:
         """Says so in read-only mode."""

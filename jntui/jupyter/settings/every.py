@@ -142,6 +142,7 @@ def _setting(one: Decided, trait: Trait) -> Setting:
         shadowed=one.shadowed,
         secret=hides(trait),
         note=one.found.note,
+        catalogued=False,
         doc=trait.help,
         choices=trait.choices,
         none=trait.none,
