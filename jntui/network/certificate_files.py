@@ -33,7 +33,11 @@ def told(certfile: str, keyfile: str) -> str:
     if certfile and not der:
         return "no certificate is in it that can be read"
     if not certfile:
-        return "a private key; no certfile is set yet" if has_key(keyfile) else "no private key is in it"
+        return (
+            "a private key; certfile comes next, without it no page opens"
+            if has_key(keyfile)
+            else "no private key is in it"
+        )
     return f"{_certificate(der)}; {_pair(certfile, keyfile)}"
 
 
@@ -59,7 +63,7 @@ def _certificate(der: bytes) -> str:
 
 def _pair(certfile: str, keyfile: str) -> str:
     if not keyfile and not has_key(certfile):
-        return "its key is not in it: keyfile names that"
+        return "its key is not in it: set keyfile first, then this"
     problem = pair_problem(certfile, keyfile)
     if problem:
         return problem

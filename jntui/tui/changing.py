@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from jntui.model import ChangeRequest
 from jntui.tui.background import run_aside, words_of
 from jntui.tui.dialogs.preview import PreviewDialog, restart_labels
@@ -221,8 +223,14 @@ class Changing:
         if not labels:
             return f"{how} in {self.scene.path(changed.path)}: no running server waits for it"
         many = len(changed.needs_restart) > 1
-        which = "it" if not many and changed.needs_restart[0] == self.server_id else "the selected one"
-        return f"{how}; takes effect when {labels} restart{'' if many else 's'}: S restarts {which}"
+        mine = self.server_id in changed.needs_restart and self.scene.view is not None
+        which = "it" if mine and not many else self.scene.view.server.label if mine and self.scene.view else ""
+        key = f": S restarts {which}" if which else ""
+        words = f"{how}; takes effect when {labels} restart{'' if many else 's'}{key}"
+        if cell_len(words) <= self.app.size.width - 2:
+            return words
+        # The key is what must not be cut off.
+        return f"{how}; {labels} {'have' if many else 'has'} it after a restart{': S' if which else ''}"
 
 
 def _close(dialog: EditDialog | PasswordDialog) -> None:

@@ -177,7 +177,10 @@ class EditDialog(Dialog[None]):
         own = hanging("Jupyter" if lines else "means", setting.doc or setting.help, width, INDENT, "muted")
         own = [] if setting.catalogued and not setting.doc else own
         if len(own) > most:
-            own = [*own[: most - 1], cropped((*own[most - 1], ink(f" {self.scene.signs.dots} ")), width, "")]
+            own = [
+                *own[: most - 1],
+                cropped((*own[most - 1], ink(f" {self.scene.signs.dots}" * 9, "muted")), width, self.scene.signs.dots),
+            ]
         return lines + own
 
     def _for(self) -> str:
@@ -321,7 +324,7 @@ _TOLD = frozenset({"ip", "port", "certfile", "keyfile"})
 """Settings of whose value something is known that takes two lines on a narrow screen."""
 
 _ALARMING = ("in use", "::", "no certificate", "no private key", "no keyfile")
-_WRONG = ("does not belong", "cannot be", "expired", "valid only from", "not there", "holds no", "keyfile names that")
+_WRONG = ("does not belong", "cannot be", "expired", "valid only from", "not there", "holds no", "set keyfile first")
 
 
 def _is_warning(words: str) -> bool:

@@ -135,6 +135,11 @@ class EveryDialog(Dialog[None]):
         self.fit()
         self.query_one("#detail", Sheet).draw()
 
+    def on_resize(self) -> None:
+        """Other words fit below."""
+        super().on_resize()
+        self.say(self._keys if self.settings else "esc closes")
+
     def fit(self) -> None:
         """The table takes what the search and the words below it leave; nothing jumps while the cursor moves."""
         super().fit()
