@@ -32,7 +32,7 @@ ENABLING = (
     Row("an option", LAB, ("--ServerApp.jpserver_extensions={'jupyterlab': False}",)),
     Row("an option with a name", LAB, ("--ServerApp.jpserver_extensions=jupyterlab=1",)),
     Row("an option without a value", LAB, ("--ServerApp.jpserver_extensions=jupyterlab",), ends=True),
-    *(_listed(f'{{"jupyterlab": {one}}}') for one in ("1", "0", "2", '"no"', "null", "true")),
+    *(_listed(f'{{"jupyterlab": {one}}}') for one in ("1", "0", "true")),
     *(_listed(one, ends=True) for one in ('["jupyterlab"]', "5", "false", '"x"')),
     _listed("null"),
     *(Row(f"a list that is {one or 'empty'}", {**LAB, D: one}) for one in ("{", "", "{}", '{"ServerApp": null}')),
