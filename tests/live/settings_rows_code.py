@@ -45,6 +45,13 @@ SETS_PORT: tuple[tuple[str, int], ...] = (
     ("from os import environ as e\ne.setdefault('JUPYTER_PORT', '9001')", 2),
     ("import os\nfor n in ('PORT',):\n    os.environ['JUPYTER_' + n] = '9001'", 3),
     ("import os\ndef f():\n    os.environ['JUPYTER_PORT'] = '9001'\nf()", 3),
+    ("import os\ne = os.environ\ne['JUPYTER_PORT'] = '9001'", 2),
+    ("import os\nos.environb[b'JUPYTER_PORT'] = b'9001'", 2),
+    ("import os\ngetattr(os, 'environ')['JUPYTER_PORT'] = '9001'", 2),
+    ("__import__('os').environ['JUPYTER_PORT'] = '9001'", 1),
+    ("from jupyter_server.serverapp import ServerApp\nServerApp._instance.port = 9001", 2),
+    ("[s.update(port=9001) for s in [c.ServerApp]]", 1),
+    ("(c.ServerApp,)[0].update(port=9001)", 1),
 )
 """Code that sets the port to 9001 by means that only running it tells, and the line that jntui names."""
 
@@ -54,6 +61,7 @@ TAKES_AWAY: tuple[str, ...] = (
     PORT + "c.ServerApp.pop('port')",
     PORT + "c.pop('ServerApp')",
     PORT + "c.clear()",
+    "from traitlets.config import Config\ndef f():\n    global c\n    c = Config()\nf()\n" + PORT,
     PORT + "import os\nif os.sep:\n    del c.ServerApp.port",
 )
 """Code after which the port is not set any more."""
@@ -74,6 +82,12 @@ LEFT_OUT = (
     _leaves("relative", f"from . import x\n{PORT}"),
     _leaves("in what it loads", f"load_subconfig('sub.py')\n{PORT}", **{"home/sub.py": f"import {NO_MODULE}\n"}),
     _leaves("a name that nothing binds", f"c = get_confg()\n{PORT}"),
+    _leaves("a name before it has a value", f"{PORT}c.ServerApp.ip = late\nlate = 'x'\n"),
+    _leaves("del of a name that nothing binds", f"{PORT}del nosuch\n"),
+    _leaves("a division by zero", f"{PORT}x = 1 / 0\n"),
+    _leaves("what a trait without a value has not", f"{PORT}c.ServerApp.nosuch.foo\n"),
+    _leaves("load_subconfig as in IPython", f"{PORT}load_subconfig('s.py', profile='x')\n"),
+    _leaves("a name with two underscores", f"{PORT}__x\n"),
     _leaves("raise", f"{PORT}raise ValueError('x')\n"),
     _leaves("a variable that is not set", f"import os\n{PORT}c.ServerApp.ip = os.environ['JNTUI_NO_SUCH']\n"),
     _leaves("the same by its name", f"from os import environ\n{PORT}c.ServerApp.ip = environ['JNTUI_NO_SUCH']\n"),

@@ -11,6 +11,7 @@ from jntui.jupyter.settings.effective import configuration
 from jntui.process import Processes
 from tests.live.settings_rows import Row
 from tests.live.settings_rows_code import CODE_ROWS, LEFT_OUT, NO_MODULE, PORT, SETS_PORT, TAKES_AWAY
+from tests.live.settings_rows_start import START_ROWS, UNKNOWN
 from tests.live.test_settings_precedence import Oracle, compare, lay_out, oracle
 
 __all__ = ["oracle"]
@@ -33,6 +34,20 @@ def test_a_port_that_code_takes_away_is_not_claimed(text: str, oracle: Oracle, t
     port = case.jntui().setting("port")
     assert port is not None
     assert (port.value, port.source.kind) in {(8888, "default"), (None, "computed")}
+
+
+@pytest.mark.parametrize("row", START_ROWS, ids=lambda row: row.name)
+def test_a_start_that_fails_or_reads_other_files(row: Row, oracle: Oracle, tmp_path: Path) -> None:
+    compare(lay_out(row, "server", oracle, tmp_path))
+
+
+@pytest.mark.parametrize("row", UNKNOWN, ids=lambda row: row.name)
+def test_a_file_of_an_extension_that_may_be_off_is_computed(row: Row, oracle: Oracle, tmp_path: Path) -> None:
+    case = lay_out(row, "server", oracle, tmp_path)
+    assert case.jupyter()["port"] == 8888
+    port = case.jntui().setting("port")
+    assert port is not None
+    assert (port.value, port.source.kind, port.source.line) == (None, "computed", 1)
 
 
 @pytest.mark.parametrize("row", CODE_ROWS, ids=lambda row: row.name)

@@ -95,6 +95,11 @@ def _add(data: dict[str, Any], path: str, shelf: Shelf, found: Listed) -> None:
     except json.JSONDecodeError:
         return  # Jupyter warns, and passes over it
     try:
+        said_of = value.get("ServerApp") or {}
+        extensions = said_of.get(TRAIT) if isinstance(said_of, dict) else None
+        if isinstance(extensions, dict) and any(one not in (0, 1) for one in extensions.values()):
+            # What takes away, or is neither true nor false: what then counts is not acted out.
+            found.unknown = True
         _update(data, value)
     except (AttributeError, TypeError, KeyError):
         found.wrong = found.wrong or _place(path, "it holds something else than objects within objects")
