@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jntui.diagnose.case import Rule, fit, joined, price, written
+from jntui.diagnose.case import SHORT_CELLS, Rule, cells, fit, joined, price, written
 from jntui.model import Finding
 
 if TYPE_CHECKING:
@@ -91,10 +91,18 @@ def _pair(case: Case) -> Finding:
             else "Set certfile and keyfile to a certificate and the key it was made with"
         )
         + f", then restart it{price(case.server)}.",
-        short_cause=fit(what.rstrip(".") + "."),
+        short_cause=_short_pair(what),
         short_fix="Set certfile and keyfile to a pair, restart.",
         settings=("certfile", "keyfile"),
     )
+
+
+def _short_pair(what: str) -> str:
+    """Without the paths where they make it too long: what is wrong stands behind them."""
+    whole = what.rstrip(".") + "."
+    if cells(whole) <= SHORT_CELLS:
+        return whole
+    return "Key and certificate do not belong together." if "does not belong" in whole else fit(whole)
 
 
 def _client_certificate(case: Case) -> Finding:

@@ -73,12 +73,19 @@ def _cross_origin(case: Case) -> Finding:
         "Jupyter refuses the WebSocket as cross-origin: the name that the browser opened (Origin) is not the one that "
         "reaches Jupyter (Host), so a proxy in front puts another Host in.",
         joined(_answer(case), f"Origin: {origin}", written(case, "allow_origin", "allow_origin_pat")),
-        "Let the proxy pass Host on (nginx: proxy_set_header Host $http_host;), and set allow_remote_access to True, "
-        f"as the Host check then sees that name. Or set allow_origin to '{origin}'. Restart it{price(case.server)}.",
+        f"Let the proxy pass Host on (nginx: proxy_set_header Host $http_host;){_host_check(case)}. Or set "
+        f"allow_origin to '{origin}' and restart the server{price(case.server)}.",
         short_cause="Cross-origin: a proxy puts another Host in.",
         short_fix="Let the proxy pass Host, or set allow_origin.",
         settings=("allow_origin", "allow_remote_access"),
     )
+
+
+def _host_check(case: Case) -> str:
+    """What the passed Host meets next, if it is no local name and the check is not known to be off."""
+    if case.loopback or ((remote := case.setting("allow_remote_access")) is not None and remote.value is True):
+        return ""
+    return ", and set allow_remote_access to True and restart it: the Host check then sees that name"
 
 
 def _from_tornado(case: Case) -> bool:

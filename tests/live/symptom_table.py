@@ -27,6 +27,7 @@ from tests.live.nginx import HOST, UPGRADE, nginx
 from tests.live.servers import Jupyter, clean_environment, launch_jupyter, wait_for, wait_ready
 
 TOKEN = "canary-of-the-table"
+OWN_WAY_OUT = "table inet out {\nchain output {\ntype filter hook output priority 0\ntcp dport 8889 drop\n}\n}"
 
 
 @dataclass
@@ -157,6 +158,9 @@ def ways(street: Street) -> None:
         show("6", "IPv6 admin-prohibited", street.check("phone", six))
     with street.rules("8889 reject with tcp reset"):
         show("1", "a firewall that rejects, from the phone", street.check("phone", url))
+    street.lab.phone._run("sh", "-ec", f"nft -f - <<'END'\n{OWN_WAY_OUT}\nEND")
+    show("4", "the phone's own rules let nothing out", street.check("phone", url))
+    street.lab.phone._run("nft", "flush", "ruleset")
     show("7", "no route", street.check("phone", "http://198.51.100.7:8888/"))
     show("9", "a name that nobody knows", street.check("box", "http://lab-box.invalid:8888/"))
 

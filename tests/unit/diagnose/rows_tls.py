@@ -84,6 +84,20 @@ TLS: dict[str, Given] = {
         settings=PAIR,
         fix="Set certfile and keyfile to a certificate and the key it was made with, then restart it",
     ),
+    "row-17 a key with a long path": Given(
+        "tls-broken: certificate and key",
+        "tls-broken",
+        "The key in /home/somebody/certificates/jupyter.key does not belong to the certificate in",
+        replace(
+            UNANSWERED,
+            pair="the key in /home/somebody/certificates/jupyter.key does not belong to the certificate in /srv/a.pem",
+            pair_fits=False,
+        ),
+        server(scheme="https"),
+        HTTPS,
+        settings=PAIR,
+        fix="Set certfile and keyfile to a certificate and the key it was made with, then restart it",
+    ),
     "row-17 a file that is missing": Given(
         "tls-broken: certificate and key",
         "tls-broken",
