@@ -171,6 +171,24 @@ async def test_the_key_is_named_where_nothing_guards_the_server_and_on_the_rows_
         await user.sees("Set the password of")
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_weak_hash_gets_a_new_one_of_the_same_password_once_that_was_typed(size: tuple[int, int]) -> None:
+    snapshot = canned.main()
+    found = settings.of_lab()
+    weak = tuple(replace(one, shown="sha1 hash") if one.name == "hashed_password" else one for one in found.settings)
+    views = (replace(snapshot.views[0], configuration=replace(found, settings=weak)), *snapshot.views[1:])
+    async with terminal(replace(snapshot, views=views), size) as user:
+        await open_it(user)
+        assert "which is weak: Is this it? checks it" in user.sentence()
+        await user.type("open sesame")
+        await ask(user)
+        await user.until(lambda: "Preview writes a new hash of the same password" in user.sentence())
+        assert "the two differ" not in user.sentence()
+        await user.click_text("Preview")
+        await user.until(lambda: bool(asked(user, "plan password")))
+        assert asked(user, "plan password")[-1][2] == Secret("open sesame")
+
+
 def test_no_repr_of_what_is_to_be_done_holds_a_value() -> None:
     secret = "hunter2"
     deed = Deed("password", lambda: secret, lambda: secret)  # type: ignore[arg-type, return-value]
