@@ -179,7 +179,7 @@ async def test_a_weak_hash_gets_a_new_one_of_the_same_password_once_that_was_typ
     views = (replace(snapshot.views[0], configuration=replace(found, settings=weak)), *snapshot.views[1:])
     async with terminal(replace(snapshot, views=views), size) as user:
         await open_it(user)
-        assert "which is weak: Is this it? checks it" in user.sentence()
+        assert "which is weak: type it, let it be checked" in user.sentence()
         await user.type("open sesame")
         await ask(user)
         await user.until(lambda: "Preview writes a new hash of the same password" in user.sentence())

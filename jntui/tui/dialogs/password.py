@@ -117,7 +117,7 @@ class PasswordDialog(Dialog[None]):
         lines = hanging("now", now, width, INDENT)
         if self._weak:
             lines += hanging(
-                "", "which is weak: Is this it? checks it, and it can get a new hash", width, INDENT, "warning"
+                "", "which is weak: type it, let it be checked, and Preview renews it", width, INDENT, "warning"
             )
         after = "its hash stands in a config file; a token that Jupyter makes at each start is gone then"
         return lines + hanging("after", after, width, INDENT)
