@@ -25,6 +25,8 @@ from screenshots.settings import PREFIX_JSON, USER_PY
 
 SIZES = [(120, 40), (80, 24), (60, 20)]
 LAB, OPEN = "jpserver-4242", "jpserver-4301"
+WAITS = {True: "takes effect when :8888 restarts: S restarts it", False: "S restarts it: :8888 waits"}
+"""On a wide and on a narrow screen."""
 PUBLIC = "2001:db8:85a3:8d3:1319:8a2e:370:7348"
 
 INTERFACES = (
@@ -397,7 +399,7 @@ async def test_undo_shows_what_it_takes_back_first(size: tuple[int, int]) -> Non
         assert "Take back the last change of :8888" in user.screen()
         assert not asked(user, "undo")
         await user.press("tab", "enter")
-        await user.sees("taken back; takes effect when :8888 restarts"[: size[0] - 2])
+        await user.sees(f"taken back; {WAITS[size[0] > 60]}")
         assert asked(user, "undo") == [("undo", LAB, None)]
 
 
