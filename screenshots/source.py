@@ -306,12 +306,10 @@ class CannedSource:
     def certificate(self, certfile: str, keyfile: str) -> str:
         """As the files of a test are called."""
         self.asked.append(("certificate", certfile, keyfile))
+        if not certfile:
+            return "a private key; certfile comes next, without it no page opens"
         pair = "the key in keyfile is its own" if keyfile else "its key is not in it: set keyfile first, then this"
-        return (
-            f"for box.example.org, until 2027-03-01; {pair}"
-            if certfile
-            else "a private key; certfile comes next, without it no page opens"
-        )
+        return f"for box.example.org, until 2027-03-01; {pair}"
 
     def add_url(self, server_id: str, url: str) -> None:
         """Is remembered, or fails."""

@@ -187,6 +187,9 @@ def _config(commands: argparse._SubParsersAction[_Parser]) -> None:
     words = "show|get|set|unset|undo|doctor"
     parts = parser.add_subparsers(dest="what", metavar=words, required=True, parser_class=_Parser)
     show = _command(parts, "show", "every setting and every file, highest order first", "jntui config show")
+    show.add_argument(
+        "--all", action="store_true", help="every setting of that Jupyter and its classes: its Python is asked, once"
+    )
     get = _command(parts, "get", "one setting whole: value, source, what it hides", "jntui config get port")
     get.add_argument("name", metavar="NAME", help="`port` or `ServerApp.port`")
     does = "what is wrong with the configuration: file, line, effect, fix; exit status 1 if something is"

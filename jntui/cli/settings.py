@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,8 +71,26 @@ def server_of(text: str | None, survey: Survey) -> Server | None:
     return survey.ask(server) if server.state not in {"other-user", "starting"} else server
 
 
+def _every(arguments: argparse.Namespace, survey: Survey, found: Configuration) -> Configuration:
+    """With what the catalogue lacks. Raises CallError."""
+    from jntui.model import TraitsUnknown
+
+    if arguments.file is not None:
+        raise CallError(
+            "--all and --file do not go together: a file alone says nothing of the settings it does not set"
+        )
+    try:
+        return replace(found, settings=survey.every_setting(server_of(arguments.server, survey)))
+    except TraitsUnknown as unknown:
+        raise CallError(f"this Jupyter was not asked for all its settings: {unknown.message}") from unknown
+
+
 def _show(arguments: argparse.Namespace, survey: Survey) -> int:
+    if arguments.all and arguments.file is not None:
+        raise CallError("--all and --file do not go together: one file says nothing of what it does not set")
     found = _configuration(arguments, survey)
+    if arguments.all:
+        found = _every(arguments, survey, found)
     if arguments.json:
         documents.write(
             {
@@ -201,7 +220,8 @@ def configuration_text(found: Configuration, home: str) -> str:
     head = ["setting", "value", "from", *(["running"] if running else []), ""]
     table = [head]
     for setting in found.settings:
-        row = [setting.name, setting.shown, origin(setting.source, home)]
+        name = setting.name if setting.catalogued else f"{setting.cls}.{setting.name}"
+        row = [name, setting.shown, origin(setting.source, home)]
         table.append([*row, *([setting.running or "-"] if running else []), remark(setting, home)])
     return "\n".join([*lines, "", columns(table)])
 

@@ -223,7 +223,8 @@ class Changing:
         if cell_len(words) <= self.app.size.width - 2:
             return words
         # The key is what must not be cut off.
-        return f"{how}; {labels} {'have' if many else 'has'} it after a restart{': S' if which else ''}"
+        waiting = f"{labels} wait{'' if many else 's'}"
+        return f"{how}; S restarts it: {waiting}" if which else f"{how}; {waiting} for a restart"
 
 
 def _close(dialog: EditDialog | PasswordDialog) -> None:

@@ -15,6 +15,7 @@ from jntui.jupyter.settings.subject import Subject
 from jntui.model import Setting, TraitsUnknown
 from jntui.monitor.survey import Survey
 from jntui.process import Processes
+from tests.live.changing import jntui, refused
 from tests.live.servers import clean_environment
 
 _OWN_WORDS = """
@@ -121,3 +122,13 @@ def test_a_python_without_jupyter_says_so(tmp_path: Path) -> None:
     with pytest.raises(TraitsUnknown, match="has no Jupyter that loads"):
         traits.listed(subject, Processes(), tmp_path / "state")
     assert not (tmp_path / "state").exists()
+
+
+def test_a_command_shows_them_all(every: dict[str, Setting], home: Path) -> None:
+    shown = jntui(home, "config", "show", "--all")
+    assert shown.returncode == 0, shown.stderr
+    assert len([line for line in shown.stdout.splitlines() if "MappingKernelManager.cull_interval" in line]) == 1
+    assert "hunter2" not in shown.stdout
+    document = json.loads(jntui(home, "config", "show", "--all", "--json").stdout)
+    assert {f"{one['class']}.{one['name']}" for one in document["settings"]} == every.keys()
+    assert "do not go together" in refused(home, "config", "show", "--all", "--file", "x.py")

@@ -66,3 +66,18 @@ async def test_wide_panes_name_settings_and_paths_whole() -> None:
         await user.press("3", "z")
         assert "shutdown_no_activity_timeout" in user.screen()
         assert "allow_unauthenticated_access" in user.screen()
+
+
+async def test_a_filter_goes_to_the_setting_of_that_name_before_one_that_speaks_of_it() -> None:
+    found = settings.of_lab()
+    told = tuple(
+        replace(one, note="it means nothing without certfile", needs_restart=None) if one.name == "keyfile" else one
+        for one in found.settings
+    )
+    async with terminal(with_configuration(replace(found, settings=told)), (120, 40)) as user:
+        await user.press("3", "slash")
+        await user.type("keyfile")
+        await user.press("enter", "escape", "slash")
+        await user.type("certfile")
+        await user.press("enter", "e")
+        assert "Set certfile of" in user.screen()

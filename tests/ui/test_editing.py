@@ -25,6 +25,8 @@ from screenshots.settings import PREFIX_JSON, USER_PY
 
 SIZES = [(120, 40), (80, 24), (60, 20)]
 LAB, OPEN = "jpserver-4242", "jpserver-4301"
+WAITS = {True: "takes effect when :8888 restarts: S restarts it", False: "S restarts it: :8888 waits"}
+"""On a wide and on a narrow screen."""
 PUBLIC = "2001:db8:85a3:8d3:1319:8a2e:370:7348"
 
 INTERFACES = (
@@ -118,6 +120,20 @@ async def test_enter_shows_the_diff_and_only_save_writes(size: tuple[int, int]) 
         await user.sees("saved; takes effect when :8888 restarts: S restarts it"[: size[0] - 2])
         assert request(user) == ChangeRequest("ServerApp.ip", "*")
         assert "Set ip" not in user.screen()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_new_file_can_begin_as_jupyters_own_full_one(size: tuple[int, int]) -> None:
+    async with terminal(machine(), size) as user:
+        user.source.change_plan = replace(plan(), creates=True)
+        await user.press("3", "e", "enter")
+        await user.sees("Jupyter's full file first")
+        await user.press("tab", "tab", "enter")
+        await user.until(lambda: request(user, "plan change").generate)
+        user.source.change_plan = plan()
+        await user.press("escape", "enter")
+        await user.sees("took the new file")
+        assert "full file first" not in user.screen()
 
 
 async def test_enter_by_habit_writes_nothing_and_goes_back_to_what_was_typed() -> None:
@@ -276,9 +292,8 @@ async def test_what_must_be_known_before_stands_in_the_preview(size: tuple[int, 
         assert "takes    :8888 and :8890 after a restart" in text
         assert "Save unverified" in text
         await user.press("tab", "enter")
-        whole = size[0] > 80
-        said = "takes effect when :8888 and :8890 restart: S restarts :8888" if whole else "have it after a restart: S"
-        await user.sees(said)
+        whole = "takes effect when :8888 and :8890 restart: S restarts :8888"
+        await user.sees(f"saved, unverified; {whole if size[0] > 60 else 'S restarts it: :8888 and :8890 wait'}")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -384,7 +399,7 @@ async def test_undo_shows_what_it_takes_back_first(size: tuple[int, int]) -> Non
         assert "Take back the last change of :8888" in user.screen()
         assert not asked(user, "undo")
         await user.press("tab", "enter")
-        await user.sees("taken back; takes effect when :8888 restarts"[: size[0] - 2])
+        await user.sees(f"taken back; {WAITS[size[0] > 60]}")
         assert asked(user, "undo") == [("undo", LAB, None)]
 
 

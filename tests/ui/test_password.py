@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from driver import Terminal, terminal
+from test_editing import WAITS
 
 from jntui.model import ChangeRefused, Secret, Snapshot
 from jntui.tui.changing import Deed
@@ -57,7 +58,7 @@ async def test_it_is_typed_twice_saved_after_a_preview_and_seen_nowhere(size: tu
         seen += [user.screen(), user.app.export_screenshot(), repr(user.app.screen.tree), names]
         assert not asked(user, "password")
         await user.press("tab", "enter")
-        await user.sees("password saved; takes effect when :8888 restarts"[: size[0] - 2])
+        await user.sees(f"password saved; {WAITS[size[0] > 60]}")
         seen += [user.screen(), user.app.export_screenshot(), repr(user.source.asked)]
         assert asked(user, "password")[-1] == ("password", LAB, Secret(WORDS))
         assert not [one for one in seen if "correct" in one or "horse" in one]
@@ -108,7 +109,7 @@ async def test_empty_removes_it_after_a_second_question(shown: str, left: str, s
         await user.press("enter")
         await user.sees("listens beyond this machine")
         await user.press("tab", "enter")
-        await user.sees("password removed; takes effect when :8888 restarts"[: size[0] - 2])
+        await user.sees(f"password removed; {WAITS[size[0] > 60]}")
         assert asked(user, "password")[-1] == ("password", LAB, None)
 
 
@@ -169,6 +170,25 @@ async def test_the_key_is_named_where_nothing_guards_the_server_and_on_the_rows_
         assert not user.lines()[-1].strip().startswith("a set a password")
         await user.press("a")
         await user.sees("Set the password of")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_weak_hash_gets_a_new_one_of_the_same_password_once_that_was_typed(size: tuple[int, int]) -> None:
+    snapshot = canned.main()
+    found = settings.of_lab()
+    weak = tuple(replace(one, shown="sha1 hash") if one.name == "hashed_password" else one for one in found.settings)
+    views = (replace(snapshot.views[0], configuration=replace(found, settings=weak)), *snapshot.views[1:])
+    async with terminal(replace(snapshot, views=views), size) as user:
+        await open_it(user)
+        assert "which is weak: type it, let it be checked" in user.sentence()
+        await user.type("open sesame")
+        await ask(user)
+        await user.until(lambda: "Preview writes a new hash of the same password" in user.sentence())
+        assert "the two differ" not in user.sentence()
+        user.app.screen.query_one("#second").focus()
+        await user.press("enter")
+        await user.until(lambda: bool(asked(user, "plan password")))
+        assert asked(user, "plan password")[-1][2] == Secret("open sesame")
 
 
 def test_no_repr_of_what_is_to_be_done_holds_a_value() -> None:

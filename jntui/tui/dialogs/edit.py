@@ -19,7 +19,7 @@ from jntui.tui.dialogs.ending import warning
 from jntui.tui.dialogs.sheet import Sheet, hanging
 from jntui.tui.entry import options_of, problem, readers, remark
 from jntui.tui.folder import Picker
-from jntui.tui.ink import cropped, ink
+from jntui.tui.ink import Span, cropped, ink
 from jntui.tui.lines import Column, LineTable, Record, resolve
 from jntui.tui.origins import differs, is_set, long_origin
 from jntui.tui.typed import form_of, hint, initial, toggle_words, typed_value
@@ -177,10 +177,9 @@ class EditDialog(Dialog[None]):
         own = hanging("Jupyter" if lines else "means", setting.doc or setting.help, width, INDENT, "muted")
         own = [] if setting.catalogued and not setting.doc else own
         if len(own) > most:
-            own = [
-                *own[: most - 1],
-                cropped((*own[most - 1], ink(f" {self.scene.signs.dots}" * 9, "muted")), width, self.scene.signs.dots),
-            ]
+            # Longer than the line: it is cut there, and the mark of the cut says that there is more.
+            last = (*own[most - 1], Span(" " * width))
+            own = [*own[: most - 1], cropped(last, width, self.scene.signs.dots)]
         return lines + own
 
     def _for(self) -> str:

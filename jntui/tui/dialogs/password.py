@@ -99,6 +99,12 @@ class PasswordDialog(Dialog[None]):
         setting = self._setting
         return setting is None or setting.source.kind != "default"
 
+    @property
+    def _weak(self) -> bool:
+        """The hash is one that Jupyter made before argon2."""
+        shown = self._setting.shown if self._setting is not None else ""
+        return shown.endswith(" hash") and not shown.startswith("argon2")
+
     def fit(self) -> None:
         """The sheets are as high as their lines."""
         super().fit()
@@ -109,6 +115,10 @@ class PasswordDialog(Dialog[None]):
         setting = self._setting
         now = "not read yet" if setting is None else setting.shown if self._set else "no password is set"
         lines = hanging("now", now, width, INDENT)
+        if self._weak:
+            lines += hanging(
+                "", "which is weak: type it, let it be checked, and Preview renews it", width, INDENT, "warning"
+            )
         after = "its hash stands in a config file; a token that Jupyter makes at each start is gone then"
         return lines + hanging("after", after, width, INDENT)
 
@@ -191,7 +201,13 @@ class PasswordDialog(Dialog[None]):
     def compared(self, found: tuple[bool, str]) -> None:
         """Whether it is the password."""
         if self.is_attached:
-            self._checking, self._told = False, found[1]
+            fits, words = found
+            self._checking, self._told = False, words
+            if fits and self._weak:
+                # The same password once more is all that a new hash needs.
+                with self.prevent(Input.Changed):
+                    self.query_one("#second", Input).value = self.query_one("#first", Input).value
+                self._told = f"{words.partition(': `jntui')[0]}; Preview writes a new hash of the same password"
             self._follow()
 
     def failed(self, error: Exception) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.binding import Binding
@@ -85,6 +86,7 @@ class PreviewDialog(SheetDialog[Outcome]):
         yield Button("Back", id="cancel", compact=True)
         yield Button(self._verb, id="do", compact=True)
         yield Button("Do that instead", id="offer", compact=True)
+        yield Button(_FULL[False], id="generate", compact=True)
 
     @property
     def buttons_high(self) -> int:
@@ -134,6 +136,8 @@ class PreviewDialog(SheetDialog[Outcome]):
             self.action_cancel()
         elif event.button.id == "offer" and offer is not None:
             self._instead(self, offer)
+        elif event.button.id == "generate" and self.plan is not None:
+            self._instead(self, replace(self.plan.request, generate=not self.plan.request.generate))
         elif event.button.id == "do" and self._phase == "planned":
             self._do(self)
 
@@ -146,7 +150,8 @@ class PreviewDialog(SheetDialog[Outcome]):
         """Another phase: its buttons, its lines."""
         self._phase = phase
         offered = self._refusal is not None and self._refusal.offer is not None
-        shown = (*_BUTTONS[phase], *(("offer",) if offered else ()))
+        full = phase == "planned" and self.plan is not None and can_generate(self.plan)
+        shown = (*_BUTTONS[phase], *(("offer",) if offered else ()), *(("generate",) if full else ()))
         empty = self.plan is not None and not self.plan.diff
         for button in self.query(Button):
             button.display = button.id in shown and not (button.id == "do" and empty)
@@ -156,7 +161,9 @@ class PreviewDialog(SheetDialog[Outcome]):
         do.label = f"{self._verb} unverified" if unverified else self._verb
         cancel = self.query_one("#cancel", Button)
         cancel.label = "Close" if phase == "going" else "Back"
-        for button in (do, cancel):
+        generate = self.query_one("#generate", Button)
+        generate.label = _FULL[self.plan is not None and self.plan.request.generate]
+        for button in (do, cancel, generate):
             button.refresh(layout=True)
         # The plan arrives while the user's hand may be on its way to Enter: it moves no focus.
         if phase != "planned":
@@ -202,6 +209,16 @@ class PreviewDialog(SheetDialog[Outcome]):
             self.rewrite()
 
 
+_FULL = {False: "Jupyter's full file first", True: "A small file"}
+"""What the third button turns a new file into."""
+
+
+def can_generate(plan: ChangePlan) -> bool:
+    """The file is made by this change, and Jupyter's own default file could be what it is made from."""
+    login = plan.setting.rpartition(".")[2] in {"hashed_password", "password"}
+    return plan.creates and plan.path.endswith(".py") and plan.request.value is not None and not login
+
+
 def refusal_parts(error: ChangeRefused, scene: Scene, width: int) -> list[list[Line]]:
     """The place with its caret, what another user would run, and what could be done instead."""
     where = [(ink(f"line {error.line}", "muted"),)] if error.line else []
@@ -231,7 +248,7 @@ def plan_parts(plan: ChangePlan, scene: Scene, width: int, context: bool) -> lis
     notes = [line for note in plan.notes for line in warning(note, scene, width)]
     if plan.shadowed_by:
         notes = warning(f"no effect yet: {plan.shadowed_by}", scene, width) + notes
-    if plan.mode is not None:
+    if plan.mode is not None and not any("mode" in note for note in plan.notes):
         notes += hanging("mode", f"{plan.mode:04o} afterwards", width, INDENT)
     return [head, diff_lines(plan.diff, width, scene.signs.dots, context), notes, proof_lines(plan, scene, width)]
 

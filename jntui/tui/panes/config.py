@@ -78,6 +78,7 @@ class ConfigPane(LineTable):
     def __init__(self) -> None:
         super().__init__("config")
         self._drawn_from: tuple[object, ...] = ()
+        self._wanted = ""
 
     def draw(self) -> None:
         """Notes, settings, facts."""
@@ -95,8 +96,13 @@ class ConfigPane(LineTable):
         words = remark(configuration, wanted, settings_in(shown), settings_in(records))
         self.enframe("box" if scene.shape.bordered else "none", f"Config of {server.label}", words)
         self.write_table(columns, shown, scene.signs.dots)
+        named = next((row for row in self.rows if wanted and wanted.strip() in (setting_of(row) or "")), None)
         if self.cursor not in self.rows:
-            self.place(next((row for row in self.rows if setting_of(row)), None))
+            self.place(named or next((row for row in self.rows if setting_of(row)), None))
+        elif wanted != self._wanted and named is not None and wanted.strip() not in (setting_of(self.cursor) or ""):
+            # Who types a name means the setting of this name before one whose row speaks of it.
+            self.place(named)
+        self._wanted = wanted
 
     def _anything_new(self, scene: Scene) -> bool:
         """Something of what the pane is made from is another object: results that arrive concern it rarely."""
