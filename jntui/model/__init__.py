@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from jntui.model.server import RedirectFile as RedirectFile
     from jntui.model.server import Secret as Secret
     from jntui.model.server import Server as Server
+    from jntui.model.setting import READ_AFTER as READ_AFTER
     from jntui.model.setting import ConfigFile as ConfigFile
     from jntui.model.setting import Configuration as Configuration
     from jntui.model.setting import Level as Level
@@ -188,6 +189,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Snapshot",
     ),
     "setting": (
+        "READ_AFTER",
         "ConfigFile",
         "Configuration",
         "Level",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+READ_AFTER = timedelta(seconds=1)
+"""A server reads its files about so long after its process began."""
 
 SourceKind = Literal["default", "file", "env", "command line", "computed"]
 Level = Literal["option", "environment", "path", "prefix", "user", "system", "assumed", ""]
@@ -138,6 +142,12 @@ class Configuration:
             if one.name == trait and (not cls or one.cls == cls):
                 return one
         return next((one for one in self.settings if not cls and trait in one.also), None)
+
+    def changed_after(self, started: datetime | None) -> tuple[ConfigFile, ...]:
+        """The files that were written after a server that began then had read them."""
+        if started is None:
+            return ()
+        return tuple(file for file in self.files if file.changed is not None and file.changed > started + READ_AFTER)
 
     @property
     def waiting(self) -> int:

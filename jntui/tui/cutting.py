@@ -28,6 +28,13 @@ def cut_end(text: str, cells: int, dots: str) -> str:
     return head(text, cells - cell_len(dots)) + dots if cells > 0 else ""
 
 
+def cut_start(text: str, cells: int, dots: str) -> str:
+    """`text` in at most `cells` cells; what is too long loses its beginning."""
+    if cell_len(text) <= cells:
+        return text
+    return dots + _tail(text, cells - cell_len(dots)) if cells > 0 else ""
+
+
 def cut_middle(text: str, cells: int, dots: str) -> str:
     """`text` in at most `cells` cells; what is too long loses its middle."""
     if cell_len(text) <= cells:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jntui.text import visible
+from jntui.tui.file_names import file_name
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jntui.model import Level, Setting, Source
+    from jntui.model import ConfigFile, Configuration, Level, Server, Setting, Source
 
 _SHORT: Mapping[Level, str] = {"option": "--config", "environment": "CONFIG_DIR", "path": "CONFIG_PATH"}
 """The levels whose own word is not the clearest: the option and the ends of the variables that name the place."""
@@ -59,6 +62,38 @@ def differs(setting: Setting) -> bool:
         return True
     value, running = setting.value, setting.running_value
     return isinstance(value, int) and isinstance(running, int) and value != running
+
+
+def file_origin(source: Source, path: Callable[[str], str], cells: int, dots: str) -> str:
+    """The file and its line in a column (`~/…server_config.py:12`); of other origins their short form."""
+    if source.kind in {"file", "computed"} and source.path:
+        return file_name(path(source.path), cells, dots, f":{source.line}" if source.line else "")
+    return short_origin(source)
+
+
+def changed_files(configuration: Configuration | None, server: Server | None) -> tuple[ConfigFile, ...]:
+    """The files that were written after this server had read them."""
+    if configuration is None or server is None or server.state == "stale":
+        return ()
+    return configuration.changed_after(server.started)
+
+
+def standing(configuration: Configuration | None, server: Server | None, cells: int) -> str:
+    """What waits and what changed since the start, in the longest form that has room."""
+    waiting = waits(configuration.waiting) if configuration else ""
+    names = [visible(file.path.rpartition("/")[2], 60) for file in changed_files(configuration, server)]
+    if not names:
+        return waiting
+    count = "a file" if len(names) == 1 else f"{len(names)} files"
+    forms = [f"{names[0] if len(names) == 1 else count} changed since the start", f"{count} changed since the start"]
+    if waiting and configuration:
+        forms = [
+            *(f"{form}; {waiting}" for form in forms),
+            f"changed since; {waiting}",
+            f"changed, {configuration.waiting} waiting",
+        ]
+    forms = [f"! {form}" for form in (*forms, "changed since start")]
+    return next((form for form in forms if len(form) <= cells), forms[-1])
 
 
 def waits(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from pathlib import Path
 from jntui.jupyter import moved_secrets
 from jntui.jupyter.moved_secrets import Moved
 from jntui.jupyter.secret_options import secret_options
-from tests.live.servers import clean_environment
+from tests.live.servers import clean_environment, start_jupyter
+from tests.live.test_restart import argv_of, restarter
 
 OPTIONS: tuple[tuple[str, ...], ...] = (
     ("--GatewayClient.auth_token=s3cret",),
@@ -108,3 +110,35 @@ def test_a_moved_option_has_the_value_that_it_had(tmp_path: Path) -> None:
     ]
     assert wrong == []
     assert sum("s3cret" in typed for typed, _ in answers) > 18, "the judge sees what was typed"
+
+
+def test_secrets_under_other_names_leave_it_too_and_go_on_working(tmp_path: Path) -> None:
+    options = (
+        "--ServerApp.tornado_settings={'headers': {'X-Made-Up': 'token=made-up-header'}}",
+        '--GatewayClient.headers={"Authorization": "made-up-bearer"}',
+        "--GatewayClient.http_pwd=made-up-pwd",
+        "--Mine.api_key",
+        "made-up-key",
+        "--browser=surf http://ada:made-up-alias@box/ %s",
+    )
+    with start_jupyter("server", *options, home=tmp_path) as server, restarter(tmp_path) as jntui:
+        headers = _headers(server.port)
+        assert headers["X-Made-Up"] == "token=made-up-header"
+        plan = jntui.plan(server.pid)
+        assert "made-up" not in repr(plan)
+        assert "--browser=surf http://ada:***@box/ %s" in plan.command
+        assert any("the secret of --browser has no other place" in words for words in plan.lost)
+        done = jntui.restart(server.pid)
+        left = [word for word in argv_of(done.started.pid) if "made-up" in word]
+        assert left == ["--browser=surf http://ada:made-up-alias@box/ %s"]
+        assert "made-up" not in repr(done)
+        assert "made-up" not in "".join(path.read_text() for path in jntui.state.glob("*.json"))
+        assert _headers(server.port) == headers
+
+
+def _headers(port: int) -> dict[str, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/api")
+    answer = connection.getresponse()
+    connection.close()
+    return {name: value for name, value in answer.getheaders() if name in {"X-Made-Up", "Content-Security-Policy"}}

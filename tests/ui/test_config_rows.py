@@ -8,6 +8,7 @@ import pytest
 from driver import terminal
 
 from jntui.model import Configuration, Listener, Snapshot, Source
+from jntui.tui.dialogs.story import read_lines
 from jntui.tui.panes.config import ConfigPane
 from screenshots import canned, settings
 from screenshots.settings import BROKEN
@@ -81,3 +82,36 @@ async def test_a_filter_goes_to_the_setting_of_that_name_before_one_that_speaks_
         await user.type("certfile")
         await user.press("enter", "e")
         assert "Set certfile of" in user.screen()
+
+
+@pytest.mark.parametrize("size", [(160, 50), (120, 40), (80, 24), (60, 20)])
+async def test_a_file_that_changed_after_the_start_is_in_sight(size: tuple[int, int]) -> None:
+    """A mark at the setting that it decides, a line of the pane, a mark and words in the list of files."""
+    found = settings.of_lab()
+    early = canned.main().views[0].server.started
+    assert early is not None
+    kept = tuple(replace(one, changed=early if one.changed else None) for one in found.files)
+    calm = tuple(replace(one, needs_restart=False) for one in found.settings)
+    async with terminal(with_configuration(replace(found, files=kept, settings=calm)), size) as user:
+        await user.press("3")
+        assert "changed since" not in user.screen()
+    files = tuple(replace(one, changed=settings.WRITTEN) if one.path == settings.USER_PY else one for one in kept)
+    unsure = tuple(replace(one, needs_restart=None) if one.name == "port_retries" else one for one in calm)
+    async with terminal(with_configuration(replace(found, files=files, settings=unsure)), size) as user:
+        await user.press("3")
+        assert "changed since" in user.screen()
+        assert "!port_retries" in user.screen()
+        assert "!ip" not in user.screen(), "what it has is seen"
+        await user.press("F", "down")
+        assert any(line.count("! 2  ") and "server_config.py" in line for line in user.lines())
+        said = " ".join(user.screen().replace("│", " ").split())
+        assert "! changed after the server started, which may still have what it said before" in said
+
+
+def test_the_story_counts_only_files_that_were_read() -> None:
+    found = settings.of_lab()
+    out = tuple(BROKEN if one.path == BROKEN.path else one for one in found.files)
+    shut = tuple(replace(one, readable=False) if one.path == settings.SYSTEM_PY else one for one in out)
+    lines = read_lines(replace(found, files=shut), 200)
+    said = "".join(span.text for span in lines[0])
+    assert "2 config files read, 1 left out by Jupyter, 1 not readable from here; Jupyter looks for 3 more" in said

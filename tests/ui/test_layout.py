@@ -68,7 +68,7 @@ async def test_tabs_at_80x24() -> None:
         await user.press("2")
         assert "The resolver of this machine has no address" in user.screen()
         await user.press("3")
-        assert user.line_with(" ip ").split() == ["ip", "'0.0.0.0'", "user", "py:12", "0.0.0.0", "┃"]
+        assert user.line_with(" ip ").split() == ["ip", "'0.0.0.0'", "~/…server_config.py:12", "0.0.0.0", "┃"]
 
 
 async def test_smallest_at_60x20() -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ipaddress
 import os
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.catalogue import PASSWORD, TOKEN
 from jntui.jupyter.settings.places import same_place
 from jntui.jupyter.settings.values import shown
-from jntui.model import Secret
+from jntui.model import READ_AFTER, Secret
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     Times = Mapping[str, datetime | None]
     """Path of a config file -> when it was last written; None where none was read."""
 
-READ_AFTER = timedelta(seconds=1)
-"""A server reads its files about so long after its process began."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _CHANGED = "its file changed after the server started"
 _OTHERS_CHANGED = "its files changed after the server started"

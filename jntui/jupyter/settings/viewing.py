@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import keyword
 import re
 import tokenize
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.pointing import covered_pieces, lines_of, may_be_secret
@@ -12,7 +14,7 @@ from jntui.jupyter.settings.reading import raw_bytes, read_config_file
 from jntui.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 LINE_LIMIT = 2000
 """Characters that are shown of one line."""
@@ -21,7 +23,21 @@ HIDDEN = "···"
 Place = tuple[int, int, int, int]
 """Of a text: its first line (from 1) and column (from 0), its last line, the column behind it."""
 
-_SECRET = re.compile(r"token|passw|secret|hash|credential|api_?key|auth|pwd|(?:\b|_)pw(?:\b|_)", re.IGNORECASE)
+_SECRET = re.compile(
+    r"token|passw|passphrase|secret|hash|credential|api[_ -]?key|auth|pwd|bearer|(?:\b|_)pw(?:\b|_)|(?:\b|_)headers\b",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"(?:token|passwords?|passphrase|secret|hash|credentials?|api[_ -]?key|authorization|bearer|pwd|pw)\w*['\"]?"
+    r"(?:\s+(?:is|was|are|were)(?!\s+(?:an?|the|not|set|used|required|needed|generated|empty|in|for|to|only|never)\b)\s+"
+    r"|\s*[:=]\s*)(?:(?:bearer|basic|token)\s+)?"
+    r"(?!(?:true|false|none|null|enabled|disabled|stored|added)\b)(?P<value>['\"]?[^\s,;'\"]{2,})",
+    re.IGNORECASE,
+)
+"""In a comment: what is said to be a secret."""
+_RANDOM = re.compile(r"(?=(?:[A-Za-z+=-]*\d){3})(?=[\d+=-]*[A-Za-z])[0-9A-Za-z+=-]{20,}")
+"""Long and without words: three digits among letters at least."""
+_IN_URL = re.compile(r"(?<=://)([^/@:\s]*:)[^/@\s]+(?=@)")
 _DOTS = re.compile(r"·{4,}")
 _WORD_WITH_DIGITS = re.compile(r"(?=[A-Za-z_+-]*\d)(?=[\d_+-]*[A-Za-z])[\w+-]{6,}|(['\"]).+?\1")
 """In a comment that names a secret: what may be one."""
@@ -58,11 +74,24 @@ def _text(raw: bytes) -> str:
 def _known_secrets(path: str) -> set[str]:
     """The texts that traits with a telling name get, wherever in the file they stand."""
     found = (one.value for one in read_config_file(path).assignments if _SECRET.search(one.trait))
-    return {value for value in found if isinstance(value, str) and len(value) > 2}
+    return {text for value in found for text in _texts(value) if len(text) > 2}
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The texts in a value; of a dictionary not the keys."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        for one in value:
+            yield from _texts(one)
 
 
 def _fit(line: str) -> str:
-    shown = _DOTS.sub(HIDDEN, covered_pieces(line[:LINE_LIMIT]))
+    shown = _IN_URL.sub(rf"\1{HIDDEN}", _RANDOM.sub(HIDDEN, covered_pieces(line[:LINE_LIMIT])))
+    shown = _DOTS.sub(HIDDEN, shown)
     return visible(shown.expandtabs(4).replace("\f", " "), LINE_LIMIT)
 
 
@@ -71,8 +100,37 @@ def _json(text: str) -> str:
         key, between, value = found.groups()
         return f'"{key}"{between}"{HIDDEN if value and _SECRET.search(key) else value}"'
 
-    shown = _JSON_PAIR.sub(pair, text)
+    shown = _below_keys(_JSON_PAIR.sub(pair, text))
     return "\n".join(_guessed(line) if _SECRET.search(line) and HIDDEN not in line else line for line in _lines(shown))
+
+
+_JSON_PART = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}:,]')
+
+
+def _below_keys(text: str) -> str:
+    """The texts of lists and objects below a key that names a secret; keys stay."""
+    depth, telling = 0, 0
+    key = ""
+    parts, at = [], 0
+    for found in _JSON_PART.finditer(text):
+        word = found.group()
+        parts.append(text[at : found.start()])
+        at = found.end()
+        if word in "[{":
+            depth += 1
+            telling = telling or (depth if _SECRET.search(key) else 0)
+            key = ""
+        elif word in "]}":
+            telling = 0 if telling == depth else telling
+            depth -= 1
+        elif word.startswith('"') and text[at:].lstrip()[:1] == ":":
+            key = word
+        elif word == ",":
+            key = ""
+        elif word.startswith('"') and telling:
+            word = f'"{HIDDEN}"'
+        parts.append(word)
+    return "".join([*parts, text[at:]])
 
 
 def _lines(text: str) -> list[str]:
@@ -112,14 +170,69 @@ def _secret_places(tokens: Sequence[tokenize.TokenInfo]) -> Iterable[Place]:
     statements = _statements(tokens)
     telling = [part for part in statements if any(_SECRET.search(one.string) for one in part if _names(one))]
     used = {one.string for part in telling for one in part if one.type == tokenize.NAME}
-    for part in statements:
+    inside = _bodies(statements, used)
+    for part, whole in zip(statements, inside, strict=True):
+        told = part in telling
+        every = whole or _gives_secret(part, used)
         for at, one in enumerate(part):
             if one.type == tokenize.COMMENT and _SECRET.search(one.string):
-                for found in _WORD_WITH_DIGITS.finditer(one.string):
-                    column = one.start[1]
-                    yield one.start[0], column + found.start(), one.start[0], column + found.end()
-            elif _is_text(one) and _may_be_secret(part, at, part in telling, used):
+                yield from _in_comment(one)
+            elif _is_text(one) and (_may_be_secret(part, at, told, used) or (every and not _is_key(part, at))):
                 yield *one.start, *one.end
+
+
+def _in_comment(comment: tokenize.TokenInfo) -> Iterator[Place]:
+    line, column = comment.start
+    spans = [found.span() for found in _WORD_WITH_DIGITS.finditer(comment.string)]
+    said = [found.span("value") for found in _SAID.finditer(comment.string)]
+    spans += [span for span in said if not any(span[0] < end and begin < span[1] for begin, end in spans)]
+    for begin, end in spans:
+        yield line, column + begin, line, column + end
+
+
+def _bodies(statements: Sequence[Sequence[tokenize.TokenInfo]], used: set[str]) -> list[bool]:
+    """Which statements stand in a function or class that a secret comes from, by its name."""
+    found, depth, held = [], 0, 0
+    for part in statements:
+        depth += sum(1 for one in part if one.type == tokenize.INDENT)
+        depth -= sum(1 for one in part if one.type == tokenize.DEDENT)
+        held = 0 if depth < held else held
+        names = [one.string for one in part if one.type == tokenize.NAME]
+        begins = [at for at, name in enumerate(names[:-1]) if name in {"def", "class"}]
+        named = names[begins[0] + 1] if begins else ""
+        if not held and named and (named in used or _SECRET.search(named)):
+            held = depth + 1
+        found.append(bool(held))
+    return found
+
+
+def _gives_secret(part: Sequence[tokenize.TokenInfo], used: set[str]) -> bool:
+    """What is assigned is a secret, or a name that a secret is made from: `words = ['x']`, `c.Hub.tokens = {...}`."""
+    depth = 0
+    target: list[str] = []
+    for one in part:
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(one.string, 0)
+        if one.string == "=" and not depth:
+            last = target[-1] if target else ""
+            return any(_SECRET.search(name) for name in target[-1:]) or (len(target) == 1 and last in used)
+        if one.type in {tokenize.NAME, tokenize.STRING}:
+            target.append(one.string)
+    return False
+
+
+def _is_key(part: Sequence[tokenize.TokenInfo], at: int) -> bool:
+    """A key of a dictionary, or a subscript."""
+    seen = [one for one in part[:at] if one.type not in {tokenize.NL, tokenize.COMMENT}][-2:]
+    behind = next((one.string for one in part[at + 1 :] if one.type not in {tokenize.NL, tokenize.COMMENT}), "")
+    if behind == ":":
+        return True
+    if behind != "]" or not seen or seen[-1].string != "[":
+        return False
+    # After a name it is a subscript; after `=`, `(`, `,` a list of one.
+    before = seen[0] if len(seen) > 1 else None
+    if before is None or keyword.iskeyword(before.string):
+        return False
+    return before.type in {tokenize.NAME, tokenize.STRING} or before.string in {"]", ")"}
 
 
 def _statements(tokens: Sequence[tokenize.TokenInfo]) -> list[list[tokenize.TokenInfo]]:
@@ -144,8 +257,7 @@ def _may_be_secret(part: Sequence[tokenize.TokenInfo], at: int, telling: bool, u
     """Whether the text at this place may be one: not a key, nor what a name or key of another kind gets."""
     seen = [one for one in part[:at] if one.type not in {tokenize.NL, tokenize.COMMENT}][-2:]
     before = [one.string for one in seen]
-    behind = next((one.string for one in part[at + 1 :] if one.type not in {tokenize.NL, tokenize.COMMENT}), "")
-    if behind == ":" or (before[-1:] == ["["] and behind == "]"):
+    if _is_key(part, at):
         return False
     if len(before) > 1 and before[1] in {"=", ":"}:
         key = before[0]

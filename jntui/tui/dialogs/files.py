@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 
-from jntui.tui.cutting import cut_middle, cut_path
 from jntui.tui.dialogs.box import Dialog
 from jntui.tui.dialogs.sheet import MOVES, Sheet, hanging
+from jntui.tui.file_names import file_name
 from jntui.tui.ink import BLANK, ink
 from jntui.tui.lines import Column, LineTable, Record, resolve
-from jntui.tui.origins import place_of
+from jntui.tui.origins import changed_files, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ MOST_DETAIL = 8
 KEYS = "enter views one, E opens it in your editor, esc closes"
 
 ROOMY = 76
-"""Cells of the table from which whole paths fit beside the other columns."""
+"""Cells of the table from which there is room for the kind of directory; the path tells it as well."""
 
 
 class FilesDialog(Dialog[None]):
@@ -53,6 +53,7 @@ class FilesDialog(Dialog[None]):
         label = scene.view.server.label if scene.view else ""
         super().__init__(f"Config files of {label}, the first decides", KEYS)
         self._configuration = configuration
+        self._changed = changed_files(configuration, scene.view.server if scene.view else None)
         self.scene = scene
         self._view = view
         self._editor = editor
@@ -100,7 +101,11 @@ class FilesDialog(Dialog[None]):
             lines += hanging("", f"{where}{file.trouble}{left}", width, 0, "warning" if file.exists else "muted")
         if file.because:
             lines += hanging("", file.because, width, 0, "muted")
-        return lines + [(ink(part, "warning"),) for part in file.caret]
+        lines += [(ink(part, "warning"),) for part in file.caret]
+        if file in self._changed:
+            words = "! changed after the server started, which may still have what it said before"
+            lines += hanging("", words, width, 0, "catch")
+        return lines
 
     def on_line_table_chosen(self, event: LineTable.Chosen) -> None:
         """Other words below."""
@@ -142,6 +147,7 @@ class FilesTable(LineTable):
     def __init__(self, configuration: Configuration, scene: Scene) -> None:
         super().__init__("files")
         self._files = configuration.files
+        self._changed = changed_files(configuration, scene.view.server if scene.view else None)
         self.scene = scene
 
     def draw(self) -> None:
@@ -149,31 +155,32 @@ class FilesTable(LineTable):
         scene = self.scene
         if scene is None:
             return
-        columns = [Column("order", "", 2, "right"), Column("file", "file"), Column("level", "place", 11)]
+        columns = [Column("order", "", 2, "right"), Column("file", "file")]
+        if self.size.width >= ROOMY:
+            columns.append(Column("level", "place", 11))
         if self.size.width >= 50:
             columns.append(Column("sets", "sets", 12))
         widths = resolve(columns, self.inner_width)
-        roomy = self.size.width >= ROOMY
-        records = [file_record(file, scene, columns, widths, roomy) for file in self._files]
+        records = [file_record(file, scene, columns, widths, file in self._changed) for file in self._files]
         self.write_table(columns, records, scene.signs.dots, (ink("no file is known", "muted"),))
         if self.cursor not in self.rows and self.rows:
             self.place(next((file.path for file in self._files if file.exists), self.rows[0]))
 
 
-def file_record(file: ConfigFile, scene: Scene, columns: list[Column], widths: dict[str, int], whole: bool) -> Record:
-    """The cells of one file; one that is not there is muted. Without room for its whole path its name stands there."""
+def file_record(file: ConfigFile, scene: Scene, columns: list[Column], widths: dict[str, int], changed: bool) -> Record:
+    """The cells of one file; one that is not there is muted, one that changed since the start has a mark."""
     trouble = bool(file.trouble) and file.exists
     role: Role = "muted" if not file.exists else "warning" if trouble else "plain"
     sets: Role = "catch" if trouble else role
-    path, dots = scene.path(file.path), scene.signs.dots
-    room = widths["file"]
+    name = file_name(scene.path(file.path), widths["file"], scene.signs.dots)
     cells: dict[str, Line] = {
         "order": (ink(str(file.order), "muted"),),
-        "file": (ink(cut_path(path, room, dots) if whole else cut_middle(path.rpartition("/")[2], room, dots), role),),
+        "file": (ink(name, role),),
         "level": (ink(place_of(file.level), "muted"),),
         "sets": (ink(sets_words(file), sets),),
     }
-    return Record(file.path, tuple(cells[column.name] for column in columns))
+    mark: Line = (ink("!", "catch"),) if changed else BLANK
+    return Record(file.path, tuple(cells[column.name] for column in columns), mark=mark)
 
 
 def sets_words(file: ConfigFile) -> str:

@@ -141,7 +141,12 @@ def read_lines(configuration: Configuration, width: int) -> list[Line]:
     """How many files were read, and those that Jupyter leaves out."""
     there = [file for file in configuration.files if file.exists]
     missing = len(configuration.files) - len(there)
-    words = f"{len(there)} config file{'' if len(there) == 1 else 's'} read"
+    out = sum(1 for file in there if file.dropped)
+    shut = sum(1 for file in there if not file.readable and not file.dropped)
+    count = len(there) - out - shut
+    words = f"{count} config file{'' if count == 1 else 's'} read"
+    words += f", {out} left out by Jupyter" if out else ""
+    words += f", {shut} not readable from here" if shut else ""
     if missing:
         words += f"; Jupyter looks for {missing} more, which {'is' if missing == 1 else 'are'} not there"
     lines = hanging("files", words, width, INDENT, "muted")

@@ -10,7 +10,7 @@ from jntui.text import visible
 from jntui.tui.cutting import cut_end, cut_path, wrapped
 from jntui.tui.ink import BLANK, Span, ink
 from jntui.tui.lines import Column, LineTable, Record, resolve
-from jntui.tui.origins import differs, is_set, short_origin, waits
+from jntui.tui.origins import changed_files, differs, file_origin, is_set, standing
 from jntui.tui.panes.facts import facts
 
 if TYPE_CHECKING:
@@ -30,13 +30,19 @@ WIDE = 90
 WHOLE_NAMES = 96
 """Cells inside the frame from which the longest name of a setting stands there whole."""
 
+ROOMY = 112
+"""Cells inside the frame from which the directories of files have room beside the rest."""
+
+WHOLE_FILES, FILES = 34, 22
+"""Cells of the origin: `~/.jupyter/…server_config.json:120`, `~/…server_config.py:13`."""
+
 NARROW = 50
 """Cells inside the frame below which the column of the origin gives way to the value."""
 
 MOST_HIDDEN = 5
 """How many of the values that a setting hides have rows of their own; its story has all."""
 
-_UNUSED = " (unused)"
+_UNUSED, _UNUSED_HERE = " (unused)", "unused: a socket"
 
 _NO_START = "Jupyter does not start with it"
 """How a note about what keeps the next start from working ends."""
@@ -53,12 +59,13 @@ _MARK = "\0"
 def columns_for(shape: Shape, width: int) -> list[Column]:
     """What fits into `width` cells: where there is no running column, a value that differs says so itself."""
     if shape.form == "tabs" or (width >= WIDE and shape.bordered):
-        name, value = (28, 22) if width >= WHOLE_NAMES else (24, 24) if shape.bordered else (19, 19)
-        fixed = [Column("name", "setting", name), Column("value", "value", value), Column("from", "from", 18)]
+        name, value = (28, 20) if width >= WHOLE_NAMES else (24, 22) if shape.bordered else (19, 17)
+        origin = WHOLE_FILES if width >= ROOMY else FILES
+        fixed = [Column("name", "setting", name), Column("value", "value", value), Column("from", "from", origin)]
         return [*fixed, Column("running", "running")]
     columns = [Column("name", "setting", 19), Column("value", "value")]
     # A value of a few cells says nothing: where it comes from goes first.
-    return [*columns, Column("from", "from", 17)] if width >= NARROW else columns
+    return [*columns, Column("from", "from", FILES)] if width >= NARROW else columns
 
 
 def setting_of(row: str | None) -> str | None:
@@ -93,7 +100,8 @@ class ConfigPane(LineTable):
         widths = resolve(columns, width)
         records = records_of(configuration, server, scene, columns, widths, width - 2)
         shown = together(records, self.matching(records, wanted), wanted) if wanted else records
-        words = remark(configuration, wanted, settings_in(shown), settings_in(records))
+        words = remark(wanted, settings_in(shown), settings_in(records))
+        words = words or standing(configuration, server, self.size.width - 8)
         self.enframe("box" if scene.shape.bordered else "none", f"Config of {server.label}", words)
         self.write_table(columns, shown, scene.signs.dots)
         named = next((row for row in self.rows if wanted and wanted.strip() in (setting_of(row) or "")), None)
@@ -140,11 +148,9 @@ def settings_in(records: list[Record]) -> int:
     return len({setting_of(record.id) for record in records} - {None})
 
 
-def remark(configuration: Configuration | None, wanted: str, shown: int, total: int) -> str:
-    """What the frame says below: the filter, else how many settings wait for a restart."""
-    if wanted:
-        return f"filter {wanted}: {shown} of {total}"
-    return waits(configuration.waiting) if configuration else ""
+def remark(wanted: str, shown: int, total: int) -> str:
+    """What the frame says below of a filter."""
+    return f"filter {wanted}: {shown} of {total}" if wanted else ""
 
 
 def records_of(
@@ -163,10 +169,13 @@ def records_of(
         later = [note for note in notes if is_calm(note, configuration)]
         records = note_records("note", [note for note in notes if note not in later], width)
         named = {setting.name for setting in scene.named()}
+        stirred = {file.path for file in changed_files(configuration, server)}
         for setting in configuration.settings:
-            records += setting_records(setting, scene, columns, widths, setting.name in named)
+            new = setting.source.path in stirred
+            told = setting.name in named
+            records += setting_records(setting, scene, columns, widths, named=told, changed=new)
             hidden = enumerate(setting.shadowed[:MOST_HIDDEN])
-            records += [hidden_record(setting, number, source, columns) for number, source in hidden]
+            records += [hidden_record(setting, number, source, scene, columns, widths) for number, source in hidden]
         records.append(Record(EVERY, whole=(*_A, ink(" lists every other setting of this Jupyter", "muted"))))
         records += note_records(f"note{_MARK}below", later, width)
     return records + fact_records(server, scene, width)
@@ -204,16 +213,19 @@ def is_unused(setting: Setting, scene: Scene) -> bool:
 
 
 def setting_records(
-    setting: Setting, scene: Scene, columns: list[Column], widths: dict[str, int], named: bool
+    setting: Setting, scene: Scene, columns: list[Column], widths: dict[str, int], *, named: bool, changed: bool
 ) -> list[Record]:
-    """The row of one setting; where there is no running column, what the server has stands beside it or below."""
+    """The row of one setting; where there is no running column, what the server has stands beside it or below.
+
+    `changed`: the file that decides it was written after the server had read it.
+    """
     given = is_set(setting.source)
     role: Role = "plain" if given else "muted"
     value = value_text(setting, scene, widths["value"])
     cells: dict[str, Line] = {
         "name": (ink(setting.name, "catch" if named else "bold" if given else "muted"),),
         "value": (ink(value, role),),
-        "from": (ink(short_origin(setting.source), role),),
+        "from": (ink(origin_text(setting.source, scene, widths), role),),
         "running": running_cell(setting, scene, widths.get("running", 0)),
     }
     below: list[Record] = []
@@ -225,10 +237,11 @@ def setting_records(
         else:
             below = [running_record(setting, running or "another one", scene, columns, widths)]
     elif is_unused(setting, scene):
-        cells["running"] = (ink("unused: a socket", "muted"),)
-        if "running" not in widths and cell_len(value) + cell_len(_UNUSED) <= widths["value"]:
+        cells["running"] = (ink(_UNUSED_HERE, "muted"),)
+        if widths.get("running", 0) < len(_UNUSED_HERE) and cell_len(value) + cell_len(_UNUSED) <= widths["value"]:
             cells["value"] = (ink(value, role), ink(_UNUSED, "muted"))
-    return [Record(row_of(setting.name), tuple(cells[column.name] for column in columns)), *below]
+    mark: Line = (ink("!", "catch"),) if changed and setting.needs_restart is not False else BLANK
+    return [Record(row_of(setting.name), tuple(cells[column.name] for column in columns), mark=mark), *below]
 
 
 def running_record(
@@ -244,6 +257,11 @@ def running_record(
         "from": (ink(words, "catch"),),
     }
     return Record(f"{row_of(setting.name)}{_MARK}runs", tuple(cells[column.name] for column in columns))
+
+
+def origin_text(source: Source, scene: Scene, widths: dict[str, int]) -> str:
+    """Where a value comes from, as it fits into its column."""
+    return file_origin(source, scene.path, widths.get("from", 0), scene.signs.dots)
 
 
 def value_text(setting: Setting, scene: Scene, cells: int) -> str:
@@ -276,12 +294,14 @@ def running_cell(setting: Setting, scene: Scene, cells: int) -> Line:
     return (ink(running or (setting.note if setting.needs_restart is None else ""), role),)
 
 
-def hidden_record(setting: Setting, number: int, source: Source, columns: list[Column]) -> Record:
+def hidden_record(
+    setting: Setting, number: int, source: Source, scene: Scene, columns: list[Column], widths: dict[str, int]
+) -> Record:
     """A value that the setting above hides: the file that one would think decides."""
     cells: dict[str, Line] = {
         "name": (Span("  "), ink("hides", "muted")),
         "value": (ink(source.text, "muted"),),
-        "from": (ink(short_origin(source), "muted"),),
+        "from": (ink(origin_text(source, scene, widths), "muted"),),
         "running": BLANK,
     }
     return Record(f"{row_of(setting.name)}{_MARK}{number}", tuple(cells[column.name] for column in columns))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jntui.tui.ink import Span, ink, width_of
-from jntui.tui.origins import waits
+from jntui.tui.origins import standing
 from jntui.tui.panes.endpoints import count
 from jntui.tui.paper import Paper
 
@@ -34,17 +34,18 @@ class Tabs(Paper):
             chosen = name == scene.tab
             spans.append(ink(f" {number} {label} ", "chosen" if chosen else "muted", f"pane {number}"))
             spans.append(Span(" "))
-        words = ink(_count(scene, scene.view), "muted")
         left: Line = tuple(spans)
+        said = _count(scene, scene.view, self.size.width - width_of(left) - 2)
+        words = ink(said, "catch" if said.startswith("! ") else "muted")
         spare = self.size.width - width_of(left) - len(words.text) - 1
         self.write([(*left, Span(" " * spare), words) if spare > 0 else left])
 
 
-def _count(scene: Scene, view: ServerView) -> str:
+def _count(scene: Scene, view: ServerView, cells: int) -> str:
     """What the frame of the tab's pane would say, if it had one."""
     if scene.tab == "config":
         sought = scene.filter_of("config")
-        waiting = waits(view.configuration.waiting) if view.configuration else ""
+        waiting = standing(view.configuration, view.server, cells)
         if sought or waiting:
             return f"filter {sought}" if sought else waiting
     wanted = scene.filter_of("endpoints")

@@ -58,6 +58,25 @@ def test_no_secret_is_on_the_screen(tmp_path: Path, line: str) -> None:
         "c.IdentityProvider.token = (\n    'LEAK'\n",
         "c.IdentityProvider.token = 'LEAK",
         "token = 'LEAK' if 1 else 'LEAK'",
+        "c.Hub.tokens = ['LEAK']",
+        "c.Hub.tokens = ['LEAK', 'LEAK2']",
+        "c.Hub.api_tokens = {'ada': 'LEAK', 'bob': ('LEAK',)}",
+        "def made():\n    if 1:\n        return 'LEAK'\n    return ['LEAK']\nc.IdentityProvider.token = made()\n",
+        "def my_token():\n    return 'LEAK'\nx = my_token\n",
+        "made = lambda: 'LEAK'\nc.IdentityProvider.token = made()\n",
+        "words = ['LEAK']\nc.IdentityProvider.token = words[0]\n",
+        "words = {'a': 'LEAK'}\nc.IdentityProvider.token = words['a']\n",
+        "# my token is LEAK",
+        "# the password was LEAK, once",
+        "# password LEAK123",
+        "# Authorization: Bearer LEAK",
+        "x = 1  # api key = LEAK",
+        "c.Spawner.environment = {'API_KEY': 'LEAK', 'A': 'b'}",
+        'c.GatewayClient.headers = \'{"Authorization": "LEAK"}\'',
+        "c.GatewayClient.url = 'http://ada:LEAK@box/'",
+        "# see http://ada:LEAK@box/",
+        "x = 'LEAKxQ9zT3mP0aB7cD55'",
+        "# LEAKxQ9zT3mP0aB7cD55",
     ],
 )
 def test_no_way_of_writing_a_secret_shows_it(tmp_path: Path, text: str) -> None:
@@ -81,6 +100,20 @@ def test_json_that_is_broken_or_odd(tmp_path: Path, text: str) -> None:
     assert "LEAK" not in "".join(shown(tmp_path, text, "jupyter_server_config.json"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": {"tokens": ["LEAK", "LEAK"]}}',
+        '{"api_tokens": {"ada": "LEAK", "bob": ["LEAK"]}, "x": 1}',
+        '{\n "passwords": [\n  "LEAK",\n  "LEAK"\n ],\n "x": "y"\n}',
+        '{"url": "http://ada:LEAK@box/", "headers": "{\\"Authorization\\": \\"LEAK\\"}"}',
+        '{"x": "LEAKxQ9zT3mP0aB7cD55"}',
+    ],
+)
+def test_json_hides_what_stands_below_a_telling_key(tmp_path: Path, text: str) -> None:
+    assert "LEAK" not in "\n".join(shown(tmp_path, text, "jupyter_server_config.json"))
+
+
 def test_a_short_secret_below_the_line_that_names_it_is_hidden(tmp_path: Path) -> None:
     lines = shown(tmp_path, "c.IdentityProvider.token = (\n    'abc'\n    'def'\n)\nc.ServerApp.port = 9\n")
     assert "abc" not in "".join(lines)
@@ -102,6 +135,13 @@ def test_a_secret_in_json_is_hidden(tmp_path: Path) -> None:
         "c.ServerApp.password_required = True",
         "c.ServerApp.allow_unauthenticated_access = False  # as it was",
         "c.ServerApp.ip = '0.0.0.0'",
+        "# The string should be of the form type:salt:hashed-password.",
+        "# Set the password or token that a browser must give; a token is a random text.",
+        "c.ServerApp.root_dir = '/srv/notebooks_of_2026/team-data-science'",
+        "x = d['plain']",
+        "# c.ServerApp.allow_password_change = True",
+        "# c.GatewayClient.auth_token = None",
+        "## The file where the cookie secret is stored.",
     ],
 )
 def test_what_is_no_secret_is_shown_as_it_is(tmp_path: Path, line: str) -> None:
