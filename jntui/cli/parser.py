@@ -94,6 +94,8 @@ def build_parser() -> argparse.ArgumentParser:
     _stop(_command(commands, "stop", "stops a server and says what was in the way", "jntui stop 8888"))
     does = "stops a server and starts it again with the same settings"
     _restart(_command(commands, "restart", does, "jntui restart 8888 --preview"))
+    does = "draws a QR code of the best endpoint that works, for a phone"
+    _qr(_command(commands, "qr", does, "jntui qr 8888 --png code.png"))
     _config(commands)
     does = "sets the login password, removes it, or says whether one fits"
     _password(_command(commands, "password", does, "jntui password --server 8888"))
@@ -173,6 +175,21 @@ def _restart(parser: argparse.ArgumentParser) -> None:
         "--kill", action="store_true", help="if it does not end when asked, end it at once; what is not saved is lost"
     )
     parser.add_argument("--preview", action="store_true", help="show what would be run and what is kept; do nothing")
+
+
+def _qr(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("server", nargs="?", metavar="SERVER or URL", help=f"{_SERVER}; or any URL")
+    parser.add_argument(
+        "--address", metavar="A", help="of this address or name; 127.0.0.1 insists on what only this machine can open"
+    )
+    parser.add_argument("--png", metavar="FILE", help="write a picture that only you can read; no file is written over")
+    parser.add_argument("--ascii", action="store_true", help="two characters a square, ## where it is dark")
+    parser.add_argument("--no-token", action="store_true", help="leave the token out of the code")
+    parser.add_argument("--token", action="store_true", help="put the token into the `url` of --json, too")
+    parser.description = (
+        f"{parser.description} Every endpoint is checked first. Where there are no colours the light squares are "
+        "drawn, for a dark terminal; --ascii draws the dark ones, for a light one."
+    )
 
 
 def _config(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from jntui.model.probe import Reply as Reply
     from jntui.model.probe import Stage as Stage
     from jntui.model.probe import WebSocket as WebSocket
+    from jntui.model.qr import QrCode as QrCode
+    from jntui.model.qr import Share as Share
     from jntui.model.remote import RemoteFailed as RemoteFailed
     from jntui.model.server import RedirectFile as RedirectFile
     from jntui.model.server import Secret as Secret
@@ -171,6 +173,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "WebSocket",
     ),
     "remote": ("RemoteFailed",),
+    "qr": (
+        "QrCode",
+        "Share",
+    ),
     "finding": (
         "Finding",
         "Check",
