@@ -53,6 +53,8 @@ class Planned:
     writes: tuple[WritePlan, ...] = ()
     """In this order; all but the first are of `ChangePlan.also`."""
     undo: UndoPlan | None = None
+    whole: bool = False
+    """All files or none: what was written already is taken back where a later one cannot be."""
 
 
 def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
@@ -331,11 +333,24 @@ def carry_out(whose: Whose, planned: Planned) -> Changed:
         for write in planned.writes:
             done.append(writing.write(write, state=whose.state))
     except ChangedMeanwhile as changed:
+        done = _taken_back(whose, done) if planned.whole else done
         raise ChangeRefused(_so_far(done, f"{visible(changed.now.path, SHOWN_PATH)} {meanwhile()}")) from changed
     except WriteRefused as refused:
+        done = _taken_back(whose, done) if planned.whole else done
         raise _after(done, refused_write(whose, shown.request, shown.path, refused)) from refused
     notes = (*shown.notes, *(note for one in done for note in one.notes))
     return Changed(shown.path, done[0].backup, shown.diff, shown.verified, shown.needs_restart, notes)
+
+
+def _taken_back(whose: Whose, done: Sequence[writing.Written]) -> list[writing.Written]:
+    """What is still written after everything was taken back that could be."""
+    left = []
+    for one in reversed(done):
+        try:
+            undoing.undo(one.path, state=whose.state)
+        except WriteRefused:
+            left.append(one)  # somebody changed it meanwhile: it is named as written
+    return left
 
 
 def meanwhile() -> str:
