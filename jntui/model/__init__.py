@@ -13,6 +13,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jntui.model.access import AccessDone as AccessDone
+    from jntui.model.access import AccessFailed as AccessFailed
+    from jntui.model.access import AccessPlan as AccessPlan
+    from jntui.model.access import AccessReach as AccessReach
+    from jntui.model.access import AccessRefused as AccessRefused
+    from jntui.model.access import AccessWish as AccessWish
+    from jntui.model.access import KeptFile as KeptFile
+    from jntui.model.access import KeptSetting as KeptSetting
+    from jntui.model.access import Opened as Opened
+    from jntui.model.access import SettingStep as SettingStep
     from jntui.model.change import Changed as Changed
     from jntui.model.change import ChangePlan as ChangePlan
     from jntui.model.change import ChangeRefused as ChangeRefused
@@ -101,6 +111,18 @@ if TYPE_CHECKING:
     from jntui.model.words import WebSocketOutcome as WebSocketOutcome
 
 _NAMES: dict[str, tuple[str, ...]] = {
+    "access": (
+        "AccessDone",
+        "AccessFailed",
+        "AccessPlan",
+        "AccessReach",
+        "AccessRefused",
+        "AccessWish",
+        "KeptFile",
+        "KeptSetting",
+        "Opened",
+        "SettingStep",
+    ),
     "doctor": (
         "ConfigChange",
         "ConfigFinding",

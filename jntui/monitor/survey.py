@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         Stopped,
         StopPlan,
     )
+    from jntui.monitor.access import Access
     from jntui.monitor.changes import Changes
     from jntui.monitor.reach import Known, Reach
     from jntui.monitor.server_settings import ServerSettings
@@ -209,6 +210,13 @@ class Survey:
         from jntui.monitor.changes import Changes
 
         return Changes(self)
+
+    @cached_property
+    def access(self) -> Access:
+        """What opens servers to others and closes them again; loaded with the first of them."""
+        from jntui.monitor.access import Access
+
+        return Access(self)
 
     def plan_change(self, server: Server | None, request: ChangeRequest) -> ChangePlan:
         """What setting or unsetting it would write, verified by Jupyter's own loader. Raises ChangeRefused."""

@@ -13,7 +13,7 @@ from jntui.cli.errors import CallError
 from jntui.cli.parser import parse
 from jntui.model import Listener, Server
 
-COMMANDS = ["list", "urls", "check", "start", "stop", "restart", "password", "qr"]
+COMMANDS = ["list", "urls", "check", "start", "stop", "restart", "password", "qr", "access"]
 
 
 @pytest.mark.parametrize(
