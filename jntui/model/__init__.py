@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from jntui.model.change import ChangeRequest as ChangeRequest
     from jntui.model.change import VerifiedBy as VerifiedBy
     from jntui.model.client import Client as Client
+    from jntui.model.connect import Connect as Connect
+    from jntui.model.connect import ConnectKind as ConnectKind
     from jntui.model.doctor import ConfigChange as ConfigChange
     from jntui.model.doctor import ConfigFinding as ConfigFinding
     from jntui.model.doctor import Severity as Severity
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from jntui.model.edit import EditKind as EditKind
     from jntui.model.edit import EditRefused as EditRefused
     from jntui.model.endpoint import Endpoint as Endpoint
+    from jntui.model.exposure import Badge as Badge
     from jntui.model.finding import Answer as Answer
     from jntui.model.finding import Check as Check
     from jntui.model.finding import Finding as Finding
@@ -181,6 +184,11 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     "endpoint": ("Endpoint",),
     "client": ("Client",),
+    "exposure": ("Badge",),
+    "connect": (
+        "Connect",
+        "ConnectKind",
+    ),
     "watch": (
         "MOST_SAMPLES",
         "Sample",
