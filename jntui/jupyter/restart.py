@@ -55,6 +55,8 @@ class Rewording:
     """Settings of the application whose options go, so that a file decides: `ip`."""
     add: tuple[str, ...] = ()
     """Words that come: none of them a secret."""
+    keep_token: bool = True
+    """A token that Jupyter made itself stays: open tabs go on working."""
 
     def of(self, words: Sequence[str]) -> tuple[str, ...]:
         """The words of the next start."""
@@ -214,7 +216,7 @@ def prepare(
     state = state_dir(environ, home)
     log = log_path(environ, home, server.port or 0)
     folder = moved_secrets.folder_of_all(state) / log.stem.removeprefix("jupyter-")
-    relaunch = relaunch_of(server, birth, subject, found, folder, home)
+    relaunch = relaunch_of(server, birth, subject, found, folder, home, keep_token=rewording.keep_token)
     _refuse_taken(server, relaunch.port, processes)
     gone = (one for one in moved_secrets.in_use(state, birth.words, birth.environ) if not one.is_dir())
     lost = [f"the secrets that an earlier restart had moved to {visible(str(one))}: it is gone" for one in gone]

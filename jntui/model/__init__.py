@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from jntui.model.interface import Address as Address
     from jntui.model.interface import HostName as HostName
     from jntui.model.interface import Interface as Interface
+    from jntui.model.log_out import LoggedOut as LoggedOut
+    from jntui.model.log_out import LogOutPlan as LogOutPlan
     from jntui.model.machine import Machine as Machine
     from jntui.model.machine import SshSession as SshSession
     from jntui.model.probe import Certificate as Certificate
@@ -184,6 +186,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     "endpoint": ("Endpoint",),
     "client": ("Client",),
+    "log_out": (
+        "LoggedOut",
+        "LogOutPlan",
+    ),
     "exposure": ("Badge",),
     "connect": (
         "Connect",

@@ -17,7 +17,7 @@ from jntui.jupyter.editing.change import (
     refused_write,
 )
 from jntui.jupyter.editing.destination import place_to_set, place_to_unset, wanted
-from jntui.jupyter.editing.judging import NoEffectError, judged, spelled
+from jntui.jupyter.editing.judging import Judged, NoEffectError, judged, spelled
 from jntui.jupyter.editing.place import look
 from jntui.jupyter.editing.plan import plan_write
 from jntui.jupyter.editing.refusal import WriteRefused
@@ -98,8 +98,13 @@ class Draft:
         trait = want.setting.name if want.setting is not None else ""
         self.take(path, edit, expected, did=f"{want.trait}: {edit.did}", trait=trait, secret=secret)
 
-    def planned(self, name: str, did: str = "", first: str = "", said: Sequence[str] = ()) -> Planned:
-        """The preview of all files, judged together; `first` is the one that is named. Raises ChangeRefused."""
+    def planned(
+        self, name: str, did: str = "", first: str = "", said: Sequence[str] = (), unjudged: str = ""
+    ) -> Planned:
+        """The preview of all files, judged together; `first` is the one that is named. Raises ChangeRefused.
+
+        `unjudged`: why Jupyter's loader cannot be asked yet; the change is then unverified.
+        """
         order = sorted(self._raw, key=lambda path: path != first)
         writes = [self._write(path) for path in order]
         files = {write.path: write.new for write in writes}
@@ -108,7 +113,7 @@ class Draft:
             # Nothing is written: nothing is to be judged.
             return Planned(replace(self._shown(writes, name, did), notes=tuple(said)), tuple(writes), whole=True)
         try:
-            found = judged(self.whose, files, self._expected, where)
+            found = Judged("unverified", unjudged) if unjudged else judged(self.whose, files, self._expected, where)
         except NoEffectError as error:
             raise ChangeRefused(visible(f"{where}: {error}", 700)) from error
         plan = self._shown(writes, name, did)
