@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jntui.model.access import Opened as Opened
     from jntui.model.access import SettingStep as SettingStep
     from jntui.model.change import Changed as Changed
+    from jntui.model.change import ChangedElsewhere as ChangedElsewhere
     from jntui.model.change import ChangePlan as ChangePlan
     from jntui.model.change import ChangeRefused as ChangeRefused
     from jntui.model.change import ChangeRequest as ChangeRequest
@@ -97,6 +98,7 @@ if TYPE_CHECKING:
     from jntui.model.watch import MOST_SAMPLES as MOST_SAMPLES
     from jntui.model.watch import Sample as Sample
     from jntui.model.watch import Watch as Watch
+    from jntui.model.words import GATEWAY as GATEWAY
     from jntui.model.words import NOISY as NOISY
     from jntui.model.words import REACHABLE as REACHABLE
     from jntui.model.words import SCOPES as SCOPES
@@ -144,6 +146,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Verdict",
         "VERDICTS",
         "REACHABLE",
+        "GATEWAY",
         "NOISY",
         "InterfaceKind",
         "FailureKind",
@@ -172,6 +175,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Server",
     ),
     "change": (
+        "ChangedElsewhere",
         "ChangePlan",
         "ChangeRefused",
         "ChangeRequest",

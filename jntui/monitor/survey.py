@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from jntui.jupyter.discovery import Discovery
-from jntui.model import Machine, Sockets
+from jntui.model import GATEWAY, Machine, Sockets
 from jntui.process import Processes
 from jntui.transport import HttpTransport
 
@@ -127,7 +127,7 @@ class Survey:
 
     def _with_password(self, server: Server) -> Server:
         """A password beside a token, which the login page does not show, as the server's own settings tell it."""
-        if server.auth != "token" or server.app == "Kernel Gateway":
+        if server.auth != "token" or server.app == GATEWAY:
             return server
         start = (server.id, server.pid, server.started)
         if start not in self._passwords:
