@@ -168,6 +168,7 @@ def _done(done: AccessDone, survey: Survey, as_json: bool) -> int:
                 "endpoints": rows,
                 "backup": done.changed.backup if done.changed is not None else None,
                 "server": documents.server_document(server),
+                "badge": _badge(server),
                 "log": done.restarted.started.log if done.restarted is not None else None,
             }
         )
@@ -177,13 +178,19 @@ def _done(done: AccessDone, survey: Survey, as_json: bool) -> int:
     return GOOD if done.works else BAD
 
 
+def _badge(server: Server) -> str:
+    from jntui.diagnose.exposure import badge
+
+    return badge(server).words
+
+
 def _print_checks(server: Server, done: AccessDone) -> None:
     print()
     print(tables.checks_table(done.checks))
     if done.plan.nothing:
         print(f"{server.label} was so already: nothing was changed")
         return
-    print(f"{server.label} runs with it: pid {server.pid}")
+    print(f"{server.label} runs with it: pid {server.pid}; {_badge(server)}")
     name = server.port or server.id
     if done.plan.wish.reach == "local":
         print("what jntui had opened is closed" if done.plan.exact else "only this machine can open it")

@@ -113,6 +113,7 @@ def test_the_whole_way_and_back(wire: Lab, tmp_path: Path) -> None:
             [f"0.0.0.0:{one.port}", f"[::]:{one.port}"],
         )
         assert {row["verdict"] for row in done["endpoints"] if row["scope"] == "lan"} == {"login"}
+        assert done["badge"] == "LAN, password, no TLS"
         for family in ("ip", "ip6"):
             code = one.told("qr", str(one.port), "--address", BOX[family], "--png", str(tmp_path / f"{family}.png"))
             url = read_picture(Path(code["png"]))
@@ -124,7 +125,7 @@ def test_the_whole_way_and_back(wire: Lab, tmp_path: Path) -> None:
         assert PASSWORD not in held
         assert "argon2id" not in held
         back = one.access("--local")
-        assert back["exact"] is True
+        assert (back["exact"], back["badge"]) == (True, "this machine, token")
         assert one.config.read_bytes() == MINE.encode()
         assert one.backups() == []
         assert one.state() == []
@@ -136,7 +137,7 @@ def test_one_address_then_all_and_one_way_back_from_both(wire: Lab, tmp_path: Pa
     with box(wire, tmp_path, "--ip=127.0.0.1") as one:
         one.told_start()
         done = one.access("--address", BOX["ip"])
-        assert done["after"] == [f"{BOX['ip']}:{one.port}"]
+        assert (done["after"], done["badge"]) == ([f"{BOX['ip']}:{one.port}"], "LAN, token, no TLS")
         assert "--ip=127.0.0.1 leaves the command line" in " ".join(done["notes"])
         assert (one.from_phone(), one.from_phone("ip6")) == ("open", "ECONNREFUSED")
         one.access("--lan")
@@ -216,8 +217,10 @@ def test_nobody_is_let_in_without_a_word(wire: Lab, tmp_path: Path) -> None:
         assert code["url"].startswith(f"https://{BOX['ip']}:")
         assert "iPad" in " ".join(code["notes"])
         assert wire.phone_runs(lambda: journey(Phone(code["url"]))) == (302, "42")
-        one.access("--local")
+        assert opened["badge"] == "LAN, password, TLS"
+        assert one.access("--local")["badge"] == "this machine, no authentication"
         assert one.config.read_text() == "c.IdentityProvider.token = ''\n"
+        assert one.access("--lan", "--without-authentication")["badge"] == "LAN, no authentication, no TLS"
 
 
 def test_a_new_server_for_others(wire: Lab, tmp_path: Path) -> None:
