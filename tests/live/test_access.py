@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from jntui.monitor.loop import Monitor
+from jntui.monitor.opening import Opening
+from jntui.monitor.survey import Survey
 from tests.live.changing import jntui
 from tests.live.netlab import BOX, Lab, connect, lab, unavailable
 from tests.live.phones import Phone
-from tests.live.servers import free_port
+from tests.live.servers import clean_environment, free_port
 from tests.zbar import read_picture
 
 pytestmark = [
@@ -92,6 +95,12 @@ def box(wire: Lab, home: Path, *options: str) -> Iterator[Box]:
         yield made
     finally:
         made.run("stop", str(made.port), "--kill")
+
+
+def close_all(home: Path) -> tuple[str, ...]:
+    """As the palette's action does it."""
+    survey = Survey(clean_environment(home))
+    return Opening(survey, Monitor(survey)).close_all()
 
 
 def journey(phone: Phone) -> tuple[int, str]:
@@ -229,7 +238,8 @@ def test_a_new_server_for_others(wire: Lab, tmp_path: Path) -> None:
         assert started["server"]["exposure"] == "lan"
         code = one.told("qr", str(one.port))
         assert wire.phone_runs(lambda: Phone(code["url"]).log_in(PASSWORD)) == 302
-        back = one.access("--local")
-        assert back["exact"] is True
+        told = wire.box_runs(lambda: close_all(tmp_path))
+        assert told == (f":{one.port}: as it was before jntui opened it",)
         assert not one.config.exists()
         assert one.from_phone() == "ECONNREFUSED"
+        assert wire.box_runs(lambda: close_all(tmp_path)) == ()
