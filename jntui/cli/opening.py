@@ -79,13 +79,15 @@ def password_of(arguments: argparse.Namespace) -> Secret | None:
     typed = Secret(line_of_stdin("the password"))
     if not typed:
         raise CallError("an empty password guards nothing: nothing was changed")
+    if sys.stdin.isatty() and Secret(line_of_stdin("the same again")) != typed:
+        raise CallError("the two passwords are not the same: nothing was changed")
     return typed
 
 
 def _agree(plan: AccessPlan, *, unverified: bool) -> None:
     """The question where kernels run, and where nobody can verify the files. Raises CallError."""
     change = plan.change
-    if change is not None and change.verified == "unverified" and not unverified:
+    if change is not None and change.verified == "unverified" and not (unverified or plan.exact):
         raise CallError(
             f"{visible(change.path, 300)} is not changed: Jupyter's own loader cannot be asked "
             f"({visible(change.reason, 400)}); --unverified writes it all the same"

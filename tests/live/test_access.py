@@ -232,12 +232,35 @@ def test_nobody_is_let_in_without_a_word(wire: Lab, tmp_path: Path) -> None:
         assert one.access("--lan", "--without-authentication")["badge"] == "LAN, no authentication, no TLS"
 
 
+FIREWALL = "table inet filter { chain input { type filter hook input priority 0; policy drop; iif lo accept; }; }"
+
+
+def shut_off(one: Box) -> None:
+    """A code that the own firewall makes useless is not drawn; the plan names the command that opens the port."""
+    if unavailable("nft"):
+        return
+    one.wire.sh(f"nft '{FIREWALL}'")
+    try:
+        message = one.told("qr", str(one.port), status=1)["message"]
+        assert "this machine's firewall keeps others out of" in message
+        firewall = one.access("--lan", "--preview")["firewall"]
+        assert "keeps others out" in firewall["words"]
+        assert firewall["commands"][0] in message
+        for command in firewall["commands"]:
+            one.wire.sh(command.removeprefix("sudo "))
+        assert one.from_phone() == "open"
+        assert one.told("qr", str(one.port))["address"] == BOX["ip"]
+    finally:
+        one.wire.flush()
+
+
 def test_a_new_server_for_others(wire: Lab, tmp_path: Path) -> None:
     with box(wire, tmp_path) as one:
         started = one.told_start("--lan", "--password", "-", given=PASSWORD)
         assert started["server"]["exposure"] == "lan"
         code = one.told("qr", str(one.port))
         assert wire.phone_runs(lambda: Phone(code["url"]).log_in(PASSWORD)) == 302
+        shut_off(one)
         told = wire.box_runs(lambda: close_all(tmp_path))
         assert told == (f":{one.port}: as it was before jntui opened it",)
         assert not one.config.exists()
