@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jntui.cli import documents
 from jntui.cli.commands import BAD, GOOD, asked, found, running
 from jntui.cli.errors import CallError
-from jntui.model.qr import too_small
+from jntui.model.qr import fitted, too_small
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -106,8 +106,10 @@ def _draw(code: QrCode, *, ascii_only: bool) -> bool:
 
     Rows that do not fit scroll, and the code can be read once the window is larger; columns would be broken for good.
     """
-    lines = drawn(code, ascii_only=ascii_only)
     size = shutil.get_terminal_size()
+    if sys.stdout.isatty():
+        code = fitted(code, size.columns, size.lines) or code
+    lines = drawn(code, ascii_only=ascii_only)
     wide = 2 * code.columns if ascii_only or not _has_blocks() else code.columns
     words = ""
     if sys.stdout.isatty() and wide > code.columns and wide > size.columns:

@@ -101,7 +101,7 @@ def test_a_window_that_is_too_small(server: Jupyter) -> None:
     assert status == 1
     assert code_of(lines) == ""
     words = " ".join(lines)
-    assert "needs 37 columns and 19 rows" in words
+    assert "needs 35 columns and 18 rows" in words
     assert "--png FILE makes a picture" in words
 
 
