@@ -89,6 +89,8 @@ class ConfigFile:
     """Jupyter leaves the whole file out because of the trouble, and starts with defaults for what stands in it."""
     ends: bool = False
     """Jupyter ends when it reads the file."""
+    because: str = ""
+    """Why it is read at all, where it is not one of the files of every start: the file that loads it."""
 
 
 @dataclass(frozen=True, slots=True)

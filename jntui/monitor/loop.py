@@ -257,13 +257,13 @@ class Monitor:
         from jntui.network.urls import parse_custom_url
 
         kept, token = parse_custom_url(url, (server.base_url,))
-        if token:
-            self._tokens[kept] = token
+        self._tokens.update({kept: token} if token else {})
         try:
             preferences.add_url(server.port, kept)
         except (preferences.PreferencesError, OSError) as error:
             raise ValueError(str(error)) from error
-        self.soon()
+        self._look_now = True
+        self.check(server_id, kept)  # it may have been there before, without this token
 
     def remove_url(self, server_id: str, url: str) -> None:
         """Forgets such a URL. Raises ValueError with one clear line."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from jntui.model import ChangeRequest
 from jntui.tui.background import run_aside, words_of
 from jntui.tui.dialogs.preview import PreviewDialog, restart_labels
 from jntui.tui.entry import is_password
@@ -14,7 +13,7 @@ from jntui.tui.folder import entries
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jntui.model import Changed, ChangePlan, ConfigFinding, Secret, Setting
+    from jntui.model import Changed, ChangePlan, ChangeRequest, ConfigFinding, Secret, Setting
     from jntui.tui.app import JntuiApp
     from jntui.tui.dialogs.doctor import DoctorDialog
     from jntui.tui.dialogs.edit import EditDialog
@@ -152,15 +151,14 @@ class Changing:
             run_aside(self.app, "doctor", lambda: self.app.source.doctor(self.server_id), dialog.found, dialog.failed)
 
         def change(dialog: DoctorDialog, finding: ConfigFinding) -> None:
-            if finding.change is None:
+            request = finding.request
+            if request is None:
                 return
             if self.app.environment.read_only:
                 dialog.say("enter: read-only")
                 return
-            name, value, file = finding.change
-
-            request = ChangeRequest(name, value, file, drop=finding.drop)
-            self.preview(f"Mend: {name}", self.deed(request), dialog.again)
+            what = "who can read the file" if request.private else request.name
+            self.preview(f"Mend: {what}", self.deed(request), dialog.again)
 
         outside = Outside(self.app, self.scene)
 

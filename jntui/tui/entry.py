@@ -122,7 +122,8 @@ def _address(text: str, snapshot: Snapshot) -> str:
         far = next((f", and {ip} is on the internet" for ip in public if ":" not in ip), "")
         return f"every IPv4 address of every interface, and no IPv6{far}"
     try:
-        ip_address(text)
+        if ip_address(text).is_loopback:
+            return "this machine only; from elsewhere it is reached through ssh -L or a proxy"
     except ValueError:
         return "a name: it listens at the address to which the name leads when it starts"
     return "no address of this machine that is seen now: it does not start while it is none"

@@ -153,8 +153,10 @@ class MainScreen(Screen[None]):
         self.snapshot = snapshot
         before = self.selection
         self.selection = followed(before, old, snapshot)
-        if self._wanted is not None and snapshot.view(self._wanted) is not None:
-            self.selection = replace(self.selection, server=self._wanted, url=first_url(snapshot.view(self._wanted)))
+        if before.server and before.url and self.selection.server != before.server:
+            self._urls[before.server] = before.url
+        if self._wanted is not None and (view := snapshot.view(self._wanted)) is not None:
+            self.selection = replace(self.selection, server=self._wanted, url=remembered(self._urls, view))
             self._wanted = None
         self._select_added(snapshot)
 
@@ -171,9 +173,12 @@ class MainScreen(Screen[None]):
         view = self.snapshot.view(server) if self.snapshot else None
         self._awaited = (view.server.id, frozenset(custom_urls(view))) if view else None
 
-    def expect(self, server: str) -> None:
-        """Selects this server as soon as a picture shows it."""
+    def expect(self, server: str, before: str | None = None) -> None:
+        """Selects this server as soon as a picture shows it, at the endpoint at which the one `before` it was left."""
         self._wanted = server
+        if before is not None:
+            left = self.selection.url if self.selection.server == before else self._urls.get(before)
+            self._urls.update({server: left} if left else {})
         if self.snapshot is not None:
             self.take(self.snapshot)
 

@@ -11,7 +11,7 @@ from jntui.jupyter.command_line import GATEWAY, NOTEBOOK
 from jntui.jupyter.settings import hub
 from jntui.jupyter.settings.applications import starter_of
 from jntui.jupyter.settings.assignment import Veil
-from jntui.jupyter.settings.catalogue import PASSWORD, SECTIONS, TOKEN, known_in
+from jntui.jupyter.settings.catalogue import KERNELS, PASSWORD, SECTIONS, TOKEN, known_in
 from jntui.jupyter.settings.classes import GATEWAY_VARIABLE
 from jntui.jupyter.settings.decision import Decided
 from jntui.jupyter.settings.defaults import Found, default_of, from_environment
@@ -79,6 +79,9 @@ class _Read:
         cwd = subject.cwd or os.sep
         only = None if file is None else os.path.normpath(Path(file).absolute())
         options = read_options(subject.words if only is None else ["--config", only], self._generation, cwd)
+        if subject.server is not None:
+            # It has started with them.
+            options = replace(options, refused=())
         starter = starter_of(subject.app, self._generation, classic=subject.classic)
         from_hub = hub.givens(subject.environ or {}) if starter == "jupyterhub" else ()
         gateway = bool((subject.environ or {}).get(GATEWAY_VARIABLE))
@@ -121,7 +124,7 @@ def _veils(shelf: Shelf, run: Run, files: Sequence[ConfigFile]) -> list[tuple[st
     """What cannot be seen through, the file that decides over the others first."""
     unnamed = [one.position for one in run.unnamed if one.position[0]]
     named = [(path, (Veil("", line),)) for path, line in unnamed]
-    return [*named, *((file.path, shelf.file(file.path).veils) for file in files)]
+    return [*named, *((one.path, shelf.file(one.path).veils) for one in files if not one.because)]
 
 
 def _of_another_program(setting: Setting) -> Setting:
@@ -204,9 +207,14 @@ def _veiled(held: Held, decider: Source | None, veils: Sequence[tuple[str, tuple
     if decider is not None and decider.kind == "command line":
         return None
     base = held.cls in {"ServerApp", "NotebookApp"} or held.cls.endswith("IdentityProvider")
+    if held.cls == KERNELS:
+        # Where it names a gateway, another class holds the kernels.
+        decider = None if decider is not None and decider.kind in {"env", "default"} else decider
     covering = {"", *SECTIONS[held.cls], held.cls} | (_HANDING_ON if base else frozenset())
     if decider is None or decider.kind == "env":
         covering |= {ENVIRON, *(f"{ENVIRON}.{name}" for name in held.variables)} if held.variables else set()
+    if held.cls == KERNELS:
+        covering |= {ENVIRON, f"{ENVIRON}.{GATEWAY_VARIABLE}"}
     if held.trait in {"root_dir", "notebook_dir"} and (decider is None or decider.text[1:2] != os.sep):
         covering |= {DIRECTORY}
     for path, veiling in veils:
@@ -240,7 +248,7 @@ def _chain(start: Start, shelf: Shelf, run: Run, held: Held) -> list[Given]:
         chain.append(given)
         if given.source.kind == "default" or (given.trait in _NAME_A_CLASS and given.trait != held.trait):
             break
-        run = Run(start, shelf, frozenset(chain))
+        run = Run(start, shelf, frozenset(map(shelf.original, chain)))
     return chain
 
 
