@@ -17,6 +17,7 @@ from jntui.model import (
     Restarted,
     RestartPlan,
     Secret,
+    Setting,
     Snapshot,
     Started,
     StartFailed,
@@ -30,7 +31,7 @@ from jntui.model import (
 )
 from screenshots import canned
 from screenshots.canned import TOKEN
-from screenshots.settings import BROKEN, BROKEN_LINES, USER_JSON, USER_PY, USER_PY_LINES
+from screenshots.settings import BROKEN, BROKEN_LINES, USER_JSON, USER_PY, USER_PY_LINES, every
 
 WORK = (
     Work("k1", "train.ipynb", "python3", busy=True),
@@ -291,6 +292,26 @@ class CannedSource:
         self.asked.append(("doctor", server_id))
         self._answer()
         return self.findings
+
+    def every_setting(self, server_id: str | None) -> tuple[Setting, ...]:
+        """The settings of the first server and some of Jupyter's others, or the failure."""
+        self.asked.append(("every setting", server_id))
+        self._answer()
+        return every()
+
+    def held_ports(self) -> dict[int, str]:
+        """A database."""
+        return {5432: "postgres, pid 812", 8890: "jupyter-notebook, pid 4301"}
+
+    def certificate(self, certfile: str, keyfile: str) -> str:
+        """As the files of a test are called."""
+        self.asked.append(("certificate", certfile, keyfile))
+        pair = "the key in keyfile is its own" if keyfile else "its key is not in it: set keyfile first, then this"
+        return (
+            f"for box.example.org, until 2027-03-01; {pair}"
+            if certfile
+            else "a private key; certfile comes next, without it no page opens"
+        )
 
     def add_url(self, server_id: str, url: str) -> None:
         """Is remembered, or fails."""

@@ -30,7 +30,9 @@ from jntui.jupyter.settings.values import UnsureError, WrongTypeError, read_valu
 from jntui.model import Configuration, Secret, Setting, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import datetime
 
     from jntui.jupyter.settings.catalogue import Generation, Held, Known
     from jntui.jupyter.settings.folders import Folders
@@ -56,21 +58,21 @@ def configuration(subject: Subject, processes: Processes, file: str | None = Non
 
     With `file`: what this file alone would set.
     """
-    return _Read(subject, processes, file).configuration()
+    return Read(subject, processes, file).configuration()
 
 
 def secret_of(subject: Subject, processes: Processes, name: str) -> Secret | None:
     """The token or hash itself that decides, to be compared with and never shown; None where it is not known."""
-    for one in _Read(subject, processes).decided:
+    for one in Read(subject, processes).decided:
         if one.known.name == name and isinstance(one.found.value, Secret):
             return one.found.value
     return None
 
 
-class _Read:
-    """One start acted out, and what decides each setting of it."""
+class Read:
+    """One start acted out, and what decides each setting of it; with `every` also what the catalogue lacks counts."""
 
-    def __init__(self, subject: Subject, processes: Processes, file: str | None = None) -> None:
+    def __init__(self, subject: Subject, processes: Processes, file: str | None = None, *, every: bool = False) -> None:
         folders = folders_of(subject, processes)
         self._generation = _generation(subject, folders)
         if file is not None:
@@ -86,7 +88,7 @@ class _Read:
         from_hub = hub.givens(subject.environ or {}) if starter == "jupyterhub" else ()
         gateway = bool((subject.environ or {}).get(GATEWAY_VARIABLE))
         reached = subject.reaches_files
-        self._start = Start(
+        self.start = Start(
             self._generation,
             starter,
             folders,
@@ -98,21 +100,26 @@ class _Read:
             environ=subject.environ or {},
             hub=from_hub,
         )
-        self._shelf = Shelf(only, Needs(subject, processes), reached=reached or only is not None)
-        self._run = Run(self._start, self._shelf)
-        self._files = config_files(self._shelf, self._run, only)
-        veils = _veils(self._shelf, self._run, self._files)
-        self.decided = _decide(self._start, self._shelf, self._run, subject, veils)
+        self.shelf = Shelf(only, Needs(subject, processes), reached=reached or only is not None, every=every)
+        self.run = Run(self.start, self.shelf)
+        self._files = config_files(self.shelf, self.run, only)
+        self.veils = _veils(self.shelf, self.run, self._files)
+        self.decided = _decide(self.start, self.shelf, self.run, subject, self.veils)
+
+    @property
+    def times(self) -> Mapping[str, datetime | None]:
+        """When each file that was read was last written."""
+        return self.shelf.times()
 
     def configuration(self) -> Configuration:
         """In the words of the model."""
         subject, folders, files = self._subject, self._folders, self._files
         settings = observe(
-            [_setting(one, self._start) for one in self.decided], self.decided, subject.server, self._shelf.times()
+            [_setting(one, self.start) for one in self.decided], self.decided, subject.server, self.times
         )
         if subject.server is not None and not subject.words_known:
             settings = [_of_another_program(one) for one in settings]
-        notes = notes_of(self._shelf, self._run, subject, self._generation, files)
+        notes = notes_of(self.shelf, self.run, subject, self._generation, files)
         server = subject.server.id if subject.server is not None else None
         python = None if folders.assumed else subject.python
         return Configuration(
@@ -203,9 +210,7 @@ def _circumstances(start: Start, run: Run, subject: Subject) -> Circumstances:
 
 
 def _veiled(held: Held, decider: Source | None, veils: Sequence[tuple[str, tuple[Veil, ...]]]) -> Found | None:
-    """What is said where code or a file that jntui cannot see through comes before what decides; None if none does."""
-    if decider is not None and decider.kind == "command line":
-        return None
+    """What is said where code that jntui cannot see through comes before what decides a setting of the catalogue."""
     base = held.cls in {"ServerApp", "NotebookApp"} or held.cls.endswith("IdentityProvider")
     if held.cls == KERNELS:
         # Where it names a gateway, another class holds the kernels.
@@ -217,6 +222,15 @@ def _veiled(held: Held, decider: Source | None, veils: Sequence[tuple[str, tuple
         covering |= {ENVIRON, f"{ENVIRON}.{GATEWAY_VARIABLE}"}
     if held.trait in {"root_dir", "notebook_dir"} and (decider is None or decider.text[1:2] != os.sep):
         covering |= {DIRECTORY}
+    return veil_over(covering, decider, veils)
+
+
+def veil_over(
+    covering: AbstractSet[str], decider: Source | None, veils: Sequence[tuple[str, tuple[Veil, ...]]]
+) -> Found | None:
+    """What is said where code or a file that jntui cannot see through comes before what decides; None if none does."""
+    if decider is not None and decider.kind == "command line":
+        return None
     for path, veiling in veils:
         # What the file that decides cannot be seen through is in the value already, but for its directory.
         covered = {DIRECTORY} & covering if decider is not None and decider.path == path else covering

@@ -178,6 +178,7 @@ class Run:
         """The file of `--config`, without its ending."""
         self.files: dict[str, list[str]] = {}
         """Name of the file without ending -> paths, the first decides."""
+        self.generation = start.generation
         names = SECTIONS[APPLICATION[start.generation]]
         self._app = _ServerApp(names) if start.generation == "server2" else _App(names)
         self._initialize()
@@ -199,6 +200,10 @@ class Run:
     def elsewhere(self, cls: str, trait: str) -> Given | None:
         """A trait of another class, None if nothing sets it."""
         return self._app.config.reaching(SECTIONS[cls], self._app.names).get(trait)
+
+    def among(self, sections: tuple[str, ...], trait: str) -> Given | None:
+        """A trait of an object that reads these sections, the last decides; None if nothing sets it."""
+        return self._app.config.reaching(sections, self._app.names).get(trait)
 
     def option(self, trait: str) -> Given | None:
         """Any other trait of the application's class."""

@@ -39,8 +39,12 @@ _OLD_CLASSES = frozenset({"NotebookApp", "LabApp", "JupyterNotebookApp"})
 class Shelf:
     """Reads files when they are first asked for; with `only` no other file than that one counts."""
 
-    def __init__(self, only: str | None = None, needs: Needs | None = None, *, reached: bool = True) -> None:
+    def __init__(
+        self, only: str | None = None, needs: Needs | None = None, *, reached: bool = True, every: bool = False
+    ) -> None:
         self._only = only
+        self._every = every
+        """What the catalogue lacks counts as well."""
         self._reached = reached
         """False: paths lead the server to other files than jntui."""
         self._needs = needs
@@ -74,7 +78,7 @@ class Shelf:
             return Sections()
         file = self.file(path)
         if path not in self._givens:
-            self._givens[path] = tuple(_given(one, level) for one in file.assignments if _is_wanted(one))
+            self._givens[path] = tuple(_given(one, level) for one in file.assignments if self._every or _is_wanted(one))
         found = Sections.of((given for given in self._givens[path] if given not in without), file.plain)
         for void in file.voids:
             source = Source("file", path, void.line, void.section, "", level)
