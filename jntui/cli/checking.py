@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Target:
+class Target:
     """One endpoint to probe."""
 
     server: Server | None
@@ -47,18 +47,18 @@ def check(arguments: argparse.Namespace, survey: Survey) -> int:
     texts: list[str | None] = list(dict.fromkeys(arguments.targets)) or [None]
     known = asked(survey, found(survey)) if any(text and "://" in text for text in texts) else []
     survey.reach.resolve_names()
-    targets: list[_Target] = []
+    targets: list[Target] = []
     servers: list[Server] = []
     for text in texts:
         if text is not None and "://" in text:
-            targets.append(_url_target(survey, known, text, arguments.host))
+            targets.append(url_target(survey, known, text, arguments.host))
             continue
         server = running(survey, text)
         servers.append(server)
         targets += _server_targets(survey, server, arguments.all)
     if arguments.host is not None:
         return _from_elsewhere(arguments, survey, targets, servers)
-    checks = gather([partial(_check_here, survey, target, arguments.timeout) for target in targets]) if targets else []
+    checks = gather([partial(check_here, survey, target, arguments.timeout) for target in targets]) if targets else []
     if arguments.json:
         documents.write({**documents.check_document(checks), "from": None})
     else:
@@ -67,20 +67,21 @@ def check(arguments: argparse.Namespace, survey: Survey) -> int:
     return _status(targets, checks)
 
 
-def _status(targets: Sequence[_Target], checks: Sequence[Check]) -> int:
+def _status(targets: Sequence[Target], checks: Sequence[Check]) -> int:
     failed = any(target.counts and not check.reachable for target, check in zip(targets, checks, strict=True))
     return BAD if failed else GOOD
 
 
-def _server_targets(survey: Survey, server: Server, everything: bool) -> list[_Target]:
+def _server_targets(survey: Survey, server: Server, everything: bool) -> list[Target]:
     return [
-        _Target(server, endpoint, None, everything, endpoint.covered is True)
+        Target(server, endpoint, None, everything, endpoint.covered is True)
         for endpoint in survey.endpoints(server)
         if endpoint.offered and (everything or endpoint.covered is not False)
     ]
 
 
-def _check_here(survey: Survey, target: _Target, timeout_s: float) -> Check:
+def check_here(survey: Survey, target: Target, timeout_s: float = 4.0) -> Check:
+    """One probe, or what is known without it."""
     return target.refused or survey.check(
         target.server,
         target.endpoint,
@@ -91,7 +92,7 @@ def _check_here(survey: Survey, target: _Target, timeout_s: float) -> Check:
 
 
 def _from_elsewhere(
-    arguments: argparse.Namespace, survey: Survey, targets: Sequence[_Target], servers: Sequence[Server]
+    arguments: argparse.Namespace, survey: Survey, targets: Sequence[Target], servers: Sequence[Server]
 ) -> int:
     """The same from another host. A URL is probed as it was typed; of a server's endpoints, those that a host could
     open at all. A server of which none is left is not reachable from there. Raises CallError."""
@@ -115,7 +116,7 @@ def _from_elsewhere(
     return BAD if without else _status(kept, checks)
 
 
-def _print_left_out(host: str, left: Sequence[_Target], without: Sequence[Server]) -> None:
+def _print_left_out(host: str, left: Sequence[Target], without: Sequence[Server]) -> None:
     if left:
         only = "only this machine and its containers can open" if len(left) > 1 else "only this machine can open"
         plural = "endpoints that" if len(left) > 1 else "endpoint that"
@@ -145,11 +146,11 @@ def url_work(
     survey: Survey, servers: Sequence[Server], text: str, timeout_s: float
 ) -> tuple[Endpoint, Callable[[], Check]]:
     """A probe of the URL itself, and what it asks; if a known server listens there, it is that server's."""
-    target = _url_target(survey, servers, text, None)
-    return target.endpoint, partial(_check_here, survey, target, timeout_s)
+    target = url_target(survey, servers, text, None)
+    return target.endpoint, partial(check_here, survey, target, timeout_s)
 
 
-def _url_target(survey: Survey, servers: Sequence[Server], text: str, host: str | None) -> _Target:
+def url_target(survey: Survey, servers: Sequence[Server], text: str, host: str | None) -> Target:
     """The URL itself; if a known server listens there, it is that server's.
 
     From another host a loopback URL means that host's own loopback (the near end of a tunnel), so it is no server's.
@@ -157,18 +158,18 @@ def _url_target(survey: Survey, servers: Sequence[Server], text: str, host: str 
     from jntui.network.urls import parse_custom_url
 
     if text.startswith("http+unix://"):
-        return _Target(*_owner(survey, servers, text), typed=True)
+        return Target(*_owner(survey, servers, text), typed=True)
     try:
         url, token = parse_custom_url(text, [server.base_url for server in servers])
     except ValueError as error:
         refused = survey.reach.refuse_url(text, str(error))
-        return _Target(None, refused.endpoint, typed=True, refused=refused)
+        return Target(None, refused.endpoint, typed=True, refused=refused)
     if host is not None:
         foreign = survey.reach.foreign_endpoint(url)
         if foreign.scope == "this-machine":
-            return _Target(None, foreign, typed=True)
-        return _Target(*_owner(survey, servers, url), confirm_uncovered=True, typed=True)
-    return _Target(*_owner(survey, servers, url), token=token, confirm_uncovered=True, typed=True)
+            return Target(None, foreign, typed=True)
+        return Target(*_owner(survey, servers, url), confirm_uncovered=True, typed=True)
+    return Target(*_owner(survey, servers, url), token=token, confirm_uncovered=True, typed=True)
 
 
 def _owner(survey: Survey, servers: Sequence[Server], url: str) -> tuple[Server | None, Endpoint]:

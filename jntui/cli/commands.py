@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from jntui.cli import documents, tables
 from jntui.cli.choose import choose
 from jntui.cli.errors import CallError
-from jntui.model import StartFailed, StartRefused, StartRequest
 from jntui.monitor.pool import gather
 from jntui.monitor.survey import Survey
 from jntui.text import visible
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
-    from jntui.model import Server, StartPlan
+    from jntui.model import Server
 
 GOOD, BAD = 0, 1
 
@@ -35,6 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
         "stop": _stop,
         "restart": _restart,
         "password": _password,
+        "qr": _qr,
+        "access": _access,
     }
     status = commands[arguments.command](arguments, survey)
     if survey.trouble:
@@ -105,46 +106,9 @@ def _check(arguments: argparse.Namespace, survey: Survey) -> int:
 
 
 def _start(arguments: argparse.Namespace, survey: Survey) -> int:
-    if survey.read_only:
-        raise CallError("read-only: nothing is started")
-    request = StartRequest(
-        arguments.app, arguments.port, arguments.root_dir, arguments.python, tuple(arguments.options)
-    )
-    try:
-        plan = survey.plan_start(request)
-        if arguments.preview:
-            _print_plan(plan, arguments.json)
-            return GOOD
-        started = survey.start_server(plan)
-    except KeyboardInterrupt:
-        print("jntui: interrupted; a server that was started already goes on: see `jntui list`", file=sys.stderr)
-        raise
-    except StartRefused as error:
-        raise CallError(error.message) from error
-    except StartFailed as error:
-        return _start_failed(error, arguments.json)
-    found = [server for server in survey.servers() if server.pid == started.pid]
-    if not found:
-        raise CallError(f"pid {started.pid} was started and is gone again; its log: {started.log}")
-    server = survey.ask(found[0])
-    survey.reach.resolve_names()
-    endpoints = survey.endpoints(server)
-    if arguments.json:
-        document: documents.Document = {
-            "server": documents.server_document(server),
-            "endpoints": [documents.endpoint_document(endpoint) for endpoint in endpoints],
-            "log": started.log,
-            "python": started.python,
-            "command": list(started.command),
-        }
-        documents.write(document)
-    else:
-        print(f"{server.label} runs: {server.app or plan.app}, pid {server.pid}, {started.python} ({started.chosen})")
-        print(f"log: {visible(started.log)}\n")
-        print(tables.urls_table(endpoints, [endpoint.url for endpoint in endpoints]))
-        if server.token:
-            print(f"\n`jntui urls {server.port or server.id} --token` shows the URLs with the token.")
-    return GOOD
+    from jntui.cli import starting
+
+    return starting.start(arguments, survey)
 
 
 def _config(arguments: argparse.Namespace, survey: Survey) -> int:
@@ -165,47 +129,19 @@ def _password(arguments: argparse.Namespace, survey: Survey) -> int:
     return password.password(arguments, survey)
 
 
+def _access(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import opening
+
+    return opening.access(arguments, survey)
+
+
+def _qr(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import sharing
+
+    return sharing.qr(arguments, survey)
+
+
 def _restart(arguments: argparse.Namespace, survey: Survey) -> int:
     from jntui.cli import restarting
 
     return restarting.restart(arguments, survey)
-
-
-def _print_plan(plan: StartPlan, as_json: bool) -> None:
-    if as_json:
-        documents.write(
-            {
-                "preview": True,
-                "app": plan.app,
-                "python": plan.python,
-                "chosen": plan.chosen,
-                "port": plan.port,
-                "root_dir": plan.root_dir,
-                "log": plan.log,
-                "command": list(plan.command),
-            }
-        )
-    else:
-        print(tables.plan_table(plan))
-
-
-def _start_failed(error: StartFailed, as_json: bool) -> int:
-    """The server did not come up: exit 1, the reason on stderr, with the last lines of its log."""
-    print(f"jntui: {visible(error.message, 400)}", file=sys.stderr)
-    for line in error.tail:
-        print(f"  {visible(line, 400)}", file=sys.stderr)
-    if error.log:
-        print(f"  log: {visible(error.log)}", file=sys.stderr)
-    if as_json:
-        documents.write(
-            {
-                "server": None,
-                "endpoints": [],
-                "log": error.log,
-                "python": None,
-                "command": None,
-                "message": error.message,
-                "tail": list(error.tail),
-            }
-        )
-    return BAD

@@ -77,10 +77,15 @@ def endpoint_document(endpoint: Endpoint, url: str | None = None) -> Document:
 def check_document(checks: Sequence[Check]) -> Document:
     """The answer of `check`."""
     return {
-        "endpoints": [_one_check(check) for check in checks],
+        "endpoints": check_rows(checks),
         "reachable": sum(1 for check in checks if check.reachable),
         "total": len(checks),
     }
+
+
+def check_rows(checks: Sequence[Check]) -> list[Document]:
+    """The rows of it."""
+    return [_one_check(check) for check in checks]
 
 
 def certificate_document(certificate: Certificate | None) -> Document | None:

@@ -94,6 +94,10 @@ def build_parser() -> argparse.ArgumentParser:
     _stop(_command(commands, "stop", "stops a server and says what was in the way", "jntui stop 8888"))
     does = "stops a server and starts it again with the same settings"
     _restart(_command(commands, "restart", does, "jntui restart 8888 --preview"))
+    does = "lets others reach a server, or this machine only again"
+    _access(_command(commands, "access", does, "jntui access 8888 --lan --preview"))
+    does = "draws a QR code of the best endpoint that works, for a phone"
+    _qr(_command(commands, "qr", does, "jntui qr 8888 --png code.png"))
     _config(commands)
     does = "sets the login password, removes it, or says whether one fits"
     _password(_command(commands, "password", does, "jntui password --server 8888"))
@@ -155,8 +159,15 @@ def _start(parser: argparse.ArgumentParser) -> None:
         "on PATH, else jntui's own)",
     )
     parser.add_argument("--preview", action="store_true", help="show what would run, and start nothing")
+    reach = parser.add_mutually_exclusive_group()
+    reach.add_argument("--lan", action="store_true", help="let others reach it: it listens on every address")
+    reach.add_argument("--address", metavar="A", help="it listens on this address of this machine and on no other")
+    _guard(parser)
+    parser.add_argument("--tls", action="store_true", help="with a certificate of jntui's own, made if it has to be")
     parser.usage = "jntui start [--app lab|notebook|server] [--port N] [--root-dir DIR] [--python PATH] [--preview] "
-    parser.usage += "[--json] [-- JUPYTER OPTIONS]"
+    parser.usage += (
+        "[--lan | --address A] [--password -] [--without-authentication] [--tls] [--json] [-- JUPYTER OPTIONS]"
+    )
 
 
 def _stop(parser: argparse.ArgumentParser) -> None:
@@ -173,6 +184,50 @@ def _restart(parser: argparse.ArgumentParser) -> None:
         "--kill", action="store_true", help="if it does not end when asked, end it at once; what is not saved is lost"
     )
     parser.add_argument("--preview", action="store_true", help="show what would be run and what is kept; do nothing")
+
+
+def _access(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("server", nargs="?", metavar="SERVER", help=_SERVER)
+    reach = parser.add_mutually_exclusive_group(required=True)
+    reach.add_argument("--lan", action="store_true", help="listen on every address of this machine")
+    reach.add_argument("--local", action="store_true", help="this machine only: takes back what jntui opened, exactly")
+    reach.add_argument("--address", metavar="A", help="listen on this address of this machine and on no other")
+    parser.add_argument("--preview", action="store_true", help="show all of it, and change nothing")
+    _guard(parser)
+    parser.add_argument(
+        "--tls", action="store_true", help="with a certificate of jntui's own, made or renewed if it has to be"
+    )
+    parser.add_argument("--certfile", metavar="PATH", help="with --keyfile: TLS with this certificate; it is checked")
+    parser.add_argument("--keyfile", metavar="PATH", help="the key of --certfile")
+    parser.add_argument("--kill", action="store_true", help="if the server does not end when asked, end it at once")
+    _unverified(parser)
+    parser.description = (
+        f"{parser.description} One change of its config files, a restart with everything else as it was, and a check "
+        "of every address."
+    )
+
+
+def _guard(parser: argparse.ArgumentParser) -> None:
+    """What asks for a login where others can reach a server."""
+    parser.add_argument("--password", metavar="-", help="set this login password; - reads it from standard input")
+    parser.add_argument(
+        "--without-authentication", action="store_true", help="go on though nothing asks for a token or a password"
+    )
+
+
+def _qr(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("server", nargs="?", metavar="SERVER or URL", help=f"{_SERVER}; or any URL")
+    parser.add_argument(
+        "--address", metavar="A", help="of this address or name; 127.0.0.1 insists on what only this machine can open"
+    )
+    parser.add_argument("--png", metavar="FILE", help="write a picture that only you can read; no file is written over")
+    parser.add_argument("--ascii", action="store_true", help="two characters a square, ## where it is dark")
+    parser.add_argument("--no-token", action="store_true", help="leave the token out of the code")
+    parser.add_argument("--token", action="store_true", help="put the token into the `url` of --json, too")
+    parser.description = (
+        f"{parser.description} Every endpoint is checked first. Where there are no colours the light squares are "
+        "drawn, for a dark terminal; --ascii draws the dark ones, for a light one."
+    )
 
 
 def _config(commands: argparse._SubParsersAction[_Parser]) -> None:

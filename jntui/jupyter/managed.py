@@ -104,16 +104,21 @@ def _record(entry: object) -> Record | None:
 
 
 def _write(path: Path, records: Iterable[Record]) -> None:
-    import tempfile
-
     entries = [
         {"pid": entry.pid, "create_time": entry.create_time, "log": entry.log, "argv": list(entry.argv)}
         for entry in records
     ]
-    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=".managed-")
+    write_private(path, json.dumps(entries, indent=1))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replaces a file of jntui's own: written beside, flushed, renamed, mode 0600. Raises OSError."""
+    import tempfile
+
+    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(entries, stream, indent=1)
+            stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
         Path(beside).replace(path)

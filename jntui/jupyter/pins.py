@@ -53,7 +53,7 @@ def pin_port(server: Server, configuration: Configuration, words: Sequence[str],
         return Pinned(wanted or 0, rest, pins, lost=lost)
     rest, pins = _retries(words, retries)
     if wanted != server.port:
-        rest = without(rest, lambda option: _names(option, "port"))
+        rest = without(rest, lambda option: names(option, "port"))
         pins = (f"--port={server.port}", *pins)
     return Pinned(server.port, rest, pins, f"port {server.port}")
 
@@ -70,11 +70,11 @@ def _retries(words: Sequence[str], retries: Setting | None) -> tuple[tuple[str, 
     """The words without another number of tries, and the option for none."""
     if retries is None or retries.value == 0:
         return tuple(words), ()
-    rest = without(words, lambda option: _names(option, "port_retries"))
+    rest = without(words, lambda option: names(option, "port_retries"))
     return rest, (f"--{retries.cls}.{retries.name}=0",)
 
 
-def _names(option: Option, trait: str) -> bool:
+def names(option: Option, trait: str) -> bool:
     """`--port`, `--port-retries`, `--LabApp.port`: traitlets takes a value only once."""
     if "." in option.name:
         return option.trait == trait and _APP.match(option.cls) is not None

@@ -72,17 +72,25 @@ class Relaunch:
 
 
 def relaunch_of(
-    server: Server, birth: Birth, subject: Subject, configuration: Configuration, folder: Path, home: str
+    server: Server,
+    birth: Birth,
+    subject: Subject,
+    configuration: Configuration,
+    folder: Path,
+    home: str,
+    *,
+    keep_token: bool = True,
 ) -> Relaunch:
     """The start that makes the same server again.
 
     `configuration` is that of `subject`: what its files, environment and words say now, secrets of the words left out.
-    `folder` is where moved secrets would go.
+    `folder` is where moved secrets would go; without `keep_token` Jupyter makes a new one.
     """
     writer = _Writer(server, birth, subject, configuration, folder, home)
     writer.hold_port()
     writer.move_secrets()
-    writer.keep_token()
+    if keep_token:
+        writer.keep_token()
     writer.open_no_browser()
     return writer.finish()
 

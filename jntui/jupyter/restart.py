@@ -19,9 +19,11 @@ from jntui.jupyter.command_line import GATEWAY
 from jntui.jupyter.logs import log_path, logs_in_use, open_log
 from jntui.jupyter.managed import ManagedServers, state_dir
 from jntui.jupyter.newborn import Newborn
+from jntui.jupyter.pins import names
 from jntui.jupyter.ports import holder_of
 from jntui.jupyter.proof import is_around_us
 from jntui.jupyter.relaunch import relaunch_of, to_type, words_without_secrets
+from jntui.jupyter.secret_options import options_of, without
 from jntui.jupyter.settings.effective import configuration
 from jntui.jupyter.settings.listing import DOES_NOT_START
 from jntui.jupyter.settings.subject import of_server
@@ -32,7 +34,7 @@ from jntui.text import visible
 from jntui.transport import Deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from jntui.jupyter.birth import Birth
     from jntui.jupyter.discovery import Discovery
@@ -48,7 +50,32 @@ _WILL_NOT_START = "Jupyter will not start with it"
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class Rewording:
+    """What the next start says on its command line that the running server's did not."""
+
+    drop: frozenset[str] = frozenset()
+    """Settings of the application whose options go, so that a file decides: `ip`."""
+    add: tuple[str, ...] = ()
+    """Words that come: none of them a secret."""
+    keep_token: bool = True
+    """A token that Jupyter made itself stays: open tabs go on working."""
+
+    def of(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The words of the next start."""
+        return (*without(words, lambda one: any(names(one, trait) for trait in self.drop)), *self.add)
+
+    def dropped(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The words that go."""
+        gone = [one for one in options_of(words) if any(names(one, trait) for trait in self.drop)]
+        return tuple(word for one in gone for word in words[one.start : one.end])
+
+
+SAME = Rewording()
+"""Everything as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
     """Everything that is known before the server is stopped."""
 
     plan: RestartPlan
@@ -75,12 +102,13 @@ def plan_restart(
     transport: Transport,
     environ: Mapping[str, str],
     home: str,
+    rewording: Rewording = SAME,
 ) -> RestartPlan:
     """What a restart would run; asks the server for its kernels and its Python for its directories, changes nothing.
 
     `environ` and `home` are jntui's own. Raises StopFailed: one clear line why it is not restarted from here.
     """
-    return _prepare(server, discovery, processes, transport, environ, home).plan
+    return prepare(server, discovery, processes, transport, environ, home, rewording).plan
 
 
 def restart(
@@ -95,6 +123,7 @@ def restart(
     rung_s: float = RUNG_S,
     wait_s: float = WAIT_S,
     on_step: Callable[[str], None] | None = None,
+    rewording: Rewording = SAME,
 ) -> Restarted:
     """Stops the server and starts it again; waits at most `wait_s` seconds until the new one answers.
 
@@ -102,7 +131,7 @@ def restart(
     line before each step. Raises StopFailed: the old one still runs, untouched or with `still_runs`; StartFailed: the
     old one is stopped and the new one does not run, with the reason, the end of its log and the command to type.
     """
-    prepared = _prepare(server, discovery, processes, transport, environ, home)
+    prepared = prepare(server, discovery, processes, transport, environ, home, rewording)
     state = state_dir(environ, home)
     moved_secrets.prune(state, processes)
     _move(prepared)
@@ -115,6 +144,36 @@ def restart(
         newborn = _bear(prepared, processes, descriptor, log, home)
     finally:
         os.close(descriptor)
+    started = _wait(prepared, newborn, processes, transport, state, wait_s)
+    return Restarted(stopped, started, (*prepared.plan.lost, *_bounds_after(prepared, started.pid, processes)))
+
+
+def revive(
+    prepared: Prepared, processes: Processes, transport: Transport, environ: Mapping[str, str], home: str
+) -> Started:
+    """Starts a server again that was prepared while it ran, and is stopped since: as it was then.
+
+    Waits at most WAIT_S seconds. Raises StartFailed, with the command to type.
+    """
+    state = state_dir(environ, home)
+    try:
+        if prepared.relaunch.moved and not prepared.folder.is_dir():
+            _move(prepared)
+        log, descriptor = _log(prepared, logs_in_use(ManagedServers(state), processes))
+    except StopFailed as error:
+        words = error.message.removeprefix("nothing was stopped: ")
+        raise _not_back(prepared, words, StartFailed(words), alive=False) from error
+    try:
+        newborn = _bear(prepared, processes, descriptor, log, home)
+    finally:
+        os.close(descriptor)
+    return _wait(prepared, newborn, processes, transport, state, WAIT_S)
+
+
+def _wait(
+    prepared: Prepared, newborn: Newborn, processes: Processes, transport: Transport, state: Path, wait_s: float
+) -> Started:
+    """Until it answers. Raises StartFailed."""
     newborn.remember(ManagedServers(state), processes)
     try:
         server_id = newborn.wait(processes, transport, Deadline(wait_s))
@@ -124,23 +183,23 @@ def restart(
         if newborn.child.poll() is None:
             moved_secrets.claim(prepared.used, newborn.child.pid, processes)
     plan = prepared.plan
-    started = Started(server_id, newborn.child.pid, str(log), plan.python, "as before", plan.command)
-    return Restarted(stopped, started, (*plan.lost, *_bounds_after(prepared, newborn.child.pid, processes)))
+    return Started(server_id, newborn.child.pid, str(newborn.log), plan.python, "as before", plan.command)
 
 
 def _silent(words: str) -> None:
     """Nobody listens to the steps."""
 
 
-def _prepare(
+def prepare(
     server: Server,
     discovery: Discovery,
     processes: Processes,
     transport: Transport,
     environ: Mapping[str, str],
     home: str,
-) -> _Prepared:
-    """Raises StopFailed."""
+    rewording: Rewording = SAME,
+) -> Prepared:
+    """What a restart needs, found out while the server runs; changes nothing. Raises StopFailed."""
     stop_plan = plan_stop(server, discovery, processes, transport)
     _refuse_supervised(server, stop_plan.supervisor)
     if stop_plan.why_not and server.state != "other-user":
@@ -151,6 +210,7 @@ def _prepare(
             f"{server.label} is not restarted from one of its own terminals, which end with it: type "
             f"`jntui restart {server.port or server.id}` in another"
         )
+    birth = replace(birth, words=rewording.of(birth.words))
     words = words_without_secrets(birth)
     subject = replace(of_server(server, processes), environ=birth.environ, words=words)
     found = configuration(subject, processes)
@@ -158,7 +218,7 @@ def _prepare(
     state = state_dir(environ, home)
     log = log_path(environ, home, server.port or 0)
     folder = moved_secrets.folder_of_all(state) / log.stem.removeprefix("jupyter-")
-    relaunch = relaunch_of(server, birth, subject, found, folder, home)
+    relaunch = relaunch_of(server, birth, subject, found, folder, home, keep_token=rewording.keep_token)
     _refuse_taken(server, relaunch.port, processes)
     gone = (one for one in moved_secrets.in_use(state, birth.words, birth.environ) if not one.is_dir())
     lost = [f"the secrets that an earlier restart had moved to {visible(str(one))}: it is gone" for one in gone]
@@ -166,7 +226,7 @@ def _prepare(
     relaunch = replace(relaunch, lost=(*relaunch.lost, *lost))
     plan = _plan(stop_plan, relaunch, birth, log)
     used = moved_secrets.in_use(state, relaunch.command, relaunch.environ)
-    return _Prepared(plan, birth, relaunch, folder, used, server.app == GATEWAY, environ)
+    return Prepared(plan, birth, relaunch, folder, used, server.app == GATEWAY, environ)
 
 
 def _plan(stop_plan: StopPlan, relaunch: Relaunch, birth: Birth, log: Path) -> RestartPlan:
@@ -229,7 +289,7 @@ def _bounds(birth: Birth, processes: Processes) -> tuple[str, ...]:
     return tuple(visible(words, 300) for words in differences(birth.bounds, reachable(birth.bounds, own)))
 
 
-def _bounds_after(prepared: _Prepared, pid: int, processes: Processes) -> tuple[str, ...]:
+def _bounds_after(prepared: Prepared, pid: int, processes: Processes) -> tuple[str, ...]:
     """What else it did not get, seen at the new one."""
     wanted, got = prepared.birth.bounds, processes.bounds(pid)
     if wanted is None or got is None:
@@ -253,7 +313,7 @@ def _output(birth: Birth, state: Path, log: Path) -> tuple[str, ...]:
     return (f"its output went to {where}: the new one's goes to {visible(str(log))}",)
 
 
-def _move(prepared: _Prepared) -> None:
+def _move(prepared: Prepared) -> None:
     """Writes the secrets of the command line where they move to. Raises StopFailed."""
     relaunch = prepared.relaunch
     if not relaunch.moved:
@@ -265,7 +325,7 @@ def _move(prepared: _Prepared) -> None:
         raise StopFailed(f"nothing was stopped: {where} cannot be written: {error.strerror or error}") from error
 
 
-def _log(prepared: _Prepared, keep: frozenset[str]) -> tuple[Path, int]:
+def _log(prepared: Prepared, keep: frozenset[str]) -> tuple[Path, int]:
     """Raises StopFailed."""
     try:
         return open_log(Path(prepared.plan.log), keep)
@@ -274,7 +334,7 @@ def _log(prepared: _Prepared, keep: frozenset[str]) -> tuple[Path, int]:
         raise StopFailed(f"nothing was stopped: {error.message}") from error
 
 
-def _undo(prepared: _Prepared, log: Path | None) -> None:
+def _undo(prepared: Prepared, log: Path | None) -> None:
     """Removes what was made for a start that does not come."""
     with contextlib.suppress(OSError):  # why there is no start is what must be said
         if log is not None:
@@ -283,7 +343,7 @@ def _undo(prepared: _Prepared, log: Path | None) -> None:
             moved_secrets.remove(prepared.folder)
 
 
-def _stop(prepared: _Prepared, log: Path, ladder: Callable[..., Stopped], told: Callable[[str], None]) -> Stopped:
+def _stop(prepared: Prepared, log: Path, ladder: Callable[..., Stopped], told: Callable[[str], None]) -> Stopped:
     """Raises StopFailed, StartFailed if its parent was faster; what was made for the new server is then gone again."""
     try:
         stopped = ladder(on_step=told)
@@ -299,7 +359,7 @@ def _stop(prepared: _Prepared, log: Path, ladder: Callable[..., Stopped], told: 
     return stopped
 
 
-def _bear(prepared: _Prepared, processes: Processes, descriptor: int, log: Path, home: str) -> Newborn:
+def _bear(prepared: Prepared, processes: Processes, descriptor: int, log: Path, home: str) -> Newborn:
     """Starts it. Raises StartFailed."""
     relaunch, birth = prepared.relaunch, prepared.birth
     moved_secrets.release(prepared.used, processes)
@@ -313,7 +373,7 @@ def _bear(prepared: _Prepared, processes: Processes, descriptor: int, log: Path,
     return Newborn(child, relaunch.shown, relaunch.port, log, relaunch.environ, home, prepared.gateway)
 
 
-def _not_back(prepared: _Prepared, cause: str, error: StartFailed, *, alive: bool) -> StartFailed:
+def _not_back(prepared: Prepared, cause: str, error: StartFailed, *, alive: bool) -> StartFailed:
     """The old server is gone and the new one is not there: why, and how to get it back by hand."""
     old = f"{prepared.plan.stop.label} is stopped (pid {prepared.birth.pid})"
     if alive:

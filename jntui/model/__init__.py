@@ -13,6 +13,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jntui.model.access import AccessDone as AccessDone
+    from jntui.model.access import AccessFailed as AccessFailed
+    from jntui.model.access import AccessPlan as AccessPlan
+    from jntui.model.access import AccessReach as AccessReach
+    from jntui.model.access import AccessRefused as AccessRefused
+    from jntui.model.access import AccessWish as AccessWish
+    from jntui.model.access import KeptFile as KeptFile
+    from jntui.model.access import KeptSetting as KeptSetting
+    from jntui.model.access import Opened as Opened
+    from jntui.model.access import SettingStep as SettingStep
     from jntui.model.change import Changed as Changed
     from jntui.model.change import ChangedElsewhere as ChangedElsewhere
     from jntui.model.change import ChangePlan as ChangePlan
@@ -20,6 +30,8 @@ if TYPE_CHECKING:
     from jntui.model.change import ChangeRequest as ChangeRequest
     from jntui.model.change import VerifiedBy as VerifiedBy
     from jntui.model.client import Client as Client
+    from jntui.model.connect import Connect as Connect
+    from jntui.model.connect import ConnectKind as ConnectKind
     from jntui.model.doctor import ConfigChange as ConfigChange
     from jntui.model.doctor import ConfigFinding as ConfigFinding
     from jntui.model.doctor import Severity as Severity
@@ -28,12 +40,15 @@ if TYPE_CHECKING:
     from jntui.model.edit import EditKind as EditKind
     from jntui.model.edit import EditRefused as EditRefused
     from jntui.model.endpoint import Endpoint as Endpoint
+    from jntui.model.exposure import Badge as Badge
     from jntui.model.finding import Answer as Answer
     from jntui.model.finding import Check as Check
     from jntui.model.finding import Finding as Finding
     from jntui.model.interface import Address as Address
     from jntui.model.interface import HostName as HostName
     from jntui.model.interface import Interface as Interface
+    from jntui.model.log_out import LoggedOut as LoggedOut
+    from jntui.model.log_out import LogOutPlan as LogOutPlan
     from jntui.model.machine import Machine as Machine
     from jntui.model.machine import SshSession as SshSession
     from jntui.model.probe import Certificate as Certificate
@@ -42,6 +57,8 @@ if TYPE_CHECKING:
     from jntui.model.probe import Reply as Reply
     from jntui.model.probe import Stage as Stage
     from jntui.model.probe import WebSocket as WebSocket
+    from jntui.model.qr import QrCode as QrCode
+    from jntui.model.qr import Share as Share
     from jntui.model.remote import RemoteFailed as RemoteFailed
     from jntui.model.server import RedirectFile as RedirectFile
     from jntui.model.server import Secret as Secret
@@ -103,6 +120,18 @@ if TYPE_CHECKING:
     from jntui.model.words import WebSocketOutcome as WebSocketOutcome
 
 _NAMES: dict[str, tuple[str, ...]] = {
+    "access": (
+        "AccessDone",
+        "AccessFailed",
+        "AccessPlan",
+        "AccessReach",
+        "AccessRefused",
+        "AccessWish",
+        "KeptFile",
+        "KeptSetting",
+        "Opened",
+        "SettingStep",
+    ),
     "doctor": (
         "ConfigChange",
         "ConfigFinding",
@@ -163,6 +192,15 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     "endpoint": ("Endpoint",),
     "client": ("Client",),
+    "log_out": (
+        "LoggedOut",
+        "LogOutPlan",
+    ),
+    "exposure": ("Badge",),
+    "connect": (
+        "Connect",
+        "ConnectKind",
+    ),
     "watch": (
         "MOST_SAMPLES",
         "Sample",
@@ -177,6 +215,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "WebSocket",
     ),
     "remote": ("RemoteFailed",),
+    "qr": (
+        "QrCode",
+        "Share",
+    ),
     "finding": (
         "Finding",
         "Check",

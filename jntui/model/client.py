@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A remote peer with an established TCP connection to the server's port, now or earlier while jntui ran."""
+    """A remote peer with an established TCP connection to the server's port, now or on the last day."""
 
     remote: str
     """The peer's IP literal, as the kernel tells it: a NAT or a proxy can stand between."""
@@ -27,3 +28,14 @@ class Client:
     """The connection comes from this machine itself: from a tunnel or a proxy, whose own clients are not seen."""
     through: str = ""
     """With `local_end`, the program at the other end, where its owner can be seen: `sshd`, `nginx`."""
+    name: str = ""
+    """The peer's name, where the resolver was quick to tell one; anybody may claim one in such an answer."""
+
+
+def arrived(before: Iterable[Client], after: Iterable[Client]) -> tuple[Client, ...]:
+    """Who came between two pictures of one server: for the notice, and for the row beside a QR code that turns green.
+
+    Who only came back is among them: a phone whose page was closed and opened again is worth the notice as well.
+    """
+    here = {(one.remote, one.local) for one in before if one.now}
+    return tuple(one for one in after if one.now and (one.remote, one.local) not in here)

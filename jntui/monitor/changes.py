@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from jntui.jupyter.editing.change import Planned
     from jntui.jupyter.editing.whose import Whose
+    from jntui.jupyter.settings.subject import Subject
     from jntui.model import Changed, ChangeRequest, Configuration, Secret, Server, Source
     from jntui.monitor.survey import Survey
 
@@ -30,7 +31,7 @@ class Changes:
 
     def plan(self, server: Server | None, request: ChangeRequest) -> ChangePlan:
         """What a change would write. Raises ChangeRefused."""
-        return _changed(self._whose(server), request).shown
+        return _changed(self.whose(server), request).shown
 
     def apply(
         self,
@@ -44,14 +45,14 @@ class Changes:
 
         `agree` gets the plan before anything is written, and raises what is then raised here. Raises ChangeRefused.
         """
-        whose = self._whose(server)
+        whose = self.whose(server)
         plan = wish if isinstance(wish, ChangePlan) else None
         request = wish.request if isinstance(wish, ChangePlan) else wish
         return self._carry_out(whose, _changed(whose, request), plan, unverified=unverified, agree=agree)
 
     def plan_undo(self, server: Server | None, file: str | None = None) -> ChangePlan:
         """What taking the last change back would do. Raises ChangeRefused."""
-        return _undone(self._whose(server), file).shown
+        return _undone(self.whose(server), file).shown
 
     def undo(
         self,
@@ -61,14 +62,14 @@ class Changes:
         agree: Agree | None = None,
     ) -> Changed:
         """Takes it back; with `plan` only as it was shown. Raises ChangeRefused."""
-        whose = self._whose(server)
+        whose = self.whose(server)
         planned = _undone(whose, plan.path if plan is not None else file)
         # What was there before comes back whatever Jupyter says to it.
         return self._carry_out(whose, planned, plan, unverified=True, agree=agree)
 
     def plan_password(self, server: Server | None, password: Secret | None) -> ChangePlan:
         """What setting it, or removing it (None), would write. Raises ChangeRefused."""
-        return _with_password(self._whose(server), password).shown
+        return _with_password(self.whose(server), password).shown
 
     def set_password(
         self,
@@ -80,7 +81,7 @@ class Changes:
         agree: Agree | None = None,
     ) -> Changed:
         """Writes it; with `plan` only as it was shown. Raises ChangeRefused."""
-        whose = self._whose(server)
+        whose = self.whose(server)
         return self._carry_out(whose, _with_password(whose, password), plan, unverified=unverified, agree=agree)
 
     def verify_password(self, server: Server | None, password: Secret) -> tuple[bool, str]:
@@ -123,7 +124,7 @@ class Changes:
         """The one that decides. Raises ChangeRefused."""
         from jntui.jupyter.settings import effective
 
-        whose = self._whose(server)
+        whose = self.whose(server)
         hashed = effective.secret_of(whose.subject, self._survey.processes, "hashed_password")
         if hashed is None or not hashed:
             setting = whose.found.setting("hashed_password") or whose.found.setting("password")
@@ -169,15 +170,16 @@ class Changes:
             )
         return change.carry_out(whose, planned)
 
-    def _whose(self, server: Server | None) -> Whose:
-        """Raises ChangeRefused."""
+    def whose(self, server: Server | None, subject: Subject | None = None) -> Whose:
+        """For whom a change is made; with `subject`, for another start of that server. Raises ChangeRefused."""
         from jntui.jupyter.editing.whose import Whose
         from jntui.jupyter.managed import state_dir
+        from jntui.jupyter.settings import effective
 
         survey = self._survey
         whose = Whose(
-            survey.subject(server),
-            survey.configuration(server),
+            subject or survey.subject(server),
+            effective.configuration(subject, survey.processes) if subject else survey.configuration(server),
             survey.processes,
             partial(self._readers, server),
             survey.home,

@@ -38,7 +38,7 @@ class Consulting:
         """A config file by lines, secrets masked. Raises OSError, or ValueError with one clear line."""
         return self._survey.file_lines(path)
 
-    def _server(self, server_id: str) -> Server:
+    def server(self, server_id: str) -> Server:
         """Raises StopFailed."""
         raise NotImplementedError
 
@@ -47,6 +47,6 @@ class Consulting:
         from jntui.model import ChangeRefused, StopFailed
 
         try:
-            return None if server_id is None else self._server(server_id)
+            return None if server_id is None else self.server(server_id)
         except StopFailed as gone:
             raise ChangeRefused(gone.message) from gone

@@ -146,31 +146,31 @@ class Monitor(Consulting):
         try:
             return self._survey.start_server(self._survey.plan_start(request))
         finally:
-            self._soon()
+            self.soon()
 
     def plan_stop(self, server_id: str) -> StopPlan:
         """What a stop would do; asks the server for its kernels. Raises StopFailed."""
-        return self._survey.plan_stop(self._server(server_id))
+        return self._survey.plan_stop(self.server(server_id))
 
     def stop_server(self, server_id: str, kill: bool = False, on_step: Callable[[str], None] | None = None) -> Stopped:
         """Stops a server, each step bounded and told to `on_step`; `kill` allows SIGKILL. Raises StopFailed."""
         try:
-            return self._survey.stop_server(self._server(server_id), kill=kill, on_step=on_step)
+            return self._survey.stop_server(self.server(server_id), kill=kill, on_step=on_step)
         finally:
-            self._soon()
+            self.soon()
 
     def plan_restart(self, server_id: str) -> RestartPlan:
         """What a restart would run. Raises StopFailed."""
-        return self._survey.plan_restart(self._server(server_id))
+        return self._survey.plan_restart(self.server(server_id))
 
     def restart_server(
         self, server_id: str, kill: bool = False, on_step: Callable[[str], None] | None = None
     ) -> Restarted:
         """Stops a server and starts it again as it was, each step told to `on_step`. Raises StopFailed, StartFailed."""
         try:
-            return self._survey.restart_server(self._server(server_id), kill=kill, on_step=on_step)
+            return self._survey.restart_server(self.server(server_id), kill=kill, on_step=on_step)
         finally:
-            self._soon()
+            self.soon()
 
     def plan_change(self, server_id: str | None, request: ChangeRequest) -> ChangePlan:
         """What setting or unsetting it would write; None is the caller's own environment. Raises ChangeRefused."""
@@ -183,7 +183,7 @@ class Monitor(Consulting):
         try:
             return self._survey.apply_change(self._of_change(server_id), wish, unverified=unverified)
         finally:
-            self._soon()
+            self.soon()
 
     def plan_undo(self, server_id: str | None, file: str | None = None) -> ChangePlan:
         """What taking back the last change would do. Raises ChangeRefused."""
@@ -194,7 +194,7 @@ class Monitor(Consulting):
         try:
             return self._survey.undo_change(self._of_change(server_id), file, plan)
         finally:
-            self._soon()
+            self.soon()
 
     def plan_password(self, server_id: str | None, password: Secret | None) -> ChangePlan:
         """What a new password, or removing it (None), would write. Raises ChangeRefused."""
@@ -212,13 +212,14 @@ class Monitor(Consulting):
         try:
             return self._survey.set_password(self._of_change(server_id), password, plan, unverified=unverified)
         finally:
-            self._soon()
+            self.soon()
 
     def verify_password(self, server_id: str | None, password: Secret) -> tuple[bool, str]:
         """Whether it fits the hash that decides, and lets in; in words too. Raises ChangeRefused."""
         return self._survey.verify_password(self._of_change(server_id), password)
 
-    def _server(self, server_id: str) -> Server:
+    def server(self, server_id: str) -> Server:
+        """With its token. Raises StopFailed once it is gone."""
         server = self._board.server(server_id)
         view = self._snapshot.view(server_id)
         if server is None and self._snapshot.changed is None and view is not None:
@@ -258,7 +259,7 @@ class Monitor(Consulting):
             preferences.remove_url(server.port, url)
         except (preferences.PreferencesError, OSError) as error:
             raise ValueError(str(error)) from error
-        self._soon()
+        self.soon()
 
     def remove_info_file(self, server_id: str) -> tuple[str, ...]:
         """Removes the files of a stale server and says which. Raises ValueError or OSError."""
@@ -268,7 +269,7 @@ class Monitor(Consulting):
         from jntui.jupyter import removal
 
         removed = removal.remove_info_file(server, self._survey.discovery)
-        self._soon()
+        self.soon()
         return removed
 
     def url_with_token(self, server_id: str, url: str) -> str:
@@ -280,7 +281,8 @@ class Monitor(Consulting):
             return url
         return self._survey.with_token(url, server.token)
 
-    def _soon(self) -> None:
+    def soon(self) -> None:
+        """Has everything looked at again at once."""
         self._look_now = True
         self._wake.set()
 
@@ -340,7 +342,7 @@ class Monitor(Consulting):
             found = False
         self._candidates_asked = False
         if found:
-            self._soon()
+            self.soon()
 
     def _resolve(self) -> None:
         """Looks up this machine's names again, and lists the endpoints anew if they lead elsewhere now."""
@@ -376,9 +378,7 @@ class Monitor(Consulting):
     @cached_property
     def _clients(self) -> Clients:
         """Loaded with the first look: nothing of the network is needed before."""
-        from jntui.monitor.clients import Clients
-
-        return Clients(self._survey.processes)
+        return self._survey.clients()
 
     def _see_clients(self) -> None:
         """Who is connected at this look; its sockets are those in which the servers were found."""

@@ -45,7 +45,9 @@ if TYPE_CHECKING:
         Stopped,
         StopPlan,
     )
+    from jntui.monitor.access import Access
     from jntui.monitor.changes import Changes
+    from jntui.monitor.clients import Clients
     from jntui.monitor.reach import Known, Reach
     from jntui.monitor.server_settings import ServerSettings
     from jntui.transport import Transport
@@ -210,6 +212,23 @@ class Survey:
         from jntui.monitor.changes import Changes
 
         return Changes(self)
+
+    def clients(self) -> Clients:
+        """Who is and was connected: read-only keeps nothing on the disk."""
+        from jntui.jupyter.managed import state_dir
+        from jntui.monitor.client_store import ClientStore
+        from jntui.monitor.clients import Clients
+        from jntui.network.reverse_names import ReverseNames
+
+        store = None if self.read_only else ClientStore(state_dir(self.environ, self.home))
+        return Clients(self.processes, store, ReverseNames())
+
+    @cached_property
+    def access(self) -> Access:
+        """What opens servers to others and closes them again; loaded with the first of them."""
+        from jntui.monitor.access import Access
+
+        return Access(self)
 
     def plan_change(self, server: Server | None, request: ChangeRequest) -> ChangePlan:
         """What setting or unsetting it would write, verified by Jupyter's own loader. Raises ChangeRefused."""

@@ -55,6 +55,8 @@ class Planned:
     writes: tuple[WritePlan, ...] = ()
     """In this order; all but the first are of `ChangePlan.also`."""
     undo: UndoPlan | None = None
+    whole: bool = False
+    """All files or none: what was written already is taken back where a later one cannot be."""
 
 
 def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
@@ -65,7 +67,7 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
     if request.drop and request.value is None:
         request = _with_kept_text(whose, request)
     want = wanted(request.name, whose.found)
-    value = None if request.value is None else _value(whose, want, request.value)
+    value = None if request.value is None else value_for(whose, want, request.value)
     chosen = place_to_unset if request.value is None else place_to_set
     path = chosen(want, request, whose.found, whose.home)
     refusing = _Refusing(whose, request, path)
@@ -81,7 +83,7 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
     plan = _shown(whose, request, want, write, edit.did, notes)
     if made is not None:
         plan = _generated(plan, write, made, value if want.secret else "")
-    expected = _expected(path, edit, looked, want, request, value)
+    expected = expected_of(path, edit, looked, want, request, value)
     if not write.changes:
         if request.value is None and edit.warnings and not request.override:
             _refuse_set_by_code(whose, write, edit, expected)
@@ -115,8 +117,8 @@ def _with_kept_text(whose: Whose, request: ChangeRequest) -> ChangeRequest:
     return replace(request, value=found[-1].value)
 
 
-def _value(whose: Whose, want: Wanted, text: str) -> object:
-    """Raises ChangeRefused."""
+def value_for(whose: Whose, want: Wanted, text: str) -> object:
+    """What the text is to this trait. Raises ChangeRefused."""
     if want.kind is not None or want.secret:
         return value_of(want.name, want.kind, text, whose.subject.home)
     return typed_value(want.name, type_of(whose, want.cls, want.trait), text, whose.subject.home)
@@ -166,7 +168,7 @@ def _split(name: str) -> tuple[str, str]:
     return cls, trait
 
 
-def _expected(
+def expected_of(
     path: str, edit: Edit, looked: Looked, want: Wanted, request: ChangeRequest, value: object
 ) -> list[Expected]:
     """Under which names the files have it: of what is unset, all that are gone."""
@@ -402,12 +404,25 @@ def carry_out(whose: Whose, planned: Planned) -> Changed:
         for write in planned.writes:
             done.append(writing.write(write, state=whose.state))
     except ChangedMeanwhile as changed:
+        done = _taken_back(whose, done) if planned.whole else done
         words = f"{visible(changed.now.path, SHOWN_PATH)} {meanwhile()}"
         raise (ChangeRefused if done else ChangedElsewhere)(_so_far(done, words)) from changed
     except WriteRefused as refused:
+        done = _taken_back(whose, done) if planned.whole else done
         raise _after(done, refused_write(whose, shown.request, shown.path, refused)) from refused
     notes = (*shown.notes, *(note for one in done for note in one.notes))
     return Changed(shown.path, done[0].backup, shown.diff, shown.verified, shown.needs_restart, notes)
+
+
+def _taken_back(whose: Whose, done: Sequence[writing.Written]) -> list[writing.Written]:
+    """What is still written after everything was taken back that could be."""
+    left = []
+    for one in reversed(done):
+        try:
+            undoing.undo(one.path, state=whose.state)
+        except WriteRefused:
+            left.append(one)  # somebody changed it meanwhile: it is named as written
+    return left
 
 
 def meanwhile() -> str:

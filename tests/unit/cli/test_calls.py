@@ -13,7 +13,7 @@ from jntui.cli.errors import CallError
 from jntui.cli.parser import parse
 from jntui.model import Listener, Server
 
-COMMANDS = ["list", "urls", "check", "start", "stop", "restart", "password"]
+COMMANDS = ["list", "urls", "check", "start", "stop", "restart", "password", "qr", "access"]
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,10 @@ COMMANDS = ["list", "urls", "check", "start", "stop", "restart", "password"]
         (["urls", "1", "2"], "unrecognized arguments: 2"),
         (["stop", "1", "2"], "unrecognized arguments: 2"),
         (["start", "lab"], "unrecognized arguments: lab"),
+        (["access", "8888"], "one of the arguments --lan --local --address is required"),
+        (["access", "--lan", "--local"], "not allowed with argument"),
+        (["start", "--lan", "--address", "10.0.0.1"], "not allowed with argument"),
+        (["qr", "8888", "8889"], "unrecognized arguments: 8889"),
         (["list", "--", "--ip=x"], "only `jntui start` takes options"),
         (["--server", "8888", "list"], "--server is for the screen"),
         (["start", "--port", "9" * 5000], "is not a port"),
@@ -62,7 +66,7 @@ def test_help_names_the_commands_that_are_there_and_no_other(capsys: pytest.Capt
         main(["--help"])
     out = capsys.readouterr().out
     assert all(f"\n    {command} " in out for command in COMMANDS)
-    for later in ("qr", "--from", "--watch"):
+    for later in ("--from", "--watch"):
         assert f" {later} " not in out
 
 

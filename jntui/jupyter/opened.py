@@ -1,0 +1,88 @@
+"""What jntui remembers of the servers that it opened to others, so that it can close exactly that again.
+
+`access.json` in jntui's state directory, 0600: files, fingerprints, names of backups and of settings; no secret.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import asdict
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from jntui.jupyter.managed import FILE_LIMIT, make_private_dir, write_private
+from jntui.model.access import KeptFile, KeptSetting, Opened
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jntui.model import Server
+
+RECORDS_LIMIT = 100
+SAME_START_S = 2.0
+
+
+class OpenedServers:
+    """The record; a missing or broken file holds nothing."""
+
+    def __init__(self, state: Path) -> None:
+        self.path = state / "access.json"
+
+    def records(self) -> tuple[Opened, ...]:
+        """Oldest first."""
+        try:
+            with self.path.open("rb") as stream:
+                entries = json.loads(stream.read(FILE_LIMIT))
+        except (OSError, ValueError, RecursionError):
+            return ()
+        found = []
+        for entry in entries if isinstance(entries, list) else ():
+            with contextlib.suppress(KeyError, TypeError, ValueError):  # one that somebody broke is none
+                found.append(_read(entry))
+        return tuple(found[-RECORDS_LIMIT:])
+
+    def of(self, server: Server) -> Opened | None:
+        """What was opened for this server: for this very process, else for the one that had its port."""
+        records = self.records()
+        started = server.started.timestamp() if server.started is not None else None
+        for one in reversed(records):
+            if one.pid == server.pid and started is not None and abs(one.create_time - started) < SAME_START_S:
+                return one
+        return next((one for one in reversed(records) if one.port and one.port == server.port), None)
+
+    def put(self, record: Opened, instead: Opened | None = None) -> None:
+        """Remembers it, in place of another. Raises OSError."""
+        kept = [one for one in self.records() if one != instead][-(RECORDS_LIMIT - 1) :]
+        self._write([*kept, record])
+
+    def drop(self, record: Opened) -> None:
+        """Forgets it. Raises OSError."""
+        kept = [one for one in self.records() if one != record]
+        if len(kept) != len(self.records()):
+            self._write(kept)
+
+    def _write(self, records: list[Opened]) -> None:
+        make_private_dir(self.path.parent)
+        entries = [{**asdict(one), "at": one.at.isoformat()} for one in records]
+        write_private(self.path, json.dumps(entries, indent=1))
+
+
+def _read(entry: dict[str, Any]) -> Opened:
+    """Raises KeyError, TypeError, ValueError."""
+    at = datetime.fromisoformat(entry["at"])
+    return Opened(
+        server=str(entry["server"]),
+        port=int(entry["port"]),
+        pid=int(entry["pid"]),
+        create_time=float(entry["create_time"]),
+        label=str(entry["label"]),
+        reach=str(entry["reach"]),
+        at=at if at.tzinfo else at.replace(tzinfo=timezone.utc),
+        files=tuple(KeptFile(**one) for one in entry["files"]),
+        settings=tuple(KeptSetting(**one) for one in entry["settings"]),
+        dropped=tuple(str(word) for word in entry["dropped"]),
+        added=tuple(str(word) for word in entry["added"]),
+        password=bool(entry["password"]),
+        before=tuple(str(word) for word in entry["before"]),
+    )

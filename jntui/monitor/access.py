@@ -1,0 +1,322 @@
+"""Servers opened to others and closed again: the files, the restart, the check, and the way back when one fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+from functools import partial
+from typing import TYPE_CHECKING
+
+from jntui.jupyter.managed import make_private_dir, state_dir
+from jntui.jupyter.opened import OpenedServers
+from jntui.model import (
+    AccessDone,
+    AccessFailed,
+    AccessRefused,
+    AccessWish,
+    ChangeRefused,
+    Opened,
+    StartFailed,
+    StopFailed,
+)
+from jntui.monitor.access_plan import machine_names, own_pair, tls_folder, work_of
+from jntui.monitor.pool import gather
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jntui.jupyter.restart import Prepared
+    from jntui.model import (
+        AccessPlan,
+        Changed,
+        Check,
+        KeptFile,
+        KeptSetting,
+        Restarted,
+        Server,
+        Started,
+    )
+    from jntui.monitor.access_plan import Work
+    from jntui.monitor.survey import Survey
+    from jntui.network.own_certificates import Pair
+
+    Told = Callable[[str], None]
+
+CHECK_S = 4.0
+
+
+class Access:
+    """Plans are made anew before anything is changed. Calls may come from any thread, one at a time for a server."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._state = state_dir(survey.environ, survey.home)
+        self._record = OpenedServers(self._state)
+
+    def opened(self) -> tuple[Opened, ...]:
+        """What jntui opened and did not close, oldest first."""
+        return self._record.records()
+
+    def opened_of(self, server: Server) -> Opened | None:
+        """The same of one server."""
+        return self._record.of(server)
+
+    def plan(self, server: Server, wish: AccessWish) -> AccessPlan:
+        """What it would do; asks that Jupyter's own loader, and the server for its kernels. Raises AccessRefused."""
+        return work_of(self._survey, server, wish, self._record.of(server)).plan
+
+    def apply(
+        self,
+        server: Server,
+        wish: AccessWish,
+        shown: AccessPlan | None = None,
+        *,
+        unverified: bool = False,
+        kill: bool = False,
+        agree: Callable[[AccessPlan], None] | None = None,
+        on_step: Told | None = None,
+    ) -> AccessDone:
+        """Does it, planned anew, and checks every address that is covered then; with `shown` only as it was shown.
+
+        `agree` gets the plan before anything is changed, and raises what is then raised here. `kill` allows SIGKILL as
+        the last rung of the stop. Raises AccessRefused: nothing was changed; AccessFailed: files and server are as
+        before, or in its words what is not.
+        """
+        told = on_step or _silent
+        if self._survey.read_only:
+            raise AccessRefused("read-only: no file is changed and nothing is restarted")
+        self._make_certificate(wish, told)
+        work = work_of(self._survey, server, wish, self._record.of(server))
+        if shown is not None and not _same(shown, work.plan):
+            raise AccessRefused(f"{server.label} is not what was shown any more: look at the plan again")
+        if agree is not None:
+            agree(work.plan)
+        _refuse_unverified(work.plan, unverified or shown is not None or agree is not None)
+        if work.plan.nothing:
+            return AccessDone(work.plan, server, None, None, self._check(server))
+        try:
+            prepared = self._prepare(server)
+        except StopFailed as error:
+            raise AccessRefused(error.message) from error
+        changed = self._write(work, told)
+        record = self._remember(work, server)
+        restarted = self._restart(work, server, prepared, record, kill=kill, told=told)
+        now = self._again(restarted.started)
+        self._settle(work, record, now)
+        if wish.reach != "local" and now.auth == "none" and work.plan.guard != "none":
+            self._close_unguarded(now)
+        told("checking every address")
+        return AccessDone(work.plan, now, changed, restarted, self._check(now))
+
+    def _prepare(self, server: Server) -> Prepared:
+        """What starts the server again as it is now, should the new one not come up. Raises StopFailed."""
+        from jntui.jupyter import restart
+
+        one = self._survey
+        return restart.prepare(server, one.discovery, one.processes, one.transport, one.environ, one.home)
+
+    def certificate(self) -> Pair:
+        """jntui's own certificate as it is: its names, its days, what it lacks; `due` says that it is to be made."""
+        return own_pair(self._survey)
+
+    def renew_certificate(self) -> Pair:
+        """Makes it anew; servers show it after a restart. Raises AccessRefused."""
+        from jntui.network.own_certificates import make_pair
+
+        if self._survey.read_only:
+            raise AccessRefused("read-only: no certificate is made")
+        folder = tls_folder(self._survey)
+        try:
+            make_private_dir(folder.parent)
+            return make_pair(folder, machine_names(self._survey))
+        except OSError as error:
+            raise AccessRefused(f"{folder} cannot be written: {error.strerror or error}") from error
+
+    def _make_certificate(self, wish: AccessWish, told: Told) -> None:
+        """Before the change is judged: Jupyter's loader wants to see the files. Raises AccessRefused."""
+        if wish.tls and own_pair(self._survey).due:
+            told("making a certificate")
+            self.renew_certificate()
+
+    def _write(self, work: Work, told: Told) -> Changed | None:
+        """Raises AccessRefused."""
+        from jntui.jupyter.editing import change
+
+        if work.planned is None:
+            return None
+        told(f"writing {work.planned.shown.path}")
+        try:
+            return change.carry_out(work.whose, work.planned)
+        except ChangeRefused as refused:
+            raise AccessRefused(refused.message) from refused
+
+    def _remember(self, work: Work, server: Server) -> Opened | None:
+        """Before the restart: whoever is killed in between finds the way back. None where nothing was opened."""
+        if work.plan.wish.reach == "local":
+            return None
+        old = work.record
+        opened = Opened(
+            server=server.id,
+            port=server.port or 0,
+            pid=server.pid or 0,
+            create_time=server.started.timestamp() if server.started is not None else 0.0,
+            label=server.label,
+            reach=work.plan.wish.address or "every address",
+            at=datetime.now(timezone.utc),
+            files=_files(work),
+            settings=(*(old.settings if old else ()), *_news(work)),
+            dropped=(*(old.dropped if old else ()), *work.dropped),
+            added=old.added if old else (),
+            password=bool(work.plan.wish.password) or (old is not None and old.password),
+            before=old.before if old else work.plan.before,
+        )
+        try:
+            self._record.put(opened, old)
+        except OSError as error:
+            left = self._put_back(work)
+            words = left or "the files are as before"
+            raise AccessRefused(f"{self._record.path} cannot be written: {error.strerror or error}; {words}") from error
+        return opened
+
+    def _restart(
+        self, work: Work, server: Server, prepared: Prepared, record: Opened | None, *, kill: bool, told: Told
+    ) -> Restarted:
+        """Raises AccessFailed; files, record and server are then as before."""
+        from jntui.jupyter import restart
+
+        one = self._survey
+        try:
+            return restart.restart(
+                server,
+                one.discovery,
+                one.processes,
+                one.transport,
+                one.environ,
+                one.home,
+                kill=kill,
+                on_step=told,
+                rewording=work.rewording,
+            )
+        except StopFailed as error:
+            left = self._undo(work, record)
+            raise AccessFailed(f"{error.message}; {left or 'the files are as before'}") from error
+        except StartFailed as error:
+            left = self._undo(work, record) or "the files are as before"
+            told("starting it again as it was")
+            raise self._revived(prepared, error, left) from error
+
+    def _revived(self, prepared: Prepared, error: StartFailed, left: str) -> AccessFailed:
+        """What is said once the old server was started again."""
+        from jntui.jupyter import restart
+
+        one = self._survey
+        cause = error.message.partition("; to start it by hand")[0]
+        try:
+            started = restart.revive(prepared, one.processes, one.transport, one.environ, one.home)
+        except StartFailed as again:
+            return AccessFailed(f"{cause}; {left}; {again.message}", log=again.log, tail=again.tail, runs=False)
+        words = f"{cause}; {left}, and the server runs again as it was (pid {started.pid})"
+        return AccessFailed(words, log=error.log, tail=error.tail)
+
+    def _undo(self, work: Work, record: Opened | None) -> str:
+        left = self._put_back(work)
+        if record is not None and not left:
+            self._forget(record, work.record)
+        return left
+
+    def _put_back(self, work: Work) -> str:
+        from jntui.jupyter.editing.revert import put_back
+
+        return put_back(work.planned, self._state) if work.planned is not None else ""
+
+    def _forget(self, record: Opened, before: Opened | None = None) -> None:
+        import contextlib
+
+        with contextlib.suppress(OSError):  # a record too many: closing then finds that all is as before
+            if before is not None:
+                self._record.put(before, record)
+            else:
+                self._record.drop(record)
+
+    def _again(self, started: Started) -> Server:
+        """The server that has just come up. Raises AccessFailed."""
+        survey = self._survey
+        found = [server for server in survey.servers() if server.pid == started.pid]
+        if not found:
+            words = f"pid {started.pid} came up and is gone again; its log: {started.log}"
+            raise AccessFailed(words, log=started.log, runs=False)
+        server = survey.ask(found[0])
+        survey.reach.resolve_names()
+        return server
+
+    def _settle(self, work: Work, record: Opened | None, now: Server) -> None:
+        """The record names the process that runs now; what was closed is forgotten with its backups."""
+        from jntui.jupyter.editing.revert import forget
+
+        if record is not None:
+            begin = now.started.timestamp() if now.started is not None else 0.0
+            self._forget(record, replace(record, server=now.id, pid=now.pid or 0, create_time=begin))
+        elif work.record is not None:
+            if work.plan.exact:
+                forget(work.record.files)
+            self._forget(work.record)
+
+    def _close_unguarded(self, now: Server) -> None:
+        """It came up open to everybody, against all that was known. Raises AccessFailed."""
+        self.apply(now, AccessWish("local"), unverified=True)
+        raise AccessFailed(f"{now.label} came up without any authentication: it was closed again")
+
+    def _check(self, server: Server) -> tuple[Check, ...]:
+        """Every address that a listener takes, side by side."""
+        survey = self._survey
+        endpoints = [one for one in survey.endpoints(server) if one.covered and one.offered and one.kind == "direct"]
+        works = [partial(survey.check, server, one, CHECK_S) for one in endpoints]
+        return tuple(gather(works)) if works else ()
+
+
+def _silent(words: str) -> None:
+    """Nobody listens to the steps."""
+
+
+def _same(shown: AccessPlan, now: AccessPlan) -> bool:
+    from jntui.jupyter.editing.change import same_as_shown
+
+    if (shown.before, shown.after, shown.guard, shown.exact) != (now.before, now.after, now.guard, now.exact):
+        return False
+    if shown.wish.password and now.change is not None and shown.change is not None:
+        # Each hash has its own salt, and covered it is the same line.
+        return (shown.change.path, shown.change.before) == (now.change.path, now.change.before)
+    if shown.change is None or now.change is None:
+        return shown.change is now.change
+    return same_as_shown(shown.change, now.change)
+
+
+def _refuse_unverified(plan: AccessPlan, agreed: bool) -> None:
+    """What was there before comes back whatever Jupyter says to it. Raises AccessRefused."""
+    change = plan.change
+    if plan.exact:
+        return
+    if change is not None and change.verified == "unverified" and not agreed:
+        raise AccessRefused(
+            f"{change.path} is not changed, as nobody can verify it: {change.reason}; "
+            "--unverified writes it all the same"
+        )
+
+
+def _files(work: Work) -> tuple[KeptFile, ...]:
+    """What was written, with the bytes from before the first of several openings."""
+    from jntui.jupyter.editing.revert import kept_file
+
+    old = {one.path: one for one in work.record.files} if work.record is not None else {}
+    for write in work.planned.writes if work.planned is not None else ():
+        new = kept_file(write)
+        before = old.get(new.path)
+        unbroken = before is not None and before.after == new.before
+        old[new.path] = replace(before, after=new.after) if before is not None and unbroken else new
+    return tuple(old.values())
+
+
+def _news(work: Work) -> tuple[KeptSetting, ...]:
+    """The settings that an earlier opening did not change yet: what they were then is what comes back."""
+    known = {one.name for one in work.record.settings} if work.record is not None else set()
+    return tuple(one for one in work.settings if one.name not in known)

@@ -1,0 +1,434 @@
+"""What opening a server to others, or closing it again, would do: worked out whole, and nothing changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jntui.jupyter.command_line import GATEWAY
+from jntui.jupyter.restart import SAME, Rewording, plan_restart
+from jntui.model import (
+    AccessPlan,
+    AccessRefused,
+    ChangeRefused,
+    ChangeRequest,
+    KeptSetting,
+    Listener,
+    SettingStep,
+    StopFailed,
+)
+from jntui.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jntui.jupyter.editing.change import Planned
+    from jntui.jupyter.editing.whose import Whose
+    from jntui.model import AccessWish, Configuration, Endpoint, Opened, RestartPlan, Server
+    from jntui.monitor.survey import Survey
+    from jntui.network.own_certificates import Pair
+
+EVERY = "*"
+"""The `ip` of every address, IPv4 and IPv6; `::` would be IPv6 alone (tornado sets IPV6_V6ONLY)."""
+HERE = "localhost"
+DAYS = 3650
+"""What is said of a certificate of the user's own, whose days the check shows: jntui renews only its own."""
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A plan, and what carrying it out needs."""
+
+    plan: AccessPlan
+    whose: Whose
+    planned: Planned | None = None
+    """None: no file changes."""
+    rewording: Rewording = SAME
+    record: Opened | None = None
+    """What was opened before, and is closed or added to."""
+    settings: tuple[KeptSetting, ...] = ()
+    """What the changed settings were."""
+    dropped: tuple[str, ...] = ()
+    """Words that leave the command line."""
+
+
+def work_of(survey: Survey, server: Server, wish: AccessWish, record: Opened | None) -> Work:
+    """Raises AccessRefused."""
+    _refuse(server, wish)
+    try:
+        return (
+            _closing(survey, server, wish, record) if wish.reach == "local" else _opening(survey, server, wish, record)
+        )
+    except (ChangeRefused, StopFailed) as refused:
+        raise AccessRefused(refused.message) from refused
+
+
+def _refuse(server: Server, wish: AccessWish) -> None:
+    """Raises AccessRefused."""
+    if server.state not in {"running", "unresponsive"}:
+        raise AccessRefused(f"{server.label} does not run: {server.reason or server.state}")
+    if not server.port or all(one.path for one in server.listeners):
+        raise AccessRefused(f"{server.label} listens on a socket file, not on addresses: start it with a port")
+    if bool(wish.certfile) != bool(wish.keyfile):
+        raise AccessRefused("a certificate takes its key with it: name both")
+
+
+def _opening(survey: Survey, server: Server, wish: AccessWish, record: Opened | None) -> Work:
+    """Raises AccessRefused, ChangeRefused, StopFailed."""
+    from jntui.jupyter.editing.several import plan_several
+
+    ip = _ip_of(survey, server, wish)
+    values = {"ip": ip, "allow_remote_access": "true"}
+    pair = _pair(survey, wish)
+    if pair is not None:
+        values |= {"certfile": pair.certfile, "keyfile": pair.keyfile}
+    whose, rewording, dropped = _without_options(survey, server, frozenset(values))
+    guard = _guard(survey, server, wish, whose)
+    requests = [ChangeRequest(name, value) for name, value in values.items() if _needed(whose.found, name, value)]
+    command = f"jntui access {server.port} --{'lan' if wish.reach == 'lan' else f'address {ip}'}"
+    # Jupyter's loader wants to see the files that a setting names.
+    later = "its certificate is made first" if pair is not None and not Path(pair.certfile).exists() else ""
+    wanted = requests or wish.password
+    planned = plan_several(whose, requests, wish.password, command, later) if wanted else None
+    after = _listeners(server, ip)
+    same = {one.text for one in server.listeners} == {one.text for one in after} and not (pair and pair.due)
+    done = planned is None and same and not dropped
+    restart = None if done else _restart(survey, server, rewording)
+    endpoints = _endpoints(survey, server, after, https=pair is not None)
+    commands, words = gate(survey, server.port or 0, endpoints)
+    steps = [_step(whose.found, one) for one in requests]
+    steps += [SettingStep("password", _shown(whose.found, "hashed_password"), "argon2 hash")] if wish.password else []
+    plan = AccessPlan(
+        wish=wish,
+        server=server.id,
+        label=server.label,
+        before=tuple(one.text for one in server.listeners),
+        after=tuple(one.text for one in after),
+        guard=guard,
+        endpoints=endpoints,
+        settings=tuple(steps),
+        change=planned.shown if planned is not None else None,
+        restart=restart,
+        words=tuple(f"{visible(word, 200)} leaves the command line: the file decides" for word in dropped),
+        firewall=commands,
+        firewall_words=words,
+        notes=(*_opening_notes(server, wish, guard, endpoints), *certificate_notes(pair, wish)),
+    )
+    kept = tuple(_kept(whose.found, one.name) for one in requests)
+    return Work(plan, whose, planned, rewording, record, kept, dropped)
+
+
+def _ip_of(survey: Survey, server: Server, wish: AccessWish) -> str:
+    """Raises AccessRefused."""
+    if wish.reach == "lan":
+        # The gateway hands its `ip` to tornado as it is, which knows no star.
+        return "0.0.0.0" if server.app == GATEWAY else EVERY
+    wanted = (wish.address or "").strip("[]")
+    own = [address.ip for interface in survey.reach.interfaces() for address in interface.addresses]
+    if wanted not in own:
+        raise AccessRefused(
+            f"{visible(wanted, 80) or 'nothing'} is no address of this machine; there are {', '.join(own[:12])}"
+        )
+    return wanted
+
+
+def _pair(survey: Survey, wish: AccessWish) -> Pair | None:
+    """Certificate and key that are to be set; what somebody named is checked. Raises AccessRefused."""
+    from jntui.network.certificate_files import own_certificate, pair_problem
+    from jntui.network.own_certificates import Pair
+
+    if wish.certfile and wish.keyfile:
+        problem = pair_problem(wish.certfile, wish.keyfile)
+        if not problem and not own_certificate(wish.certfile):
+            problem = f"{wish.certfile} cannot be read"
+        if problem:
+            raise AccessRefused(visible(problem, 500))
+        return Pair(wish.certfile, wish.keyfile, days_left=DAYS)
+    return own_pair(survey) if wish.tls else None
+
+
+def own_pair(survey: Survey) -> Pair:
+    """jntui's own certificate as it is now, beside the names and addresses that this machine has."""
+    from jntui.network.own_certificates import read_pair
+
+    return read_pair(tls_folder(survey), machine_names(survey))
+
+
+def tls_folder(survey: Survey) -> Path:
+    """Where it lies."""
+    from jntui.jupyter.managed import state_dir
+
+    return state_dir(survey.environ, survey.home) / "tls"
+
+
+def machine_names(survey: Survey) -> tuple[str, ...]:
+    """Names and addresses of this machine."""
+    from jntui.network.own_certificates import wanted_names
+
+    interfaces = survey.reach.interfaces()
+    addresses = [address.ip for one in interfaces if one.up for address in one.addresses]
+    return wanted_names(survey.machine.hostname, addresses)
+
+
+def certificate_notes(pair: Pair | None, wish: AccessWish) -> tuple[str, ...]:
+    """What browsers and iPads will say, and what is made."""
+    if pair is None:
+        return ()
+    if not wish.tls:
+        return ("the certificate is read when the server starts: a renewed one takes a restart",)
+    made = "is made" if pair.days_left is None else "is made anew" if pair.due else f"has {pair.days_left} days left"
+    return (
+        f"jntui's own certificate {made}: {visible(pair.certfile, 300)}, its key only you can read",
+        "browsers warn before the page, as nobody signed it; iPhone and iPad show the page and run no cell",
+    )
+
+
+def _without_options(
+    survey: Survey, server: Server, traits: frozenset[str]
+) -> tuple[Whose, Rewording, tuple[str, ...]]:
+    """Settings that the command line decides leave it, so that a file can. Raises ChangeRefused."""
+    whose = survey.changes.whose(server)
+    named = {trait: whose.found.setting(trait) for trait in traits}
+    drop = frozenset(trait for trait, one in named.items() if one is not None and one.source.kind == "command line")
+    if not drop:
+        return whose, SAME, ()
+    rewording = Rewording(drop)
+    subject = replace(whose.subject, words=rewording.of(whose.subject.words))
+    return survey.changes.whose(server, subject), rewording, rewording.dropped(whose.subject.words)
+
+
+def _needed(found: Configuration, name: str, value: str) -> bool:
+    """The files have to say it: it is not so, and does not follow from the other settings."""
+    setting = found.setting(name)
+    if setting is None:
+        return False
+    if name == "allow_remote_access":
+        # Its default follows from `ip`: only one that somebody wrote stands against it.
+        return setting.source.kind in {"file", "command line"} and setting.value is False
+    if name == "ip" and value == EVERY and setting.value == "":
+        return False
+    return setting.value != value or setting.source.kind == "computed"
+
+
+def _guard(survey: Survey, server: Server, wish: AccessWish, whose: Whose) -> str:
+    """What asks for a login afterwards. Raises AccessRefused where nothing would and nobody said so."""
+    guard = _login_after(survey, server, whose)
+    if wish.password:
+        return "password"
+    if guard != "none" or wish.without_authentication:
+        return guard
+    raise AccessRefused(
+        f"nothing would guard {server.label}: whoever reaches it could run code as {survey.machine.user}. "
+        "--password - reads a password from standard input; --without-authentication goes on without any",
+        needs_guard=True,
+    )
+
+
+def _login_after(survey: Survey, server: Server, whose: Whose) -> str:
+    """As the server is guarded now, unless the files take that away at its next start; `none` where nobody knows."""
+    from jntui.jupyter.settings import effective
+
+    now = server.auth or "none"
+    if now in {"none", "hub"}:
+        return now
+    token = effective.secret_of(whose.subject, survey.processes, "token")
+    password = effective.secret_of(whose.subject, survey.processes, "hashed_password")
+    written = whose.found.setting("token") or whose.found.setting("auth_token")
+    emptied = token is not None and not token and written is not None and written.source.kind != "default"
+    if emptied and not password and now in {"token", "token+password"}:
+        return "none"
+    return now
+
+
+def _listeners(server: Server, ip: str) -> tuple[Listener, ...]:
+    """What will be bound, as far as that is known before."""
+    port = server.port or 0
+    hosts = {EVERY: ("0.0.0.0", "::"), HERE: ("127.0.0.1", "::1")}.get(ip, (ip,))
+    if ip == EVERY and not any(":" in one.host for one in server.listeners) and _without_ipv6():
+        hosts = ("0.0.0.0",)
+    return tuple(Listener(host, port) for host in hosts)
+
+
+def _without_ipv6() -> bool:
+    import socket
+
+    return not socket.has_ipv6
+
+
+def _endpoints(
+    survey: Survey, server: Server, after: Sequence[Listener], *, https: bool = False
+) -> tuple[Endpoint, ...]:
+    scheme = "https" if https else server.scheme
+    return survey.endpoints(replace(server, listeners=tuple(after), scheme=scheme))
+
+
+def gate(survey: Survey, port: int, endpoints: Sequence[Endpoint]) -> tuple[tuple[str, ...], str]:
+    """The commands that let others in at these endpoints, and what is known of the firewall in words."""
+    from jntui.network.firewall import Door, FirewallReader
+    from jntui.network.scope import parse
+
+    wide = [one for one in endpoints if one.covered and one.offered and one.scope not in {"this-machine", "container"}]
+    doors = dict.fromkeys(one.interface for one in wide if one.interface)
+    own = {one.name: tuple(parse(address.ip) for address in one.addresses) for one in survey.reach.interfaces()}
+    reader = FirewallReader(survey.processes, survey.environ)
+    found = [reader.read(Door(port, name, own[name])) for name in list(doors)[:8] if name in own]
+    known = [one for one in found if one is not None]
+    commands = tuple(dict.fromkeys(command for one in known for command in one.allow))
+    shut = next((one for one in known if {one.ipv4, one.ipv6} & {"drops", "rejects", "prohibits"}), None)
+    if shut is not None:
+        return commands, f"this machine's firewall keeps others out: {visible(shut.rule, 200)}"
+    unread = next((one.unread for one in known if one.unread), "")
+    if unread:
+        return commands, f"this machine's firewall {unread}"
+    return commands, "this machine's firewall lets the port in" if known and all(one.ipv4 for one in known) else ""
+
+
+def _restart(survey: Survey, server: Server, rewording: Rewording) -> RestartPlan:
+    """Raises StopFailed."""
+    return plan_restart(
+        server, survey.discovery, survey.processes, survey.transport, survey.environ, survey.home, rewording
+    )
+
+
+def _opening_notes(server: Server, wish: AccessWish, guard: str, endpoints: Sequence[Endpoint]) -> tuple[str, ...]:
+    notes = []
+    covered = [one for one in endpoints if one.covered]
+    if any(one.scope == "internet" for one in covered):
+        notes.append("one of its addresses is a public one: the internet can try to open it")
+    if wish.reach == "address" and not any(one.scope == "this-machine" for one in covered):
+        notes.append("localhost and 127.0.0.1 do not open it any more, and an `ssh -L` line must name that address")
+    if wish.password and server.auth == "token":
+        notes.append("with a password the token that Jupyter made ends: URLs with it ask for the password")
+    if guard == "none":
+        notes.append("nothing asks for a login: whoever reaches the address runs code as its user")
+    if server.scheme == "http" and not wish.certfile and not wish.tls:
+        notes.append("without TLS: who sits in between reads everything, the password too")
+    return tuple(notes)
+
+
+def _step(found: Configuration, request: ChangeRequest) -> SettingStep:
+    after = "not set" if request.value is None else repr(request.value)
+    if request.name == "allow_remote_access" and request.value is not None:
+        after = request.value.capitalize()
+    return SettingStep(request.name, _shown(found, request.name), after)
+
+
+def _shown(found: Configuration, name: str) -> str:
+    setting = found.setting(name)
+    return setting.shown if setting is not None else ""
+
+
+def _kept(found: Configuration, name: str) -> KeptSetting:
+    """What has to be asked for to have it back in an ordinary edit."""
+    setting = found.setting(name)
+    if setting is None or setting.source.kind not in {"file"}:
+        return KeptSetting(name, None)
+    return KeptSetting(name, str(setting.value))
+
+
+def _closing(survey: Survey, server: Server, wish: AccessWish, record: Opened | None) -> Work:
+    """By what was recorded, else by an ordinary edit. Raises AccessRefused, ChangeRefused, StopFailed."""
+    if record is None:
+        return _closing_unrecorded(survey, server, wish)
+    from jntui.jupyter.editing.revert import plan_revert
+
+    rewording = _words_back(survey, server, record)
+    subject = survey.subject(server)
+    whose = survey.changes.whose(server, replace(subject, words=rewording.of(subject.words)))
+    planned = plan_revert(whose, record.files) if record.files else None
+    notes = []
+    if record.files and planned is None:
+        planned, said = _edited_back(whose, record)
+        notes.append(said)
+    exact = not notes
+    if planned is not None and not planned.writes:
+        notes.append("the files are as they were before already")
+        planned = None
+    words = tuple(f"{visible(word, 200)} comes back to the command line" for word in rewording.add)
+    words += tuple(f"{visible(word, 200)} leaves the command line" for word in record.added)
+    before = tuple(one.text for one in server.listeners)
+    plan = AccessPlan(
+        wish=wish,
+        server=server.id,
+        label=server.label,
+        before=before,
+        after=record.before or tuple(one.text for one in _listeners(server, HERE)),
+        guard=server.auth or "none",
+        endpoints=_endpoints(survey, server, _parsed(record.before, server) or _listeners(server, HERE)),
+        settings=tuple(
+            SettingStep(one.name, _shown(whose.found, one.name), one.before or "not set") for one in record.settings
+        ),
+        change=planned.shown if planned is not None else None,
+        restart=_restart(survey, server, rewording),
+        words=words,
+        exact=exact,
+        notes=tuple(notes),
+    )
+    return Work(plan, whose, planned, rewording, record)
+
+
+def _parsed(texts: Sequence[str], server: Server) -> tuple[Listener, ...]:
+    return tuple(Listener(text.rpartition(":")[0].strip("[]"), server.port or 0) for text in texts if ":" in text)
+
+
+def _words_back(survey: Survey, server: Server, record: Opened) -> Rewording:
+    from jntui.jupyter.secret_options import options_of
+
+    words = survey.subject(server).words
+    missing = tuple(word for word in record.dropped if word not in words)
+    return Rewording(frozenset(one.trait for one in options_of(record.added)), missing)
+
+
+def _edited_back(whose: Whose, record: Opened) -> tuple[Planned | None, str]:
+    """Somebody edited a file since: its other lines stay, and the settings become what they were.
+
+    Raises ChangeRefused.
+    """
+    from jntui.jupyter.editing.several import plan_several
+
+    requests = [ChangeRequest(one.name, one.before) for one in record.settings]
+    wanted = [one for one in requests if one.value is not None or _in_file(whose.found, one.name)]
+    said = "a file was edited since: its other lines stay, and only the settings become what they were"
+    if record.password:
+        said += "; the password stays"
+    return (plan_several(whose, wanted, None, "jntui access --local") if wanted else None), said
+
+
+def _in_file(found: Configuration, name: str) -> bool:
+    setting = found.setting(name)
+    return setting is not None and setting.source.kind in {"file", "computed"}
+
+
+def _closing_unrecorded(survey: Survey, server: Server, wish: AccessWish) -> Work:
+    """What jntui did not open: `ip` becomes this machine. Raises ChangeRefused, StopFailed."""
+    from jntui.jupyter.editing.several import plan_several
+
+    whose, rewording, dropped = _without_options(survey, server, frozenset({"ip"}))
+    before = tuple(one.text for one in server.listeners)
+    closed = all(one.path or one.host in _LOOPBACK for one in server.listeners)
+    setting = whose.found.setting("ip")
+    here = setting is not None and setting.value in {HERE, *_LOOPBACK}
+    planned = (
+        None if here else plan_several(whose, [ChangeRequest("ip", HERE)], None, f"jntui access {server.port} --local")
+    )
+    done = closed and here and not dropped
+    after = _listeners(server, HERE)
+    plan = AccessPlan(
+        wish=wish,
+        server=server.id,
+        label=server.label,
+        before=before,
+        after=before if done else tuple(one.text for one in after),
+        guard=server.auth or "none",
+        endpoints=_endpoints(survey, server, server.listeners if done else after),
+        settings=() if here else (SettingStep("ip", _shown(whose.found, "ip"), repr(HERE)),),
+        change=planned.shown if planned is not None else None,
+        restart=None if done else _restart(survey, server, rewording),
+        words=tuple(f"{visible(word, 200)} leaves the command line" for word in dropped),
+        notes=()
+        if done
+        else ("jntui did not open it, so nothing is recorded that could be taken back: `ip` is changed",),
+    )
+    return Work(plan, whose, planned, rewording)
