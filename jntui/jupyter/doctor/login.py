@@ -13,6 +13,7 @@ from jntui.jupyter.doctor.patient import NAME_LIMIT, place, written
 from jntui.jupyter.doctor.places import others_can_read
 from jntui.jupyter.passwords import check_password, weakness
 from jntui.jupyter.settings.reading import raw_bytes
+from jntui.jupyter.settings.refusals import WILL_NOT
 from jntui.jupyter.settings.values import hash_kind
 from jntui.model import ConfigChange, ConfigFinding, Secret
 from jntui.text import visible
@@ -115,7 +116,7 @@ def tokens(patient: Patient) -> Iterator[ConfigFinding]:
             fix = "Write the token without it."
             yield ConfigFinding("token-blank", "error", one.path, one.line, message, effect, fix)
     for setting in patient.settings("token", "auth_token"):
-        if setting.source.kind == "env" and setting.source.path == "JUPYTER_TOKEN_FILE" and setting.note:
+        if setting.source.path == "JUPYTER_TOKEN_FILE" and setting.note and not setting.note.startswith(WILL_NOT):
             path = patient.absolute((patient.subject.environ or {}).get("JUPYTER_TOKEN_FILE", ""))
             message = "The file that JUPYTER_TOKEN_FILE names ends with a line end or a blank."
             fix = "Write it without one: printf %s TOKEN > FILE."

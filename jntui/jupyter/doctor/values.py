@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _STOPS = "Jupyter does not start with it."
 _REFUSED = f"{WILL_NOT}: "
-_TOLD_ELSEWHERE = frozenset({"certfile", "keyfile"})
+_TOLD_ELSEWHERE = frozenset({"certfile", "keyfile", "token"})
 _WORDS = {"integer": "a number", "seconds": "a number", "text": "text", "path": "text", "secret": "text"}
 
 
@@ -79,6 +79,8 @@ def _impossible(setting: Setting, words: str) -> ConfigFinding:
         fix = "Set a password with `jntui password`, or remove the line."
     shown = visible(setting.shown, 100)
     message = f"{written(setting.source)} is {shown}: {words}."
+    if setting.name == "token":
+        message, fix = f"{written(setting.source)} is no token: {words}.", "Write the token into that file, as text."
     return ConfigFinding(code or "refused-value", "error", path, line, message, _STOPS, fix, change)
 
 

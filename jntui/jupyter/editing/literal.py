@@ -79,10 +79,10 @@ def _number(value: float | None) -> str:
 def _holds(encoding: str) -> Callable[[str], bool]:
     def holds(char: str) -> bool:
         try:
-            char.encode(encoding)
+            # Some encode what they read back as another character: the yen sign is shift_jis' backslash.
+            return char.encode(encoding).decode(encoding) == char
         except UnicodeError:
             return False
-        return True
 
     return holds
 

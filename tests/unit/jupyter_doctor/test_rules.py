@@ -314,6 +314,9 @@ def test_the_token_file_that_ends_in_a_newline(home: Home) -> None:
     assert home.findings() == ()
     path.unlink()
     assert [one.code for one in home.findings()] == ["token-file-missing"]
+    path.mkdir()
+    (finding,) = home.findings()
+    assert (finding.code, finding.message) == ("refused-value", "JUPYTER_TOKEN_FILE is no token: it is a directory.")
 
 
 def test_every_origin(home: Home) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,8 +18,12 @@ from jntui.jupyter.editing.verification import Verification
 from jntui.model import ChangeRefused, ChangeRequest, Secret
 from tests.unit.jupyter_editing.test_change import PY, whose, write
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 LAN = (ChangeRequest("ip", "*"), ChangeRequest("allow_remote_access", "true"))
 PASSWORD = Secret("correct horse battery")
+NOBODY = 65534
 
 
 @pytest.fixture(autouse=True)
@@ -103,9 +109,23 @@ def test_all_files_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert backups_of(lab) == []
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_file_of_somebody_else_names_the_command(tmp_path: Path) -> None:
-    path = write(tmp_path, PY, "c.ServerApp.ip = 'localhost'\n")
+@pytest.fixture
+def ordinary_home() -> Iterator[Path]:
+    """A directory of whoever runs the test; root, who may write anywhere, becomes nobody meanwhile."""
+    with tempfile.TemporaryDirectory() as name:
+        if os.geteuid() != 0:
+            yield Path(name)
+            return
+        os.chown(name, NOBODY, NOBODY)
+        os.seteuid(NOBODY)
+        try:
+            yield Path(name)
+        finally:
+            os.seteuid(0)
+
+
+def test_a_file_marked_read_only_names_the_command(ordinary_home: Path) -> None:
+    path = write(ordinary_home, PY, "c.ServerApp.ip = 'localhost'\n")
     path.chmod(0o444)
-    with pytest.raises(ChangeRefused, match="read-only"):
-        plan_several(whose(tmp_path), LAN)
+    with pytest.raises(ChangeRefused, match=r"read-only.*chmod"):
+        plan_several(whose(ordinary_home), LAN)
