@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         "stop": _stop,
         "restart": _restart,
         "password": _password,
+        "log": _log,
     }
     status = commands[arguments.command](arguments, survey)
     if survey.trouble:
@@ -163,6 +164,12 @@ def _password(arguments: argparse.Namespace, survey: Survey) -> int:
     from jntui.cli import password
 
     return password.password(arguments, survey)
+
+
+def _log(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import logs
+
+    return logs.log(arguments, survey)
 
 
 def _restart(arguments: argparse.Namespace, survey: Survey) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import math
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from jntui import __version__
+from jntui.cli import living
 from jntui.cli.errors import CallError
 
 if TYPE_CHECKING:
@@ -97,6 +99,7 @@ def build_parser() -> argparse.ArgumentParser:
     _config(commands)
     does = "sets the login password, removes it, or says whether one fits"
     _password(_command(commands, "password", does, "jntui password --server 8888"))
+    living.add(partial(_command, commands), _SERVER)
     return parser
 
 

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from jntui.model.interface import Address as Address
     from jntui.model.interface import HostName as HostName
     from jntui.model.interface import Interface as Interface
+    from jntui.model.log import LogKind as LogKind
+    from jntui.model.log import LogLine as LogLine
+    from jntui.model.log import LogPlace as LogPlace
     from jntui.model.machine import Machine as Machine
     from jntui.model.machine import SshSession as SshSession
     from jntui.model.probe import Certificate as Certificate
@@ -127,6 +130,11 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Listener",
         "Connection",
         "Sockets",
+    ),
+    "log": (
+        "LogKind",
+        "LogLine",
+        "LogPlace",
     ),
     "machine": (
         "SshSession",

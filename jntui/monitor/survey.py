@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         StopPlan,
     )
     from jntui.monitor.changes import Changes
+    from jntui.monitor.living import Living
     from jntui.monitor.reach import Known, Reach
     from jntui.monitor.server_settings import ServerSettings
     from jntui.transport import Transport
@@ -209,6 +210,13 @@ class Survey:
         from jntui.monitor.changes import Changes
 
         return Changes(self)
+
+    @cached_property
+    def living(self) -> Living:
+        """Logs, kernels, what keeps a server alive; loaded when first asked for."""
+        from jntui.monitor.living import Living
+
+        return Living(self)
 
     def plan_change(self, server: Server | None, request: ChangeRequest) -> ChangePlan:
         """What setting or unsetting it would write, verified by Jupyter's own loader. Raises ChangeRefused."""

@@ -173,6 +173,22 @@ class Processes:
             return linux.error_output(pid)
         return None
 
+    def standard_output(self, pid: int) -> str | None:
+        """The same of what it prints."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.standard_output(pid)
+        return None
+
+    def output_file(self, pid: int, descriptor: int) -> str | None:
+        """A path that opens the regular file a process writes its output (1) or errors (2) to; None if it is none."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.output_file(pid, descriptor)
+        return None
+
     def signal(self, facts: ProcessFacts, name: SignalName) -> None:
         """Sends SIGTERM or SIGKILL to that very process, never to a later one with its pid.
 

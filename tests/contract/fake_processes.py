@@ -91,6 +91,13 @@ class FakeProcesses(Processes):
     def error_output(self, pid: int) -> str | None:
         return self.error_outputs.get(pid)
 
+    def standard_output(self, pid: int) -> str | None:
+        return self.error_outputs.get(pid)
+
+    def output_file(self, pid: int, descriptor: int) -> str | None:
+        link = self.error_outputs.get(pid, "")
+        return link if link.startswith("/") and not link.startswith("/dev/") else None
+
     def end(self, pid: int, *, zombie: bool = False) -> None:
         """The process ends, and its sockets with it; as a `zombie` it stays in the table."""
         facts = self.known.pop(pid)
