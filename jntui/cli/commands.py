@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         "restart": _restart,
         "password": _password,
         "log": _log,
+        "kernels": _kernels,
     }
     status = commands[arguments.command](arguments, survey)
     if survey.trouble:
@@ -170,6 +171,12 @@ def _log(arguments: argparse.Namespace, survey: Survey) -> int:
     from jntui.cli import logs
 
     return logs.log(arguments, survey)
+
+
+def _kernels(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import kernels
+
+    return kernels.kernels(arguments, survey)
 
 
 def _restart(arguments: argparse.Namespace, survey: Survey) -> int:

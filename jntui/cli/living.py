@@ -17,6 +17,8 @@ def add(command: Callable[[str, str, str], argparse.ArgumentParser], server: str
     log.add_argument(
         "-n", dest="lines", type=_count, default=100, metavar="N", help="the last N lines (default 100, at most 10000)"
     )
+    kernels = command("kernels", "what runs in a server: kernels, sessions, terminals", "jntui kernels 8888")
+    kernels.add_argument("server", nargs="?", metavar="SERVER", help=server)
 
 
 def _count(text: str) -> int:

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from jntui.model.interface import Address as Address
     from jntui.model.interface import HostName as HostName
     from jntui.model.interface import Interface as Interface
+    from jntui.model.kernel import Kernel as Kernel
+    from jntui.model.kernel import KernelRefused as KernelRefused
+    from jntui.model.kernel import KernelVerb as KernelVerb
+    from jntui.model.kernel import Running as Running
+    from jntui.model.kernel import Terminal as Terminal
     from jntui.model.log import LogKind as LogKind
     from jntui.model.log import LogLine as LogLine
     from jntui.model.log import LogPlace as LogPlace
@@ -130,6 +135,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Listener",
         "Connection",
         "Sockets",
+    ),
+    "kernel": (
+        "Kernel",
+        "KernelRefused",
+        "KernelVerb",
+        "Running",
+        "Terminal",
     ),
     "log": (
         "LogKind",

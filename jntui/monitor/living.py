@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from jntui.model import LogLine
+from jntui.model import KernelRefused, LogLine, Running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jntui.model import LogPlace, Server
+    from jntui.model import KernelVerb, LogPlace, Server
     from jntui.monitor.survey import Survey
 
 FOLLOW_S = 0.5
@@ -19,6 +19,10 @@ JOURNAL_S = 2.0
 """How often a journal is: each time is a child process."""
 MOST_NEW = 1000
 """Lines of a journal that one look takes at most."""
+ASK_S = 5.0
+"""How long a server may take to say what runs in it."""
+ACT_S = 30.0
+"""How long a kernel may take to restart or to end."""
 
 
 class LogUnreadable(Exception):
@@ -74,6 +78,28 @@ class Living:
             time.sleep(JOURNAL_S)
             lines, cursor = self._journal(server, place, MOST_NEW, cursor)
             yield lines
+
+    def running(self, server: Server) -> Running:
+        """Kernels, sessions, terminals, and whether people can edit together. Raises KernelRefused."""
+        from jntui.jupyter import kernels
+        from jntui.jupyter.collaboration import collaboration
+        from jntui.transport import Deadline
+
+        survey = self._survey
+        if survey.read_only and server.auth != "none":
+            raise KernelRefused("read-only: no token is sent, and without it no server says what runs in it")
+        found, terminals = kernels.running(server, survey.processes, survey.transport, Deadline(ASK_S))
+        shared, words = collaboration(server, survey.processes)
+        return Running(server.id, found, terminals, shared, words)
+
+    def act_on_kernel(self, server: Server, kernel_id: str, verb: KernelVerb) -> None:
+        """Interrupts, restarts or shuts down one kernel. Raises KernelRefused."""
+        from jntui.jupyter import kernels
+        from jntui.transport import Deadline
+
+        if self._survey.read_only:
+            raise KernelRefused("read-only: no kernel is touched")
+        kernels.act(server, kernel_id, verb, self._survey.processes, self._survey.transport, Deadline(ACT_S))
 
     def _runs(self, server: Server) -> bool:
         if server.pid is None or server.started is None:

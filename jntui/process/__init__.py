@@ -13,7 +13,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from jntui.model import Connection, Listener, Sockets
-from jntui.process.facts import Namespace, ProcessFacts
+from jntui.process.facts import Namespace, ProcessFacts, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jntui.process.conversation import Conversation
     from jntui.process.signals import SignalName
 
-__all__ = ["Child", "Namespace", "ProcessFacts", "Processes"]
+__all__ = ["Child", "Namespace", "ProcessFacts", "Processes", "Usage"]
 
 _LINUX: bool = sys.platform.startswith("linux")
 
@@ -172,6 +172,21 @@ class Processes:
 
             return linux.error_output(pid)
         return None
+
+    def usage(self, pid: int) -> Usage | None:
+        """Memory and processor time of one process; None where it is gone or may not be seen."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.usage(pid)
+        import psutil
+
+        try:
+            process = psutil.Process(pid)
+            times = process.cpu_times()
+            return Usage(process.memory_info().rss, times.user + times.system)
+        except (psutil.Error, OSError, ValueError):
+            return None
 
     def standard_output(self, pid: int) -> str | None:
         """The same of what it prints."""

@@ -28,3 +28,13 @@ class ProcessFacts:
     ppid: int | None = None
     suspended: bool = False
     """It is stopped by job control (ctrl-Z, SIGSTOP) or a debugger: signals but SIGKILL wait until it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one process takes of the machine."""
+
+    rss_bytes: int
+    """Resident memory; what is shared with others counts for each."""
+    cpu_s: float
+    """Processor time since its start, user and system."""

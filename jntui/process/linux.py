@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jntui.process.facts import ProcessFacts
+from jntui.process.facts import ProcessFacts, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -142,6 +142,19 @@ def error_output(pid: int) -> str | None:
         return str((PROC / str(pid) / "fd" / "2").readlink())
     except OSError:
         return None
+
+
+def usage(pid: int) -> Usage | None:
+    """Memory and processor time of a process; None where there is none."""
+    try:
+        fields = read_limited(PROC / str(pid) / "stat", 4096)
+    except OSError:
+        return None
+    rest = fields[fields.rfind(b")") + 1 :].split()
+    if len(rest) < 22:
+        return None
+    ticks = int(rest[11]) + int(rest[12])
+    return Usage(int(rest[21]) * os.sysconf("SC_PAGE_SIZE"), ticks / os.sysconf("SC_CLK_TCK"))
 
 
 def standard_output(pid: int) -> str | None:

@@ -179,9 +179,9 @@ def test_a_paste_of_a_megabyte_is_survived(where: str, port: int, env: dict[str,
             terminal.press("escape")
             terminal.wait_for(lambda text: "Add a URL of" not in text, 60)
         terminal.press("?")
-        terminal.wait_for("Help", 60)
+        terminal.wait_for("esc closes", 60)
         terminal.press("escape")
-        terminal.wait_for(lambda text: "? help" in text)
+        terminal.wait_for(lambda text: "esc closes" not in text)
         quit_cleanly(terminal)
         assert b"Traceback" not in terminal.raw
 
