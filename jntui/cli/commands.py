@@ -66,10 +66,11 @@ def _worth_asking(server: Server) -> bool:
 
 def _list(arguments: argparse.Namespace, survey: Survey) -> int:
     servers = asked(survey, found(survey))
+    survivals = {one.id: survey.living.survival(one) for one in servers if one.state not in {"stale", "other-user"}}
     if arguments.json:
-        documents.write({"servers": [documents.server_document(server) for server in servers]})
+        documents.write({"servers": [documents.server_document(one, survivals.get(one.id)) for one in servers]})
     else:
-        print(tables.servers_table(servers, survey.machine))
+        print(tables.servers_table(servers, survey.machine, survivals))
     return GOOD
 
 
@@ -114,6 +115,10 @@ def _start(arguments: argparse.Namespace, survey: Survey) -> int:
     )
     try:
         plan = survey.plan_start(request)
+        if arguments.service:
+            from jntui.cli import service
+
+            return service.show(plan, survey, preview=arguments.preview, as_json=arguments.json)
         if arguments.preview:
             _print_plan(plan, arguments.json)
             return GOOD

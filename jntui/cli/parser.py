@@ -158,8 +158,11 @@ def _start(parser: argparse.ArgumentParser) -> None:
         "on PATH, else jntui's own)",
     )
     parser.add_argument("--preview", action="store_true", help="show what would run, and start nothing")
-    parser.usage = "jntui start [--app lab|notebook|server] [--port N] [--root-dir DIR] [--python PATH] [--preview] "
-    parser.usage += "[--json] [-- JUPYTER OPTIONS]"
+    parser.add_argument(
+        "--service", action="store_true", help="with --preview: the systemd user service that would run it"
+    )
+    parser.usage = "jntui start [--app lab|notebook|server] [--port N] [--root-dir DIR] [--python PATH] [--service] "
+    parser.usage += "[--preview] [--json] [-- JUPYTER OPTIONS]"
 
 
 def _stop(parser: argparse.ArgumentParser) -> None:

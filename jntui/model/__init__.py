@@ -85,6 +85,9 @@ if TYPE_CHECKING:
     from jntui.model.surroundings import FirewallVerdict as FirewallVerdict
     from jntui.model.surroundings import NeighbourState as NeighbourState
     from jntui.model.surroundings import Surroundings as Surroundings
+    from jntui.model.survival import Recent as Recent
+    from jntui.model.survival import ServicePlan as ServicePlan
+    from jntui.model.survival import Survival as Survival
     from jntui.model.watch import MOST_SAMPLES as MOST_SAMPLES
     from jntui.model.watch import Sample as Sample
     from jntui.model.watch import Watch as Watch
@@ -220,6 +223,11 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "StopStep",
         "Supervisor",
         "Work",
+    ),
+    "survival": (
+        "Recent",
+        "ServicePlan",
+        "Survival",
     ),
     "surroundings": (
         "Firewall",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jntui.model import KernelRefused, LogLine, Running
@@ -10,7 +11,8 @@ from jntui.model import KernelRefused, LogLine, Running
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jntui.model import KernelVerb, LogPlace, Server
+    from jntui.jupyter.recents import Recents
+    from jntui.model import KernelVerb, LogPlace, Server, ServicePlan, StartPlan, Survival
     from jntui.monitor.survey import Survey
 
 FOLLOW_S = 0.5
@@ -100,6 +102,27 @@ class Living:
         if self._survey.read_only:
             raise KernelRefused("read-only: no kernel is touched")
         kernels.act(server, kernel_id, verb, self._survey.processes, self._survey.transport, Deadline(ACT_S))
+
+    def survival(self, server: Server) -> Survival:
+        """Whether it outlives the login in which it was started."""
+        from jntui.jupyter.survival import survival
+
+        return survival(server, self._survey.processes)
+
+    def plan_service(self, plan: StartPlan) -> ServicePlan:
+        """The same start as a systemd user service. Raises StartRefused where systemd is not there."""
+        from jntui.jupyter.service import plan_service
+
+        survey = self._survey
+        return plan_service(plan, survey.machine.user, survey.environ, survey.home)
+
+    @cached_property
+    def recents(self) -> Recents:
+        """Servers that were started before."""
+        from jntui.jupyter.managed import state_dir
+        from jntui.jupyter.recents import Recents
+
+        return Recents(state_dir(self._survey.environ, self._survey.home))
 
     def _runs(self, server: Server) -> bool:
         if server.pid is None or server.started is None:

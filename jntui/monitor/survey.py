@@ -202,7 +202,9 @@ class Survey:
         """Starts a server and waits, bounded, until it answers. Raises StartFailed."""
         from jntui.jupyter import launch
 
-        return launch.start(plan, self.processes, self.transport, self.environ, self.home)
+        started = launch.start(plan, self.processes, self.transport, self.environ, self.home)
+        self.living.recents.add(plan)
+        return started
 
     @cached_property
     def changes(self) -> Changes:

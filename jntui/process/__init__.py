@@ -13,7 +13,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from jntui.model import Connection, Listener, Sockets
-from jntui.process.facts import Namespace, ProcessFacts, Usage
+from jntui.process.facts import Namespace, ProcessFacts, Session, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jntui.process.conversation import Conversation
     from jntui.process.signals import SignalName
 
-__all__ = ["Child", "Namespace", "ProcessFacts", "Processes", "Usage"]
+__all__ = ["Child", "Namespace", "ProcessFacts", "Processes", "Session", "Usage"]
 
 _LINUX: bool = sys.platform.startswith("linux")
 
@@ -171,6 +171,14 @@ class Processes:
             from jntui.process import linux
 
             return linux.error_output(pid)
+        return None
+
+    def session(self, pid: int) -> Session | None:
+        """How a process hangs on a login; None where that cannot be told."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.session(pid)
         return None
 
     def usage(self, pid: int) -> Usage | None:

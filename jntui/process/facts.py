@@ -38,3 +38,15 @@ class Usage:
     """Resident memory; what is shared with others counts for each."""
     cpu_s: float
     """Processor time since its start, user and system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """How a process hangs on a login (credentials(7), signal(7))."""
+
+    sid: int
+    """The process that leads its session: a login's shell; its own pid where it was detached."""
+    terminal: bool
+    """It has a controlling terminal, whose end sends SIGHUP."""
+    ignores_hangup: bool
+    """SIGHUP is ignored (nohup) or caught."""

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jntui.process.facts import ProcessFacts, Usage
+from jntui.process.facts import ProcessFacts, Session, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -155,6 +155,20 @@ def usage(pid: int) -> Usage | None:
         return None
     ticks = int(rest[11]) + int(rest[12])
     return Usage(int(rest[21]) * os.sysconf("SC_PAGE_SIZE"), ticks / os.sysconf("SC_CLK_TCK"))
+
+
+def session(pid: int) -> Session | None:
+    """Its session, controlling terminal and what it does at SIGHUP (proc_pid_status(5), SigIgn and SigCgt)."""
+    try:
+        fields = read_limited(PROC / str(pid) / "stat", 4096)
+        lines = read_limited(PROC / str(pid) / "status", 64 * 1024).splitlines()
+    except OSError:
+        return None
+    rest = fields[fields.rfind(b")") + 1 :].split()
+    masks = [int(line.split()[1], 16) for line in lines if line.startswith((b"SigIgn:", b"SigCgt:"))]
+    if len(rest) < 5 or not masks:
+        return None
+    return Session(int(rest[3]), int(rest[4]) != 0, any(mask & 1 for mask in masks))
 
 
 def standard_output(pid: int) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from jntui.model import Listener, Sockets
-from jntui.process import Namespace, Processes, ProcessFacts
+from jntui.process import Namespace, Processes, ProcessFacts, Session
 from jntui.process.signals import is_alive
 
 
@@ -27,6 +27,7 @@ class FakeProcesses(Processes):
     cgroups: dict[int, str] = field(default_factory=dict)
     umasks: dict[int, int] = field(default_factory=dict)
     error_outputs: dict[int, str] = field(default_factory=dict)
+    sessions: dict[int, Session] = field(default_factory=dict)
     deaf: set[str] = field(default_factory=set)
     """Signals that nobody ends at."""
     refusal: OSError | None = None
@@ -90,6 +91,9 @@ class FakeProcesses(Processes):
 
     def error_output(self, pid: int) -> str | None:
         return self.error_outputs.get(pid)
+
+    def session(self, pid: int) -> Session | None:
+        return self.sessions.get(pid)
 
     def standard_output(self, pid: int) -> str | None:
         return self.error_outputs.get(pid)
