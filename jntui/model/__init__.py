@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jntui.model.change import ChangeRequest as ChangeRequest
     from jntui.model.change import VerifiedBy as VerifiedBy
     from jntui.model.client import Client as Client
+    from jntui.model.command import CommandEntry as CommandEntry
     from jntui.model.doctor import ConfigChange as ConfigChange
     from jntui.model.doctor import ConfigFinding as ConfigFinding
     from jntui.model.doctor import Severity as Severity
@@ -180,6 +181,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     "endpoint": ("Endpoint",),
     "client": ("Client",),
+    "command": ("CommandEntry",),
     "watch": (
         "MOST_SAMPLES",
         "Sample",

@@ -149,7 +149,7 @@ class Changes:
                 f"{shown.path} is not changed, as nobody can verify it: {shown.reason}; "
                 "--unverified writes it all the same"
             )
-        return change.carry_out(whose, planned)
+        return self._survey.living.changed(change.carry_out(whose, planned))
 
     def _whose(self, server: Server | None) -> Whose:
         """Raises ChangeRefused."""

@@ -6,13 +6,25 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from jntui.model import KernelRefused, LogLine, Running
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jntui.jupyter.command_log import CommandLog
     from jntui.jupyter.recents import Recents
-    from jntui.model import KernelVerb, LogPlace, Server, ServicePlan, StartPlan, Survival
+    from jntui.model import (
+        Changed,
+        KernelVerb,
+        LogLine,
+        LogPlace,
+        Restarted,
+        Running,
+        Server,
+        ServicePlan,
+        Started,
+        StartPlan,
+        Stopped,
+        Survival,
+    )
     from jntui.monitor.survey import Survey
 
 FOLLOW_S = 0.5
@@ -60,6 +72,7 @@ class Living:
     def follow_file(self, server: Server, place: LogPlace, count: int) -> Iterator[tuple[LogLine, ...]]:
         """The same of a file."""
         from jntui.jupyter.log_reader import LogReader
+        from jntui.model import LogLine
 
         reader = LogReader(place.source, server.token)
         try:
@@ -85,6 +98,7 @@ class Living:
         """Kernels, sessions, terminals, and whether people can edit together. Raises KernelRefused."""
         from jntui.jupyter import kernels
         from jntui.jupyter.collaboration import collaboration
+        from jntui.model import KernelRefused, Running
         from jntui.transport import Deadline
 
         survey = self._survey
@@ -97,11 +111,14 @@ class Living:
     def act_on_kernel(self, server: Server, kernel_id: str, verb: KernelVerb) -> None:
         """Interrupts, restarts or shuts down one kernel. Raises KernelRefused."""
         from jntui.jupyter import kernels
+        from jntui.jupyter.command_log import kernel_lines
+        from jntui.model import KernelRefused
         from jntui.transport import Deadline
 
         if self._survey.read_only:
             raise KernelRefused("read-only: no kernel is touched")
         kernels.act(server, kernel_id, verb, self._survey.processes, self._survey.transport, Deadline(ACT_S))
+        self.commands.record(f"{verb} of kernel {kernel_id} in {server.label}", kernel_lines(server, kernel_id, verb))
 
     def survival(self, server: Server) -> Survival:
         """Whether it outlives the login in which it was started."""
@@ -123,6 +140,56 @@ class Living:
         from jntui.jupyter.recents import Recents
 
         return Recents(state_dir(self._survey.environ, self._survey.home))
+
+    @cached_property
+    def commands(self) -> CommandLog:
+        """What jntui did on the user's behalf."""
+        from jntui.jupyter.command_log import CommandLog
+        from jntui.jupyter.managed import state_dir
+
+        return CommandLog(state_dir(self._survey.environ, self._survey.home))
+
+    def started(self, plan: StartPlan, done: Started) -> Started:
+        """Writes a start down."""
+        from jntui.jupyter.command_log import start_lines
+
+        self.recents.add(plan)
+        self.commands.record(f"started {done.server_id}", start_lines(done.command, done.log))
+        return done
+
+    def stopped(self, server: Server, done: Stopped) -> Stopped:
+        """Writes a stop down, also one that did not work."""
+        from jntui.jupyter.command_log import stop_lines
+
+        words = f"stopped {server.label}" if done.stopped else f"tried to stop {server.label}"
+        self.commands.record(words, stop_lines(server, done), ok=done.stopped)
+        return done
+
+    def restarted(self, server: Server, done: Restarted) -> Restarted:
+        """Writes a restart down."""
+        from jntui.jupyter.command_log import start_lines, stop_lines
+
+        again = start_lines(done.started.command, done.started.log)
+        self.commands.record(f"restarted {server.label}", (*stop_lines(server, done.stopped), *again))
+        return done
+
+    def changed(self, done: Changed) -> Changed:
+        """Writes the change of a config file down."""
+        from jntui.jupyter.command_log import edit_lines
+
+        if done.diff:
+            self.commands.record(f"changed {done.path}", edit_lines(done.path, done.diff))
+        return done
+
+    def remove_info_file(self, server: Server) -> tuple[str, ...]:
+        """Removes the files of a stale server and says which. Raises ValueError or OSError."""
+        import shlex
+
+        from jntui.jupyter import removal
+
+        removed = removal.remove_info_file(server, self._survey.discovery)
+        self.commands.record(f"removed the info file of {server.label}", [f"rm {shlex.join(removed)}"])
+        return removed
 
     def _runs(self, server: Server) -> bool:
         if server.pid is None or server.started is None:

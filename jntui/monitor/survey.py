@@ -203,8 +203,7 @@ class Survey:
         from jntui.jupyter import launch
 
         started = launch.start(plan, self.processes, self.transport, self.environ, self.home)
-        self.living.recents.add(plan)
-        return started
+        return self.living.started(plan, started)
 
     @cached_property
     def changes(self) -> Changes:
@@ -320,7 +319,7 @@ class Survey:
 
         stopped = stop.stop(server, self.discovery, self.processes, self.transport, kill=kill, on_step=on_step)
         moved_secrets.prune(state_dir(self.environ, self.home), self.processes)
-        return stopped
+        return self.living.stopped(server, stopped)
 
     def plan_restart(self, server: Server) -> RestartPlan:
         """What a restart would run. Raises StopFailed."""
@@ -336,7 +335,7 @@ class Survey:
         """Stops a server and starts it again as it was, each step told to `on_step`. Raises StopFailed, StartFailed."""
         from jntui.jupyter import restart
 
-        return restart.restart(
+        restarted = restart.restart(
             server,
             self.discovery,
             self.processes,
@@ -346,6 +345,7 @@ class Survey:
             kill=kill,
             on_step=on_step,
         )
+        return self.living.restarted(server, restarted)
 
     @staticmethod
     def with_token(url: str, token: Secret) -> str:

@@ -138,6 +138,9 @@ def test_kernels_sessions_and_their_processes(jupyter: Jupyter, survey: Survey, 
     with pytest.raises(KernelRefused, match="no kernel"):
         survey.living.act_on_kernel(server, kernel_id, "interrupt")
     assert not [line for line in jupyter.warnings() if "403" in line]
+    done = survey.living.commands.entries()
+    assert [one.what.split()[0] for one in done] == ["interrupt", "restart", "shutdown"]
+    assert jupyter.token not in survey.living.commands.path.read_text(encoding="utf-8")
 
 
 def test_the_command_prints_what_runs(
