@@ -37,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         "password": _password,
         "log": _log,
         "kernels": _kernels,
+        "report": _report,
     }
     status = commands[arguments.command](arguments, survey)
     if survey.trouble:
@@ -182,6 +183,12 @@ def _kernels(arguments: argparse.Namespace, survey: Survey) -> int:
     from jntui.cli import kernels
 
     return kernels.kernels(arguments, survey)
+
+
+def _report(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import report
+
+    return report.report(arguments, survey)
 
 
 def _restart(arguments: argparse.Namespace, survey: Survey) -> int:

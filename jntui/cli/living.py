@@ -19,6 +19,9 @@ def add(command: Callable[[str, str, str], argparse.ArgumentParser], server: str
     )
     kernels = command("kernels", "what runs in a server: kernels, sessions, terminals", "jntui kernels 8888")
     kernels.add_argument("server", nargs="?", metavar="SERVER", help=server)
+    does = "a diagnosis as Markdown for an issue: no secret, and no name of a user or host"
+    report = command("report", does, "jntui report > report.md")
+    report.add_argument("--names", action="store_true", help="leave the names of users and hosts in it")
 
 
 def _count(text: str) -> int:

@@ -18,6 +18,7 @@ import psutil
 import pytest
 import websocket
 
+from jntui import __version__
 from jntui.cli import main
 from jntui.model import KernelRefused, Running, Server
 from jntui.monitor.survey import Survey
@@ -159,3 +160,39 @@ def test_the_command_prints_what_runs(
     assert main(["log", str(jupyter.port), "-n", "2", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert (document["kind"], len(document["lines"])) == ("stderr", 2)
+
+
+CONFIG = """
+c.ServerApp.allow_origin = 'https://canary-origin.example.org'
+c.ServerApp.local_hostnames = ['localhost', 'canary-name.example.org']
+c.PasswordIdentityProvider.hashed_password = 'argon2:$argon2id$v=19$canary-hash'
+c.IdentityProvider.token = 'canary-token'
+"""
+
+
+@pytest.mark.parametrize("names", [False, True])
+def test_a_report_holds_no_secret_and_no_name(
+    names: bool, jupyter: Jupyter, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for key in [key for key in os.environ if key.startswith(("JUPYTER", "XDG"))]:
+        monkeypatch.delenv(key)
+    for key in ("USER", "LOGNAME"):
+        monkeypatch.setenv(key, "canary-user")
+    monkeypatch.setenv("HOME", str(jupyter.home))
+    monkeypatch.setattr("socket.gethostname", lambda: "canary-host.example.org")
+    config = jupyter.home / ".jupyter" / "jupyter_server_config.py"
+    config.parent.mkdir(exist_ok=True)
+    config.write_text(CONFIG, encoding="utf-8")
+    try:
+        assert main(["report", *(["--names"] if names else [])]) == 0
+    finally:
+        config.unlink()
+    text = capsys.readouterr().out
+    for secret in (jupyter.token, "canary-hash", "canary-token"):
+        assert secret not in text
+    for name in ("canary-origin", "canary-name", "example.org", str(jupyter.home)):
+        assert (name in text) is names, name
+    assert names or "canary" not in text
+    assert f"http://127.0.0.1:{jupyter.port}/" in text and "| ok |" in text
+    assert "jupyter_server_config.py:2" in text and "waits for a restart" in text
+    assert __version__ in text
