@@ -38,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
         "log": _log,
         "kernels": _kernels,
         "report": _report,
+        "completion": _completion,
+        "man": _man,
     }
     status = commands[arguments.command](arguments, survey)
     if survey.trouble:
@@ -189,6 +191,18 @@ def _report(arguments: argparse.Namespace, survey: Survey) -> int:
     from jntui.cli import report
 
     return report.report(arguments, survey)
+
+
+def _completion(arguments: argparse.Namespace, _: Survey) -> int:
+    from jntui.cli import generated
+
+    return generated.print_completion(arguments)
+
+
+def _man(arguments: argparse.Namespace, _: Survey) -> int:
+    from jntui.cli import generated
+
+    return generated.print_page(arguments)
 
 
 def _restart(arguments: argparse.Namespace, survey: Survey) -> int:

@@ -22,6 +22,10 @@ def add(command: Callable[[str, str, str], argparse.ArgumentParser], server: str
     does = "a diagnosis as Markdown for an issue: no secret, and no name of a user or host"
     report = command("report", does, "jntui report > report.md")
     report.add_argument("--names", action="store_true", help="leave the names of users and hosts in it")
+    does = "what a shell reads to complete jntui's commands"
+    completion = command("completion", does, "jntui completion bash > ~/.local/share/bash-completion/completions/jntui")
+    completion.add_argument("shell", choices=["bash", "zsh", "fish"], help="whose completion it is")
+    command("man", "the manual page, made from the commands", "jntui man | man -l -")
 
 
 def _count(text: str) -> int:
