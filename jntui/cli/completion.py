@@ -19,9 +19,10 @@ def script(shell: str, commands: Sequence[Command]) -> str:
     return "\n".join(made[shell](commands))
 
 
-def _words(command: Command) -> list[tuple[str, str]]:
+def _words(command: Command, commands: Sequence[Command]) -> list[tuple[str, str]]:
     """What can come next after a command, each with its help: parts, choices, options."""
-    parts = [(name, "") for name in command.parts]
+    does = {one.path: one.does for one in commands}
+    parts = [(name, does[(*command.path, name)]) for name in command.parts]
     places = [(choice, "") for one in command.options if not one.names for choice in one.choices]
     options = [(name, one.help) for one in command.options for name in one.names]
     return [*parts, *places, *options]
@@ -54,7 +55,8 @@ def _bash(commands: Sequence[Command]) -> Iterator[str]:
     yield from _walk(commands, "COMP_WORDS", "1")
     yield '    case "$path" in'
     for one in commands:
-        yield f"        {shlex.quote(_key(one))}) words={shlex.quote(' '.join(word for word, _ in _words(one)))} ;;"
+        words = " ".join(word for word, _ in _words(one, commands))
+        yield f"        {shlex.quote(_key(one))}) words={shlex.quote(words)} ;;"
     yield "    esac"
     yield '    case "$before" in'
     for name, choices in _chosen(commands).items():
@@ -74,7 +76,7 @@ def _zsh(commands: Sequence[Command]) -> Iterator[str]:
     yield from (line.replace("path", "path_") for line in _walk(commands, "words", "2"))
     yield '    case "$path_" in'
     for one in commands:
-        found = " ".join(shlex.quote(_described(word, help_)) for word, help_ in _words(one))
+        found = " ".join(shlex.quote(_described(word, help_)) for word, help_ in _words(one, commands))
         yield f"        {shlex.quote(_key(one))}) found=({found}) ;;"
     yield "    esac"
     yield '    case "$before" in'
