@@ -22,7 +22,7 @@ def script(shell: str, commands: Sequence[Command]) -> str:
 def _words(command: Command, commands: Sequence[Command]) -> list[tuple[str, str]]:
     """What can come next after a command, each with its help: parts, choices, options."""
     does = {one.path: one.does for one in commands}
-    parts = [(name, does[(*command.path, name)]) for name in command.parts]
+    parts = [(name, does.get((*command.path, name), "")) for name in command.parts]
     places = [(choice, "") for one in command.options if not one.names for choice in one.choices]
     options = [(name, one.help) for one in command.options for name in one.names]
     return [*parts, *places, *options]
