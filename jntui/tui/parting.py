@@ -105,16 +105,27 @@ class Parting:
                 return
 
     def _make_sure(self) -> None:
-        """Closes the screen; if it will not, gives the terminal back and ends the program all the same."""
-        self._leave()
-        if self._closed.wait(GRACE_S):
-            return
+        """Closes the screen; if it will not, gives the terminal back and ends the program all the same.
+
+        A terminal that is gone is not written to: closing in order may wait for it without end.
+        """
+        if not self._gone():
+            self._leave()
+            if self._closed.wait(GRACE_S):
+                return
         latest = time.monotonic() + LONGEST_END_S
         for one in self._under_way():
             one.wait(max(0.0, latest - time.monotonic()))
         if not self._closed.is_set():
             self._give_back()
             os._exit(128 + self._number)
+
+    def _gone(self) -> bool:
+        if not hasattr(select, "poll"):
+            return False
+        poll = select.poll()
+        poll.register(self._fd, 0)
+        return any(came & (select.POLLHUP | select.POLLERR) for _, came in poll.poll(0))
 
     def _give_back(self) -> None:
         if self._attributes is None:
