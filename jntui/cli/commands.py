@@ -36,6 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
         "password": _password,
         "qr": _qr,
         "access": _access,
+        "log": _log,
+        "kernels": _kernels,
+        "report": _report,
+        "completion": _completion,
+        "man": _man,
     }
     status = commands[arguments.command](arguments, survey)
     if survey.trouble:
@@ -65,10 +70,11 @@ def _worth_asking(server: Server) -> bool:
 
 def _list(arguments: argparse.Namespace, survey: Survey) -> int:
     servers = asked(survey, found(survey))
+    survivals = {one.id: survey.living.survival(one) for one in servers if one.state not in {"stale", "other-user"}}
     if arguments.json:
-        documents.write({"servers": [documents.server_document(server) for server in servers]})
+        documents.write({"servers": [documents.server_document(one, survivals.get(one.id)) for one in servers]})
     else:
-        print(tables.servers_table(servers, survey.machine))
+        print(tables.servers_table(servers, survey.machine, survivals))
     return GOOD
 
 
@@ -139,6 +145,36 @@ def _qr(arguments: argparse.Namespace, survey: Survey) -> int:
     from jntui.cli import sharing
 
     return sharing.qr(arguments, survey)
+
+
+def _log(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import logs
+
+    return logs.log(arguments, survey)
+
+
+def _kernels(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import kernels
+
+    return kernels.kernels(arguments, survey)
+
+
+def _report(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import report
+
+    return report.report(arguments, survey)
+
+
+def _completion(arguments: argparse.Namespace, _: Survey) -> int:
+    from jntui.cli import generated
+
+    return generated.print_completion(arguments)
+
+
+def _man(arguments: argparse.Namespace, _: Survey) -> int:
+    from jntui.cli import generated
+
+    return generated.print_page(arguments)
 
 
 def _restart(arguments: argparse.Namespace, survey: Survey) -> int:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from jntui.model import Certificate, Check, Endpoint, Server
+    from jntui.model import Certificate, Check, Endpoint, Server, Survival
 
 Document = dict[str, object]
 
@@ -35,8 +35,8 @@ def reason(server: Server) -> str:
     return f"pid {server.pid} listens and answers as Jupyter{version}"
 
 
-def server_document(server: Server) -> Document:
-    """One server, as in `list`."""
+def server_document(server: Server, survival: Survival | None = None) -> Document:
+    """One server, as in `list`; `survival` where it was looked at."""
     return {
         "id": server.id,
         "state": server.state,
@@ -59,6 +59,9 @@ def server_document(server: Server) -> Document:
         "info_file": server.info_file,
         "user": server.user,
         "managed": server.managed,
+        "survival": None
+        if survival is None
+        else {"outlives": survival.outlives, "words": survival.words, "keep": survival.keep or None},
     }
 
 

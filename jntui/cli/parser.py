@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import math
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from jntui import __version__
+from jntui.cli import living
 from jntui.cli.errors import CallError
 
 if TYPE_CHECKING:
@@ -101,6 +103,7 @@ def build_parser() -> argparse.ArgumentParser:
     _config(commands)
     does = "sets the login password, removes it, or says whether one fits"
     _password(_command(commands, "password", does, "jntui password --server 8888"))
+    living.add(partial(_command, commands), _SERVER)
     return parser
 
 
@@ -164,10 +167,12 @@ def _start(parser: argparse.ArgumentParser) -> None:
     reach.add_argument("--address", metavar="A", help="it listens on this address of this machine and on no other")
     _guard(parser)
     parser.add_argument("--tls", action="store_true", help="with a certificate of jntui's own, made if it has to be")
-    parser.usage = "jntui start [--app lab|notebook|server] [--port N] [--root-dir DIR] [--python PATH] [--preview] "
-    parser.usage += (
-        "[--lan | --address A] [--password -] [--without-authentication] [--tls] [--json] [-- JUPYTER OPTIONS]"
+    parser.add_argument(
+        "--service", action="store_true", help="with --preview: the systemd user service that would run it"
     )
+    parser.usage = "jntui start [--app lab|notebook|server] [--port N] [--root-dir DIR] [--python PATH] [--service] "
+    parser.usage += "[--preview] [--lan | --address A] [--password -] [--without-authentication] [--tls] [--json] "
+    parser.usage += "[-- JUPYTER OPTIONS]"
 
 
 def _stop(parser: argparse.ArgumentParser) -> None:

@@ -29,9 +29,15 @@ def start(arguments: argparse.Namespace, survey: Survey) -> int:
     try:
         if (arguments.password or arguments.tls) and not (arguments.lan or arguments.address):
             raise CallError("--password and --tls are for a server that others can reach: add --lan or --address A")
+        if arguments.service and (arguments.lan or arguments.address):
+            raise CallError("--service goes without --lan and --address: `jntui access` opens the server later")
         if arguments.lan or arguments.address:
             return _open(arguments, survey, request)
         plan = survey.plan_start(request)
+        if arguments.service:
+            from jntui.cli import service
+
+            return service.show(plan, survey, preview=arguments.preview, as_json=arguments.json)
         if arguments.preview:
             _print_plan(plan, arguments.json)
             return GOOD

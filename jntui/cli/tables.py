@@ -10,9 +10,9 @@ from jntui.cli.documents import reason
 from jntui.text import home_short, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from jntui.model import Check, Endpoint, Machine, Scope, Server, StartPlan, Verdict
+    from jntui.model import Check, Endpoint, Machine, Scope, Server, StartPlan, Survival, Verdict
 
 SCOPE_WORDS: dict[Scope, str] = {
     "this-machine": "this machine",
@@ -61,8 +61,8 @@ def sign(check: Check) -> str:
     return signs[1] if check.reachable else signs[3]
 
 
-def servers_table(servers: Sequence[Server], machine: Machine) -> str:
-    """`jntui list`."""
+def servers_table(servers: Sequence[Server], machine: Machine, survivals: Mapping[str, Survival] | None = None) -> str:
+    """`jntui list`; `survivals` by a server's id."""
     if not servers:
         return f"No Jupyter server runs on {visible(machine.hostname)}. `jntui start` starts one."
     rows = [["server", "state", "app", "authentication", "open to", "root directory", "id"]]
@@ -75,6 +75,10 @@ def servers_table(servers: Sequence[Server], machine: Machine) -> str:
         rows.append([label, server.state, server.app or "-", auth, exposure, root or "-", server.id])
         if server.state != "running":
             notes.append(f"{visible(server.label)} {server.state}: {visible(reason(server), 400)}")
+        survival = (survivals or {}).get(server.id)
+        if survival is not None and survival.outlives is False:
+            notes.append(f"{visible(server.label)} will die with the login: {visible(survival.words, 300)}")
+            notes.append(f"  {visible(survival.keep, 400)}")
     return "\n".join([columns(rows), *([""] if notes else []), *notes])
 
 

@@ -42,6 +42,10 @@ class Authorized:
         """POST base URL + `path` with an empty body and `more` headers. Raises TransportError."""
         return channel.post(self.base_url + path, deadline, {**self.headers, **more})
 
+    def delete(self, channel: Channel, path: str, deadline: Deadline, more: Mapping[str, str]) -> Response:
+        """DELETE base URL + `path` with `more` headers. Raises TransportError."""
+        return channel.delete(self.base_url + path, deadline, {**self.headers, **more})
+
 
 def authorize(server: Server, proof: Proof) -> Authorized | str:
     """The way to ask it, or in words why there is none."""

@@ -16,6 +16,7 @@ LINE_LIMIT = 400
 """Characters that are kept of a line of a log."""
 
 _SECRET = re.compile(r"(?i)((?:token|password|hashed_password|cookie_secret|xsrf)['\"]?\s*[=:]\s*['\"]?)([^\s&'\",]+)")
+_HEADER = re.compile(r"(?i)(authorization['\"]?\s*[=:]\s*['\"]?(?:token|bearer|basic)\s+)([^\s'\",]+)")
 _HASH = re.compile(r"(?:argon2|sha1|sha256|sha512):[^\s'\"]+")
 
 _Cause = Callable[[re.Match[str]], str]
@@ -67,9 +68,9 @@ _CAUSES: tuple[tuple[re.Pattern[str], _Cause], ...] = (
 """In the order of certainty: a traceback may hold a later one's words for an earlier one's reason."""
 
 
-def masked(line: str) -> str:
+def masked(line: str, limit: int = LINE_LIMIT) -> str:
     """A line of a log that may be shown: without tokens, passwords and their hashes, and fit for a screen."""
-    return visible(_covered(line), LINE_LIMIT)
+    return visible(_covered(line), limit)
 
 
 def holds_secret(text: str) -> bool:
@@ -78,7 +79,7 @@ def holds_secret(text: str) -> bool:
 
 
 def _covered(text: str) -> str:
-    return _HASH.sub("***", _SECRET.sub(r"\1***", text))
+    return _HASH.sub("***", _HEADER.sub(r"\1***", _SECRET.sub(r"\1***", text)))
 
 
 def tail_of(text: str) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ def plan(request: StartRequest, processes: Processes, environ: Mapping[str, str]
     port = 0 if said is not None and said.sock else _port(given, processes)
     command = _command(interpreter, app, port, root_dir, request.options)
     log = str(log_path(environ, home, port))
-    return StartPlan(app, interpreter.path, interpreter.chosen, tuple(command), port, root_dir, log)
+    chosen = interpreter.chosen
+    return StartPlan(app, interpreter.path, chosen, tuple(command), port, root_dir, log, tuple(request.options))
 
 
 def start(

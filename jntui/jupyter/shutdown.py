@@ -38,7 +38,7 @@ def ask_shutdown(way: Authorized, transport: Transport, deadline: Deadline) -> A
     except TransportError as error:
         return Asked(False, f"it does not answer: {failure_words(error)}")
     try:
-        more = _xsrf(way, channel, deadline) if way.needs_xsrf else {}
+        more = xsrf_headers(way, channel, deadline) if way.needs_xsrf else {}
         reply = way.post(channel, "api/shutdown", deadline, more)
     except TransportError as error:
         ended = error.kind in {"closed", "reset"}
@@ -50,7 +50,7 @@ def ask_shutdown(way: Authorized, transport: Transport, deadline: Deadline) -> A
     return Asked(False, f"it refused (HTTP {reply.status})")
 
 
-def _xsrf(way: Authorized, channel: Channel, deadline: Deadline) -> dict[str, str]:
+def xsrf_headers(way: Authorized, channel: Channel, deadline: Deadline) -> dict[str, str]:
     """The cookie and the header that repeats it; empty if no page sets one (`disable_check_xsrf`).
 
     Raises TransportError.

@@ -53,7 +53,7 @@ def plan_stop(server: Server, discovery: Discovery, processes: Processes, transp
     What stands against it is the plan's `why_not`, never an exception.
     """
     server = _asked(server, discovery)
-    supervisor = _supervisor(server, processes)
+    supervisor = minder_of(server, processes)
     refusal = _refusal(server, processes, supervisor)
     if server.state in {"stale", "other-user"}:
         return StopPlan(server.id, server.label, server.pid, (), refusal, kernels_known=server.state == "stale")
@@ -96,7 +96,7 @@ def stop(
     are removed. Raises StopFailed if nothing may be tried: one clear line.
     """
     server = _asked(server, discovery)
-    refusal = _refusal(server, processes, _supervisor(server, processes))
+    refusal = _refusal(server, processes, minder_of(server, processes))
     if refusal:
         raise StopFailed(refusal)
     try:
@@ -126,7 +126,7 @@ def _asked(server: Server, discovery: Discovery) -> Server:
     return replace(discovery.ask(server), token=server.token)
 
 
-def _supervisor(server: Server, processes: Processes) -> Supervisor | None:
+def minder_of(server: Server, processes: Processes) -> Supervisor | None:
     """Who else minds its end; nobody where that cannot be told."""
     if server.pid is None or server.state in {"stale", "other-user"}:
         return None

@@ -131,7 +131,7 @@ _HOSTS = (
 
 
 def _systemd(where: Surroundings) -> Supervisor | None:
-    unit, of_user = _unit(where.cgroup)
+    unit, of_user = unit_of(where.cgroup)
     if not unit or not _is_run_by(unit, where):
         return None
     name = visible(unit, 200)
@@ -150,7 +150,7 @@ def _user_tool(where: Surroundings) -> str:
     return f"systemctl --user --machine={shlex.quote(visible(where.user, 64))}@"
 
 
-def _unit(cgroup: str) -> tuple[str, bool]:
+def unit_of(cgroup: str) -> tuple[str, bool]:
     """The service unit of a control group, and whether a user's own manager runs it; empty for scopes and sessions."""
     for line in cgroup.splitlines():
         number, _, rest = line.partition(":")

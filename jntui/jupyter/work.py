@@ -28,8 +28,8 @@ def running_work(way: Authorized, transport: Transport, deadline: Deadline) -> t
     except TransportError:
         return None  # None says it: the caller tells that they are not known
     try:
-        kernels = _list(way, channel, "api/kernels", deadline)
-        sessions = _list(way, channel, "api/sessions", deadline) if kernels else []
+        kernels = json_list(way, channel, "api/kernels", deadline)
+        sessions = json_list(way, channel, "api/sessions", deadline) if kernels else []
     except TransportError:
         return None  # as above
     finally:
@@ -40,7 +40,7 @@ def running_work(way: Authorized, transport: Transport, deadline: Deadline) -> t
     return tuple(_work(entry, names) for entry in kernels[:LIMIT] if isinstance(entry.get("id"), str))
 
 
-def _list(way: Authorized, channel: Channel, path: str, deadline: Deadline) -> list[Mapping[str, Any]] | None:
+def json_list(way: Authorized, channel: Channel, path: str, deadline: Deadline) -> list[Mapping[str, Any]] | None:
     """Raises TransportError."""
     reply = way.get(channel, f"{path}?{_QUIET}", deadline)
     if reply.status != 200 or reply.truncated:

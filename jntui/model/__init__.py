@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from jntui.model.change import ChangeRequest as ChangeRequest
     from jntui.model.change import VerifiedBy as VerifiedBy
     from jntui.model.client import Client as Client
+    from jntui.model.command import CommandEntry as CommandEntry
     from jntui.model.connect import Connect as Connect
     from jntui.model.connect import ConnectKind as ConnectKind
     from jntui.model.doctor import ConfigChange as ConfigChange
@@ -47,6 +48,14 @@ if TYPE_CHECKING:
     from jntui.model.interface import Address as Address
     from jntui.model.interface import HostName as HostName
     from jntui.model.interface import Interface as Interface
+    from jntui.model.kernel import Kernel as Kernel
+    from jntui.model.kernel import KernelRefused as KernelRefused
+    from jntui.model.kernel import KernelVerb as KernelVerb
+    from jntui.model.kernel import Running as Running
+    from jntui.model.kernel import Terminal as Terminal
+    from jntui.model.log import LogKind as LogKind
+    from jntui.model.log import LogLine as LogLine
+    from jntui.model.log import LogPlace as LogPlace
     from jntui.model.log_out import LoggedOut as LoggedOut
     from jntui.model.log_out import LogOutPlan as LogOutPlan
     from jntui.model.machine import Machine as Machine
@@ -97,6 +106,9 @@ if TYPE_CHECKING:
     from jntui.model.surroundings import FirewallVerdict as FirewallVerdict
     from jntui.model.surroundings import NeighbourState as NeighbourState
     from jntui.model.surroundings import Surroundings as Surroundings
+    from jntui.model.survival import Recent as Recent
+    from jntui.model.survival import ServicePlan as ServicePlan
+    from jntui.model.survival import Survival as Survival
     from jntui.model.watch import MOST_SAMPLES as MOST_SAMPLES
     from jntui.model.watch import Sample as Sample
     from jntui.model.watch import Watch as Watch
@@ -162,6 +174,18 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Connection",
         "Sockets",
     ),
+    "kernel": (
+        "Kernel",
+        "KernelRefused",
+        "KernelVerb",
+        "Running",
+        "Terminal",
+    ),
+    "log": (
+        "LogKind",
+        "LogLine",
+        "LogPlace",
+    ),
     "machine": (
         "SshSession",
         "Machine",
@@ -201,6 +225,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Connect",
         "ConnectKind",
     ),
+    "command": ("CommandEntry",),
     "watch": (
         "MOST_SAMPLES",
         "Sample",
@@ -250,6 +275,11 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "StopStep",
         "Supervisor",
         "Work",
+    ),
+    "survival": (
+        "Recent",
+        "ServicePlan",
+        "Survival",
     ),
     "surroundings": (
         "Firewall",

@@ -37,6 +37,8 @@ class StartPlan:
     root_dir: str
     log: str
     """The log file that it would write."""
+    options: tuple[str, ...] = ()
+    """Those of them that were asked for."""
 
 
 @dataclass(frozen=True, slots=True)

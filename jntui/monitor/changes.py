@@ -168,7 +168,7 @@ class Changes:
                 f"{shown.path} is not changed, as nobody can verify it: {shown.reason}; "
                 "--unverified writes it all the same"
             )
-        return change.carry_out(whose, planned)
+        return self._survey.living.changed(change.carry_out(whose, planned))
 
     def whose(self, server: Server | None, subject: Subject | None = None) -> Whose:
         """For whom a change is made; with `subject`, for another start of that server. Raises ChangeRefused."""

@@ -62,6 +62,8 @@ class Monitor(Consulting):
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
+        self.living = survey.living
+        """Logs, kernels, what keeps a server alive, the command log: calls that take their time."""
         self._board = Board()
         self._pool = Pool()
         self._configurations = Configurations(survey)
@@ -266,9 +268,7 @@ class Monitor(Consulting):
         server = self._board.server(server_id)
         if server is None:
             raise ValueError("this server is gone already")
-        from jntui.jupyter import removal
-
-        removed = removal.remove_info_file(server, self._survey.discovery)
+        removed = self._survey.living.remove_info_file(server)
         self.soon()
         return removed
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from jntui.monitor.access import Access
     from jntui.monitor.changes import Changes
     from jntui.monitor.clients import Clients
+    from jntui.monitor.living import Living
     from jntui.monitor.reach import Known, Reach
     from jntui.monitor.server_settings import ServerSettings
     from jntui.transport import Transport
@@ -204,7 +205,8 @@ class Survey:
         """Starts a server and waits, bounded, until it answers. Raises StartFailed."""
         from jntui.jupyter import launch
 
-        return launch.start(plan, self.processes, self.transport, self.environ, self.home)
+        started = launch.start(plan, self.processes, self.transport, self.environ, self.home)
+        return self.living.started(plan, started)
 
     @cached_property
     def changes(self) -> Changes:
@@ -229,6 +231,13 @@ class Survey:
         from jntui.monitor.access import Access
 
         return Access(self)
+
+    @cached_property
+    def living(self) -> Living:
+        """Logs, kernels, what keeps a server alive; loaded when first asked for."""
+        from jntui.monitor.living import Living
+
+        return Living(self)
 
     def plan_change(self, server: Server | None, request: ChangeRequest) -> ChangePlan:
         """What setting or unsetting it would write, verified by Jupyter's own loader. Raises ChangeRefused."""
@@ -340,7 +349,7 @@ class Survey:
 
         stopped = stop.stop(server, self.discovery, self.processes, self.transport, kill=kill, on_step=on_step)
         moved_secrets.prune(state_dir(self.environ, self.home), self.processes)
-        return stopped
+        return self.living.stopped(server, stopped)
 
     def plan_restart(self, server: Server) -> RestartPlan:
         """What a restart would run. Raises StopFailed."""
@@ -356,7 +365,7 @@ class Survey:
         """Stops a server and starts it again as it was, each step told to `on_step`. Raises StopFailed, StartFailed."""
         from jntui.jupyter import restart
 
-        return restart.restart(
+        restarted = restart.restart(
             server,
             self.discovery,
             self.processes,
@@ -366,6 +375,7 @@ class Survey:
             kill=kill,
             on_step=on_step,
         )
+        return self.living.restarted(server, restarted)
 
     @staticmethod
     def with_token(url: str, token: Secret) -> str:

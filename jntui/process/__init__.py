@@ -13,7 +13,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from jntui.model import Connection, Listener, Sockets
-from jntui.process.facts import Namespace, ProcessFacts
+from jntui.process.facts import Namespace, ProcessFacts, Session, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jntui.process.conversation import Conversation
     from jntui.process.signals import SignalName
 
-__all__ = ["Child", "Namespace", "ProcessFacts", "Processes"]
+__all__ = ["Child", "Namespace", "ProcessFacts", "Processes", "Session", "Usage"]
 
 _LINUX: bool = sys.platform.startswith("linux")
 
@@ -180,6 +180,45 @@ class Processes:
             from jntui.process import linux
 
             return linux.error_output(pid)
+        return None
+
+    def session(self, pid: int) -> Session | None:
+        """How a process hangs on a login; None where that cannot be told."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.session(pid)
+        return None
+
+    def usage(self, pid: int) -> Usage | None:
+        """Memory and processor time of one process; None where it is gone or may not be seen."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.usage(pid)
+        import psutil
+
+        try:
+            process = psutil.Process(pid)
+            times = process.cpu_times()
+            return Usage(process.memory_info().rss, times.user + times.system)
+        except (psutil.Error, OSError, ValueError):
+            return None
+
+    def standard_output(self, pid: int) -> str | None:
+        """The same of what it prints."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.standard_output(pid)
+        return None
+
+    def output_file(self, pid: int, descriptor: int) -> str | None:
+        """A path that opens the regular file a process writes its output (1) or errors (2) to; None if it is none."""
+        if _LINUX:
+            from jntui.process import linux
+
+            return linux.output_file(pid, descriptor)
         return None
 
     def signal(self, facts: ProcessFacts, name: SignalName) -> None:

@@ -28,3 +28,25 @@ class ProcessFacts:
     ppid: int | None = None
     suspended: bool = False
     """It is stopped by job control (ctrl-Z, SIGSTOP) or a debugger: signals but SIGKILL wait until it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one process takes of the machine."""
+
+    rss_bytes: int
+    """Resident memory; what is shared with others counts for each."""
+    cpu_s: float
+    """Processor time since its start, user and system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """How a process hangs on a login (credentials(7), signal(7))."""
+
+    sid: int
+    """The process that leads its session: a login's shell; its own pid where it was detached."""
+    terminal: bool
+    """It has a controlling terminal, whose end sends SIGHUP."""
+    ignores_hangup: bool
+    """SIGHUP is ignored (nohup) or caught."""

@@ -8,23 +8,14 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-
-def _always() -> bool:
-    return True
-
-
-def _nothing() -> None:
-    """Whoever holds it back waits by itself."""
+    from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def held_back(busy: Callable[[], bool] = _always, came: Callable[[], None] = _nothing) -> Iterator[None]:
-    """SIGHUP waits while `busy()`, and ends the process behind the block as it would have ended it before.
+def held_back() -> Iterator[None]:
+    """SIGHUP waits, and ends the process behind the block as it would have ended it before.
 
-    `came` is called when it is held back, on the main thread, between any two steps of what runs there. Where SIGHUP is
-    ignored (nohup) or does not exist, and on another thread than the main one, nothing changes.
+    Where it is ignored (nohup) or does not exist, and on another thread than the main one, nothing changes.
     """
     number = getattr(signal, "SIGHUP", None)
     if number is None or threading.current_thread() is not threading.main_thread():
@@ -37,12 +28,7 @@ def held_back(busy: Callable[[], bool] = _always, came: Callable[[], None] = _no
     waiting: list[int] = []
 
     def handler(_number: int, _frame: object) -> None:
-        if busy():
-            waiting.append(number)
-            came()
-        else:
-            signal.signal(number, before)
-            signal.raise_signal(number)
+        waiting.append(number)
 
     signal.signal(number, handler)
     try:

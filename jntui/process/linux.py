@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jntui.process.facts import ProcessFacts
+from jntui.process.facts import ProcessFacts, Session, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,13 +70,13 @@ def look(pid: int) -> ProcessFacts | None:
     """The facts of one process; None if there is none with that id."""
     home = PROC / str(pid)
     try:
-        stat = read_limited(home / "stat", 4096)
+        fields = read_limited(home / "stat", 4096)
         uid = home.stat().st_uid
     except (OSError, ValueError):
         return None
     # The name stands in parentheses and may itself hold spaces and parentheses: the last one ends it.
-    start, end = stat.find(b"("), stat.rfind(b")")
-    rest = stat[end + 1 :].split()
+    start, end = fields.find(b"("), fields.rfind(b")")
+    rest = fields[end + 1 :].split()
     if start < 0 or end < start or len(rest) < 20:
         return None
     zombie = rest[0] in (b"Z", b"X", b"x")
@@ -83,7 +84,7 @@ def look(pid: int) -> ProcessFacts | None:
         pid=pid,
         create_time=_boot_time() + int(rest[19]) / os.sysconf("SC_CLK_TCK"),
         zombie=zombie,
-        name=os.fsdecode(stat[start + 1 : end]),
+        name=os.fsdecode(fields[start + 1 : end]),
         argv=() if zombie else _argv(home),
         user=_user_name(uid),
         uid=uid,
@@ -139,6 +140,50 @@ def error_output(pid: int) -> str | None:
     """What file descriptor 2 of a process leads to; None where it cannot be read."""
     try:
         return str((PROC / str(pid) / "fd" / "2").readlink())
+    except OSError:
+        return None
+
+
+def usage(pid: int) -> Usage | None:
+    """Memory and processor time of a process; None where there is none."""
+    try:
+        fields = read_limited(PROC / str(pid) / "stat", 4096)
+    except OSError:
+        return None
+    rest = fields[fields.rfind(b")") + 1 :].split()
+    if len(rest) < 22:
+        return None
+    ticks = int(rest[11]) + int(rest[12])
+    return Usage(int(rest[21]) * os.sysconf("SC_PAGE_SIZE"), ticks / os.sysconf("SC_CLK_TCK"))
+
+
+def session(pid: int) -> Session | None:
+    """Its session, controlling terminal and what it does at SIGHUP (proc_pid_status(5), SigIgn and SigCgt)."""
+    try:
+        fields = read_limited(PROC / str(pid) / "stat", 4096)
+        lines = read_limited(PROC / str(pid) / "status", 64 * 1024).splitlines()
+    except OSError:
+        return None
+    rest = fields[fields.rfind(b")") + 1 :].split()
+    masks = [int(line.split()[1], 16) for line in lines if line.startswith((b"SigIgn:", b"SigCgt:"))]
+    if len(rest) < 5 or not masks:
+        return None
+    return Session(int(rest[3]), int(rest[4]) != 0, any(mask & 1 for mask in masks))
+
+
+def standard_output(pid: int) -> str | None:
+    """The same of file descriptor 1."""
+    try:
+        return str((PROC / str(pid) / "fd" / "1").readlink())
+    except OSError:
+        return None
+
+
+def output_file(pid: int, descriptor: int) -> str | None:
+    """A path that opens the regular file behind a descriptor, wherever it was moved to; None if it is no such file."""
+    path = PROC / str(pid) / "fd" / str(descriptor)
+    try:
+        return str(path) if stat.S_ISREG(path.stat().st_mode) else None
     except OSError:
         return None
 

@@ -134,6 +134,13 @@ class Channel(Protocol):
         """
         ...
 
+    def delete(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
+        """DELETE `path`; never sent twice.
+
+        Raises TransportError.
+        """
+        ...
+
     def close(self) -> None:
         """Closes the socket."""
         ...

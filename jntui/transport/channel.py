@@ -86,6 +86,10 @@ class HttpChannel:
         """POST `path` within the deadline; see `Channel`. Raises TransportError."""
         return self._exchange("POST", path, deadline, headers, body)
 
+    def delete(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
+        """DELETE `path` within the deadline; see `Channel`. Raises TransportError."""
+        return self._exchange("DELETE", path, deadline, headers)
+
     def _exchange(
         self, method: str, path: str, deadline: Deadline, headers: Mapping[str, str] | None, body: bytes = b""
     ) -> Response:

@@ -16,6 +16,7 @@ from textual.message import Message
 from jntui.text import visible
 from jntui.tui import themes
 from jntui.tui.actions import ACTIONS, BY_ID
+from jntui.tui.driver import driver_class
 from jntui.tui.errands import Errands
 from jntui.tui.panes.keys import KeysLine
 from jntui.tui.scene import PANES, Environment
@@ -58,6 +59,7 @@ class JntuiApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="quit.ctrl+q"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True, id="quit.ctrl+c"),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True, id="suspend"),
     ]
 
     @dataclass
@@ -310,19 +312,25 @@ def run(source: Source, *, server: str | None = None, read_only: bool = False) -
 
     What stops or restarts a server then is seen to its end, bounded, with lines on the terminal.
     """
-    from jntui.process.hangup import held_back
-    from jntui.tui.awaited import end_after
+    from jntui.tui.parting import Parting
 
-    app = JntuiApp(source, server=server, environment=Environment(read_only=read_only, signs=signs_for()))
+    app = JntuiApp(
+        source,
+        server=server,
+        environment=Environment(read_only=read_only, signs=signs_for()),
+        driver_class=driver_class(),
+    )
+    parting = Parting(app.exit, lambda: tuple(app.under_way))
     try:
-        with held_back(lambda: bool(app.under_way), lambda: end_after(tuple(app.under_way))):
+        with parting.watched():
             try:
                 app.run()
             finally:
+                parting.closed()
                 if app.under_way:
                     from jntui.tui.awaited import see_out
 
                     see_out(app.under_way, _on_the_terminal)
     finally:
         source.stop()
-    return app.return_code or 0
+    return parting.end(app.return_code or 0)

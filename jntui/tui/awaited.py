@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from jntui.model import Row, Snapshot
@@ -58,21 +56,6 @@ def see_out(under_way: Iterable[UnderWay], say: Callable[[str], None], limit_s: 
             say(f"{one.name} is left half done: see `jntui list`")
             raise
         say(one.outcome if in_time else f"{one.name} has not ended after {limit_s:.0f} s: see `jntui list`")
-
-
-def end_after(under_way: Sequence[UnderWay], limit_s: float = LONGEST_END_S) -> None:
-    """The terminal is gone: ends the program as soon as these have ended, after at most `limit_s` seconds.
-
-    The screen cannot be closed in order any more: what it writes may be waited for without end.
-    """
-
-    def body() -> None:
-        latest = time.monotonic() + limit_s
-        for one in under_way:
-            one.wait(max(0.0, latest - time.monotonic()))
-        os._exit(128 + signal.SIGHUP)
-
-    threading.Thread(target=body, name="jntui-hangup", daemon=True).start()
 
 
 class AwaitedChecks:

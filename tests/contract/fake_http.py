@@ -69,6 +69,9 @@ class FakeChannel:
     ) -> Response:
         return self._exchange("POST", path, deadline, headers, body)
 
+    def delete(self, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None) -> Response:
+        return self._exchange("DELETE", path, deadline, headers)
+
     def _exchange(
         self, method: str, path: str, deadline: Deadline, headers: Mapping[str, str] | None, body: bytes = b""
     ) -> Response:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from jntui.model import Listener, Sockets
-from jntui.process import Namespace, Processes, ProcessFacts
+from jntui.process import Namespace, Processes, ProcessFacts, Session
 from jntui.process.bounds import Bounds
 from jntui.process.signals import is_alive
 
@@ -29,6 +29,7 @@ class FakeProcesses(Processes):
     umasks: dict[int, int] = field(default_factory=dict)
     error_outputs: dict[int, str] = field(default_factory=dict)
     held: dict[int, Bounds] = field(default_factory=dict)
+    sessions: dict[int, Session] = field(default_factory=dict)
     deaf: set[str] = field(default_factory=set)
     """Signals that nobody ends at."""
     refusal: OSError | None = None
@@ -95,6 +96,16 @@ class FakeProcesses(Processes):
 
     def bounds(self, pid: int) -> Bounds | None:
         return self.held.get(pid)
+
+    def session(self, pid: int) -> Session | None:
+        return self.sessions.get(pid)
+
+    def standard_output(self, pid: int) -> str | None:
+        return self.error_outputs.get(pid)
+
+    def output_file(self, pid: int, descriptor: int) -> str | None:
+        link = self.error_outputs.get(pid, "")
+        return link if link.startswith("/") and not link.startswith("/dev/") else None
 
     def end(self, pid: int, *, zombie: bool = False) -> None:
         """The process ends, and its sockets with it; as a `zombie` it stays in the table."""

@@ -37,6 +37,7 @@ SERVER_TYPES: dict[str, tuple[type, ...]] = {
     "info_file": (str, type(None)),
     "user": (str, type(None)),
     "managed": (bool,),
+    "survival": (dict, type(None)),
 }
 
 STAGES = ["resolve", "connect", "tls", "http", "identity", "auth", "websocket"]

@@ -76,4 +76,4 @@ def test_a_screen_that_does_nothing_ends_at_once(home: Path, server: Jupyter) ->
     with opened(home) as terminal:
         terminal.wait_for(f":{server.port}")
         terminal.hang_up()
-        assert terminal.process.wait(30) == -signal.SIGHUP
+        assert terminal.process.wait(30) == 128 + signal.SIGHUP

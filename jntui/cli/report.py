@@ -1,0 +1,173 @@
+"""`jntui report`: a diagnosis as Markdown, to be pasted into an issue: no secret, no name unless it is asked for."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from jntui import __version__
+from jntui.cli import documents
+from jntui.cli.commands import asked, found
+from jntui.cli.settings import origin
+from jntui.cli.tables import SCOPE_WORDS
+from jntui.cli.unnamed import Unnamed
+from jntui.monitor.pool import gather
+from jntui.text import visible
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from jntui.model import Check, Configuration, Server
+    from jntui.monitor.survey import Survey
+
+GOOD = 0
+CHECK_S = 4.0
+_QUIET = frozenset({"stale", "other-user", "starting"})
+_LIBRARIES = ("textual", "rich", "requests", "urllib3", "psutil", "ifaddr")
+_VARIABLES = ("TERM", "COLORTERM", "LANG", "LC_ALL", "NO_COLOR", "TERM_PROGRAM")
+_NAMING = frozenset({"local_hostnames", "allow_origin", "custom_display_url", "ip", "trust_xheaders"})
+"""Settings whose values are names of machines."""
+
+
+def report(arguments: argparse.Namespace, survey: Survey) -> int:
+    """Looks at everything, and writes nothing anywhere."""
+    servers = asked(survey, found(survey))
+    survey.reach.resolve_names()
+    configurations = [survey.configuration(one) for one in servers if one.state not in _QUIET]
+    configurations = configurations or [survey.configuration(None)]
+    lines = [*_versions(survey), *_servers(survey, servers)]
+    for server in servers:
+        if server.state not in _QUIET:
+            lines += _endpoints(survey, server)
+    for one in configurations:
+        lines += _settings(one, survey.home)
+    text = _without_secrets(lines, servers)
+    if not arguments.names:
+        unnamed = _unnamed(survey, servers)
+        unnamed.foreign(_names_in(configurations))
+        text = unnamed(text)
+    if arguments.json:
+        documents.write({"report": text, "names": arguments.names})
+    else:
+        print(text)
+    return GOOD
+
+
+def _unnamed(survey: Survey, servers: Sequence[Server]) -> Unnamed:
+    machine = survey.machine
+    users = {machine.user, *(one.user or "" for one in servers), os.environ.get("SUDO_USER", "")}
+    endpoints = [end for one in servers if one.state not in _QUIET for end in survey.endpoints(one)]
+    own = {_host(end.url) for end in endpoints if end.kind == "direct"}
+    unnamed = Unnamed(users=users, hosts={machine.hostname, platform.node(), *own}, homes={survey.home, machine.home})
+    unnamed.foreign(_host(end.url) for end in endpoints if end.kind != "direct")
+    return unnamed
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""  # what no URL is has no host
+
+
+def _names_in(configurations: Iterable[Configuration]) -> Iterator[str]:
+    for found_here in configurations:
+        for setting in found_here.settings:
+            if setting.name in _NAMING:
+                values = setting.value if isinstance(setting.value, (list, tuple)) else [setting.value]
+                yield from (value for value in values if isinstance(value, str) and "." in value and "/" not in value)
+
+
+def _without_secrets(lines: Iterable[str], servers: Iterable[Server]) -> str:
+    from jntui.jupyter.failure import masked
+
+    tokens = {one.token.reveal() for one in servers if one.token}
+    secrets = {form for token in tokens if len(token) >= 4 for form in (token, quote(token, safe=""))}
+    shown = []
+    for line in lines:
+        for secret in secrets:
+            line = line.replace(secret, "***")  # noqa: PLW2901 - each secret in turn
+        shown.append(masked(line, 1000))
+    return "\n".join(shown)
+
+
+def _cell(text: object) -> str:
+    """Text in a table of Markdown: no column, no tag, no end of line begins in it."""
+    shown = visible(str(text), 400)
+    for char, put in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), (">", "&gt;"), ("`", "'")):
+        shown = shown.replace(char, put)
+    return shown or "-"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    return [*lines, *("| " + " | ".join(map(_cell, row)) + " |" for row in rows), ""]
+
+
+def _versions(survey: Survey) -> list[str]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    rows: list[tuple[str, str]] = [
+        ("jntui", __version__),
+        ("Python", platform.python_version()),
+        ("system", f"{platform.system()} {platform.release()} {platform.machine()}"),
+    ]
+    for name in _LIBRARIES:
+        try:
+            rows.append((name, version(name)))
+        except PackageNotFoundError:
+            rows.append((name, "not installed"))
+    rows += [(name, os.environ[name]) for name in _VARIABLES if name in os.environ]
+    rows += [("over SSH", "yes" if survey.machine.ssh else "no"), ("in tmux", "yes" if "TMUX" in os.environ else "no")]
+    rows.append(("standard output", "a terminal" if sys.stdout.isatty() else "no terminal"))
+    trouble = [f"trouble: {survey.trouble}", ""] if survey.trouble else []
+    return ["# jntui report", "", "## Versions", "", *_table(["what", "version"], rows), *trouble]
+
+
+def _servers(survey: Survey, servers: Sequence[Server]) -> list[str]:
+    rows = []
+    for one in servers:
+        lives = survey.living.survival(one).words if one.state not in _QUIET else "-"
+        listeners = ", ".join(listener.text for listener in one.listeners)
+        reach = SCOPE_WORDS[one.exposure] if one.exposure else "-"
+        app = f"{one.app or '-'} {one.version or ''}".strip()
+        why = documents.reason(one)
+        rows.append([one.id, one.state, app, one.auth or "-", reach, listeners, one.managed, lives, why])
+    head = ["server", "state", "app", "authentication", "open to", "listeners", "by jntui", "at logout", "why"]
+    return ["## Servers", "", *(_table(head, rows) if rows else ["no server was found", ""])]
+
+
+def _endpoints(survey: Survey, server: Server) -> list[str]:
+    offered = [one for one in survey.endpoints(server) if one.offered and one.covered is not False]
+    checks: list[Check] = gather([partial(survey.check, server, one, CHECK_S) for one in offered]) if offered else []
+    rows = []
+    for check in checks:
+        finding = check.finding
+        why = "" if check.verdict == "ok" else f"{finding.cause} {finding.evidence}".strip()
+        scope = SCOPE_WORDS[check.endpoint.scope]
+        rows.append([scope, check.endpoint.url, check.verdict, check.endpoint.interface or "-", why])
+    head = ["from", "URL", "verdict", "interface", "why"]
+    return [f"## Endpoints of {_cell(server.label)}", "", *(_table(head, rows) if rows else ["none is offered", ""])]
+
+
+def _settings(configuration: Configuration, home: str) -> list[str]:
+    whose = configuration.server or "a start from this environment"
+    rows = [
+        [one.name, one.shown, origin(one.source, home), one.running or "-", one.needs_restart is True, one.note]
+        for one in configuration.settings
+        if one.source.kind != "default" or one.needs_restart
+    ]
+    there = [[one.order, one.path, one.trouble or f"{one.assigns} lines"] for one in configuration.files if one.exists]
+    head = ["setting", "value", "from", "running", "waits for a restart", "note"]
+    return [
+        f"## Settings of {_cell(whose)}",
+        "",
+        *(f"- {_cell(note)}" for note in configuration.notes),
+        *(_table(["order", "file", "sets"], there) if there else ["no config file is there", ""]),
+        *(_table(head, rows) if rows else ["every setting has its default", ""]),
+    ]

@@ -1,0 +1,104 @@
+"""The command log: the last 200 things that jntui did, in memory and in `commands.json`, secrets masked."""
+
+from __future__ import annotations
+
+import shlex
+import threading
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from jntui.jupyter.failure import masked
+from jntui.jupyter.rest import parse_time
+from jntui.jupyter.state_file import read_entries, write_entries
+from jntui.model import CommandEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from jntui.model import DiffLine, KernelVerb, Server, Stopped
+
+MOST = 200
+LINES_LIMIT = 60
+LINE_LIMIT = 2000
+_TOKEN = "-H 'Authorization: token ***'"  # noqa: S105 - stars
+
+
+class CommandLog:
+    """Serves all threads; what another jntui wrote down meanwhile is kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "commands.json"
+        self._lock = threading.Lock()
+        self._unwritten: tuple[CommandEntry, ...] = ()
+        """What the disk did not take."""
+
+    def entries(self) -> tuple[CommandEntry, ...]:
+        """Oldest first."""
+        with self._lock:
+            return self._all()
+
+    def record(self, what: str, lines: Iterable[str], *, ok: bool = True) -> None:
+        """Writes it down; never raises for what the disk is like."""
+        shown = [masked(line, LINE_LIMIT) for line in lines]
+        if len(shown) > LINES_LIMIT:
+            shown = [*shown[:LINES_LIMIT], f"... {len(shown) - LINES_LIMIT} more lines"]
+        now = datetime.now(timezone.utc).replace(microsecond=0)
+        entry = CommandEntry(now, masked(what, LINE_LIMIT), tuple(shown), ok)
+        with self._lock:
+            kept = (*self._all(), entry)[-MOST:]
+            try:
+                write_entries(self.path, [_as_json(one) for one in kept])
+                self._unwritten = ()
+            except OSError:
+                self._unwritten = (*self._unwritten, entry)[-MOST:]
+
+    def _all(self) -> tuple[CommandEntry, ...]:
+        read = (_entry(one) for one in read_entries(self.path, MOST))
+        return (*(one for one in read if one is not None), *self._unwritten)[-MOST:]
+
+
+def _as_json(entry: CommandEntry) -> dict[str, object]:
+    return {"at": entry.at.isoformat(), "what": entry.what, "lines": list(entry.lines), "ok": entry.ok}
+
+
+def _entry(found: Mapping[str, object]) -> CommandEntry | None:
+    at, what, lines = parse_time(found.get("at")), found.get("what"), found.get("lines")
+    if at is None or not isinstance(what, str) or not isinstance(lines, list):
+        return None
+    shown = tuple(masked(str(line), LINE_LIMIT) for line in lines[: LINES_LIMIT + 1])
+    return CommandEntry(at, masked(what, LINE_LIMIT), shown, found.get("ok") is True)
+
+
+def start_lines(command: Iterable[str], log: str) -> tuple[str, ...]:
+    """A start, as it would be typed into a shell."""
+    return (f"nohup {shlex.join(command)} >>{shlex.quote(log)} 2>&1 &",)
+
+
+def stop_lines(server: Server, stopped: Stopped) -> tuple[str, ...]:
+    """A stop: each rung that was tried, and what was removed after it."""
+    typed = {"api": _request(server, "POST", "api/shutdown"), "SIGTERM": f"kill {server.pid}"}
+    typed["SIGKILL"] = f"kill -KILL {server.pid}"
+    rungs = [typed[step.rung] for step in stopped.steps]
+    return (*rungs, *(f"rm {shlex.quote(path)}" for path in stopped.removed))
+
+
+def kernel_lines(server: Server, kernel_id: str, verb: KernelVerb) -> tuple[str, ...]:
+    """An interrupt, a restart or a shutdown of one kernel."""
+    path = f"api/kernels/{kernel_id}"
+    return (_request(server, "DELETE", path) if verb == "shutdown" else _request(server, "POST", f"{path}/{verb}"),)
+
+
+def edit_lines(path: str, diff: Iterable[DiffLine]) -> tuple[str, ...]:
+    """A change of a file: its name, then the diff, in which secrets are covered already."""
+    from jntui.jupyter.editing import diff as words
+
+    return (f"$EDITOR {shlex.quote(path)}", *words.as_text(tuple(diff)).split("\n"))
+
+
+def _request(server: Server, method: str, path: str) -> str:
+    token = f"{_TOKEN} " if server.token else ""
+    socket = next((one.path for one in server.listeners if one.path), "") if not server.port else ""
+    through = f"--unix-socket {shlex.quote(socket)} " if socket else ""
+    place = "localhost" if socket else f"127.0.0.1:{server.port}"
+    return f"curl -X {method} {token}{through}{shlex.quote(f'{server.scheme}://{place}{server.base_url}{path}')}"
