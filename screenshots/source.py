@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from jntui.diagnose import sharing
 from jntui.model import (
     Changed,
     ChangePlan,
@@ -17,6 +18,7 @@ from jntui.model import (
     Restarted,
     RestartPlan,
     Secret,
+    Share,
     Snapshot,
     Started,
     StartFailed,
@@ -28,6 +30,7 @@ from jntui.model import (
     StopStep,
     Work,
 )
+from jntui.network.qr_code import encode
 from screenshots import canned
 from screenshots.canned import TOKEN
 from screenshots.settings import BROKEN, BROKEN_LINES, USER_JSON, USER_PY, USER_PY_LINES
@@ -313,3 +316,22 @@ class CannedSource:
         """With the canned token."""
         view = self.snapshot.view(server_id)
         return f"{url}?token={TOKEN}" if view is not None and view.server.token else url
+
+    def share(self, server_id: str, url: str | None, *, token: bool) -> Share:
+        """The code of what the rows say, in the words of the rules."""
+        self.asked.append(("share", server_id, url, token))
+        self._answer()
+        view = self.snapshot.view(server_id)
+        if view is None:
+            return Share(None, why_not="this server is gone already")
+        checks = [row.check for row in view.rows if row.check is not None and row.endpoint.covered is not False]
+        best = sharing.ranked(checks)
+        if not best:
+            return Share(None, why_not=sharing.why_none(view.server, checks, keys=True))
+        chosen = next((check for check in best if check.endpoint.url == url), best[0])
+        used = token and bool(view.server.token)
+        said = self.url_with_token(server_id, chosen.endpoint.url) if used else chosen.endpoint.url
+        login = sharing.login_words(view.server, with_token=used, user="ada")
+        others = tuple(check for check in best if check is not chosen)
+        notes = sharing.phone_notes(chosen)
+        return Share(chosen, encode(said), chosen.endpoint.url, used, login, notes, others=others)

@@ -158,9 +158,20 @@ def _needs_removable(snapshot: Snapshot, selection: Selection, environment: Envi
     return f"{view.server.label} is {view.server.state}: only stale info files and URLs that you added can be removed"
 
 
+def _needs_running(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:
+    view = selection.view(snapshot)
+    if view is None:
+        return "no server is selected"
+    server = view.server
+    if server.state == "stale":
+        return f"{server.label} is no server any more"
+    return "" if server.state == "running" else f"{server.label} is {server.state}"
+
+
 ACTIONS: tuple[Action, ...] = (
     Action("answer", ("y",), "y", "copy the answer", "copy what the coloured band says", "Use", _needs_answer),
     Action("copy", ("c",), "c", "copy URL", "copy the URL of the row, with its token", "Use", _needs_row),
+    Action("qr", ("r",), "r", "QR code", "a QR code for a phone, of what works now", "Use", _needs_running),
     Action("tokens", ("t",), "t", "token", "show or hide the token in URLs", "Use", _needs_token),
     Action(
         "open",

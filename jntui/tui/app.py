@@ -158,6 +158,7 @@ class JntuiApp(App[None]):
             self._seq = snapshot.seq
             before = self.main.snapshot
             self.main.take(snapshot)
+            self.errands.follow()
             if before is not None:
                 self._announce(before, snapshot)
 

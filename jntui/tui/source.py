@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Restarted,
         RestartPlan,
         Secret,
+        Share,
         Snapshot,
         Started,
         StartPlan,
@@ -155,4 +156,11 @@ class Source(Protocol):
 
     def url_with_token(self, server_id: str, url: str) -> str:
         """The URL with the token where one is known and may go there, else the URL itself."""
+        ...
+
+    def share(self, server_id: str, url: str | None, *, token: bool) -> Share:
+        """A QR code of what is checked first: of this URL if others could open it, else of the best one; blocks.
+
+        `token`: it stands in the code, where one is known and the server takes it.
+        """
         ...

@@ -1,0 +1,65 @@
+"""Carries what gives a server to others to the source, and its outcome back to the screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from jntui.tui.background import run_aside, words_of
+
+if TYPE_CHECKING:
+    from jntui.model import Share
+    from jntui.tui.app import JntuiApp
+    from jntui.tui.dialogs.qr import Left, QrDialog
+    from jntui.tui.scene import Scene
+
+
+class Giving:
+    """The dialogs of one screen."""
+
+    def __init__(self, app: JntuiApp) -> None:
+        self.app = app
+        self._code: QrDialog | None = None
+
+    def follow(self) -> None:
+        """A newer picture came: an open code may be of an address that is gone."""
+        code = self._code
+        scene = self.app.main.scene()
+        if code is not None and code.is_attached and scene is not None:
+            code.follow(self._of(scene, code.scene.selection.server))
+
+    def _of(self, scene: Scene, server_id: str | None) -> Scene:
+        """The newer picture with the server that the dialog is about."""
+        return replace(scene, selection=replace(scene.selection, server=server_id))
+
+    def qr(self) -> None:
+        """`r`."""
+        from jntui.model import Share
+        from jntui.tui.dialogs.qr import QrDialog
+
+        scene = self.app.main.scene()
+        server_id = scene.selection.server if scene is not None else None
+        if scene is None or server_id is None:
+            return
+        latest = object()
+
+        def ask(dialog: QrDialog, url: str | None, token: bool) -> None:
+            nonlocal latest
+            mine = latest = object()
+
+            def done(share: Share) -> None:
+                if mine is latest:
+                    dialog.shared(share)
+
+            def failed(error: Exception) -> None:
+                done(Share(None, why_not=words_of(error)))
+
+            run_aside(self.app, "share", lambda: self.app.source.share(server_id, url, token=token), done, failed)
+
+        def left(wish: Left | None) -> None:
+            self._code = None
+            if wish is not None:
+                self.app.perform(wish)
+
+        self._code = QrDialog(scene, ask)
+        self.app.push_screen(self._code, left)
