@@ -237,7 +237,14 @@ def main() -> Snapshot:
 
 def local_only() -> Snapshot:
     """The first server listens on this machine only."""
-    server = replace(LAB, auth="token", listeners=(Listener("127.0.0.1", 8888, pid=4242),), peers=(), clients=0)
+    server = replace(
+        LAB,
+        auth="token",
+        exposure="this-machine",
+        listeners=(Listener("127.0.0.1", 8888, pid=4242),),
+        peers=(),
+        clients=0,
+    )
     answer = Answer(
         "calm",
         "Not reachable from your computer: :8888 listens on this machine only",
@@ -246,7 +253,7 @@ def local_only() -> Snapshot:
         copy="ssh -N -L 127.0.0.1:8888:127.0.0.1:8888 ada@192.168.2.169",
     )
     view = ServerView(server, rows(server, _here_only("ok")), answer, settings.of_local())
-    return Snapshot(MACHINE, (view, unguarded(), stale()), changed=NOW, seq=1)
+    return Snapshot(MACHINE, (view, unguarded(), stale()), INTERFACES, changed=NOW, seq=1)
 
 
 def broken() -> Snapshot:

@@ -8,6 +8,10 @@ from dataclasses import replace
 
 from jntui.diagnose import sharing
 from jntui.model import (
+    AccessDone,
+    AccessPlan,
+    AccessRefused,
+    AccessWish,
     Changed,
     ChangePlan,
     ChangeRequest,
@@ -18,6 +22,7 @@ from jntui.model import (
     Restarted,
     RestartPlan,
     Secret,
+    ServerView,
     Share,
     Snapshot,
     Started,
@@ -31,7 +36,7 @@ from jntui.model import (
     Work,
 )
 from jntui.network.qr_code import encode
-from screenshots import canned
+from screenshots import canned, opening
 from screenshots.canned import TOKEN
 from screenshots.settings import BROKEN, BROKEN_LINES, USER_JSON, USER_PY, USER_PY_LINES
 
@@ -335,3 +340,27 @@ class CannedSource:
         others = tuple(check for check in best if check is not chosen)
         notes = sharing.phone_notes(chosen)
         return Share(chosen, encode(said), chosen.endpoint.url, used, login, notes, others=others)
+
+    def _view(self, server_id: str) -> ServerView:
+        view = self.snapshot.view(server_id)
+        if view is None:
+            raise AccessRefused("this server is gone already")
+        return view
+
+    def plan_access(self, server_id: str, wish: AccessWish) -> AccessPlan:
+        """A plan, or that nothing would guard it."""
+        self.asked.append(("plan access", server_id, wish))
+        if self.hang:
+            self.release.wait()
+        return opening.plan(self._view(server_id), wish, self.plan_restart(server_id))
+
+    def apply_access(
+        self, server_id: str, wish: AccessWish, plan: AccessPlan, on_step: Callable[[str], None] | None = None
+    ) -> AccessDone:
+        """Done, or the failure."""
+        self.asked.append(("access", server_id, wish))
+        for words in ("writing ~/.jupyter/jupyter_server_config.py", "starting it again", "checking every address"):
+            if on_step is not None:
+                on_step(words)
+        self._answer()
+        return opening.done(self._view(server_id), plan, self.stubborn)

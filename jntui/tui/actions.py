@@ -121,6 +121,14 @@ def _needs_ending(snapshot: Snapshot, selection: Selection, environment: Environ
     return "" if view.server.state != "stale" else f"{view.server.label} is no server any more: x removes its info file"
 
 
+def _needs_open(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:
+    why = _needs_ending(snapshot, selection, environment)
+    view = selection.view(snapshot)
+    if not why and view is not None and view.server.state == "other-user":
+        return f"{view.server.label} belongs to another user"
+    return why
+
+
 def _needs_configuration(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:
     view = selection.view(snapshot)
     if view is None:
@@ -201,6 +209,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", ("u",), "u", "undo", "take back the last change of a file", "Change", _needs_writing),
     Action("editor", ("E",), "E", "editor", "the file that decides, in your editor", "Change", _needs_file),
     Action("password", (), "ctrl+p", "set a password", "set the login password, or check it", "Change", _needs_writing),
+    Action("access", ("a",), "a", "access", "who may open it: the LAN, one address, nobody", "Change", _needs_open),
     Action("start", ("n",), "n", "new server", "start a new server", "Change", _needs_writing),
     Action("stop", ("s",), "s", "stop", "stop it, after naming what ends with it", "Change", _needs_ending),
     Action("restart", ("S",), "S", "restart", "stop it and start it again as it was", "Change", _needs_ending),

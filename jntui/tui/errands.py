@@ -53,12 +53,17 @@ class Errands:
             "doctor": self.doctor,
             "password": self.password,
             "qr": self.qr,
+            "access": self.access,
         }
         table[action_id]()
 
     def qr(self) -> None:
         """`r`: the code for a phone."""
         self.giving.qr()
+
+    def access(self) -> None:
+        """`a`: from where it may be opened."""
+        self.giving.access()
 
     @cached_property
     def giving(self) -> Giving:

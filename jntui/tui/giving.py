@@ -32,15 +32,24 @@ class Giving:
         """The newer picture with the server that the dialog is about."""
         return replace(scene, selection=replace(scene.selection, server=server_id))
 
-    def qr(self) -> None:
-        """`r`."""
+    def access(self) -> None:
+        """`a`."""
+        from jntui.tui.opening import Opening
+
+        scene = self.app.main.scene()
+        if scene is not None and scene.view is not None:
+            Opening(self.app, scene, scene.view.server.id, self.qr).open()
+
+    def qr(self, server_id: str | None = None) -> None:
+        """`r`; of this server, which may have come up a moment ago and be in no picture yet."""
         from jntui.model import Share
         from jntui.tui.dialogs.qr import QrDialog
 
         scene = self.app.main.scene()
-        server_id = scene.selection.server if scene is not None else None
+        server_id = server_id or (scene.selection.server if scene is not None else None)
         if scene is None or server_id is None:
             return
+        scene = self._of(scene, server_id)
         latest = object()
 
         def ask(dialog: QrDialog, url: str | None, token: bool) -> None:

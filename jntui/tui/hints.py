@@ -16,7 +16,7 @@ Hint = tuple[str, str]
 """An action's id and the words beside its key."""
 
 _NORMAL = (
-    *("copy", "qr", "check", "tokens", "stop", "start", "restart", "filter"),
+    *("copy", "qr", "check", "access", "tokens", "stop", "start", "restart", "filter"),
     *("watch", "check-from", "doctor", "files", "add-url", "stages", "help", "quit"),
 )
 _CONFIG = (

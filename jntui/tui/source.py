@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jntui.model import (
+        AccessDone,
+        AccessPlan,
+        AccessWish,
         Changed,
         ChangePlan,
         ChangeRequest,
@@ -162,5 +165,18 @@ class Source(Protocol):
         """A QR code of what is checked first: of this URL if others could open it, else of the best one; blocks.
 
         `token`: it stands in the code, where one is known and the server takes it.
+        """
+        ...
+
+    def plan_access(self, server_id: str, wish: AccessWish) -> AccessPlan:
+        """What it would do, verified by Jupyter's own loader; blocks for seconds. Raises AccessRefused."""
+        ...
+
+    def apply_access(
+        self, server_id: str, wish: AccessWish, plan: AccessPlan, on_step: Callable[[str], None] | None = None
+    ) -> AccessDone:
+        """Does it as it was shown, restarts and checks; blocks, bounded. Raises AccessRefused, AccessFailed.
+
+        `on_step` is called, on the caller's thread, with a line before each step.
         """
         ...
