@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from jntui.cli import documents
 from jntui.cli.errors import CallError
 from jntui.cli.settings import server_of
-from jntui.model import ChangeRefused, ChangeRequest
+from jntui.model import ChangedElsewhere, ChangeRefused, ChangeRequest
 from jntui.text import home_short, visible
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jntui.monitor.survey import Survey
 
 GOOD = 0
+_TRIES = 3
 SHOWN_LINES = 60
 """Lines of a diff that a terminal gets."""
 _T = TypeVar("_T")
@@ -69,7 +70,10 @@ def _value(arguments: argparse.Namespace, survey: Survey) -> str:
     if not is_secret(arguments.name):
         return text
     if text == "-":
-        return line_of_stdin("the value")
+        line = line_of_stdin("the value")
+        if not line:
+            raise CallError("an empty line came on standard input; where empty is meant, write '' instead of -")
+        return line
     if text:
         raise CallError(
             f"{visible(arguments.name, 80)} is a secret, and everybody on this machine can read a command line: "
@@ -110,7 +114,7 @@ def _or_offered(request: ChangeRequest, work: Callable[[ChangeRequest], _T]) -> 
     Raises CallError.
     """
     try:
-        return work(request)
+        return _again(lambda: work(request))
     except ChangeRefused as refused:
         if refused.offer is None or not sys.stdin.isatty():
             raise refusal(refused) from refused
@@ -118,6 +122,16 @@ def _or_offered(request: ChangeRequest, work: Callable[[ChangeRequest], _T]) -> 
         if not agreed(f"{refused.message}\n{_offered(refused.offer, request)}?"):
             raise CallError("nothing was changed") from refused
         return _or_offered(refused.offer, work)
+
+
+def _again(work: Callable[[], _T]) -> _T:
+    """Works it out anew where another program changed the file meanwhile: nobody was shown what it was before."""
+    for _ in range(_TRIES - 1):
+        try:
+            return work()
+        except ChangedElsewhere:
+            continue
+    return work()
 
 
 def _offered(offer: ChangeRequest, request: ChangeRequest) -> str:

@@ -142,9 +142,12 @@ def _print_answers(survey: Survey, servers: Sequence[Server], checks: Sequence[C
             print(f"\n! {leak.headline}\n  seen  {visible(leak.evidence, 400)}\n  fix   {visible(leak.fix, 400)}")
 
 
-def url_work(survey: Survey, servers: Sequence[Server], text: str, timeout_s: float) -> Callable[[], Check]:
-    """A probe of the URL itself; if a known server listens there, it is that server's."""
-    return partial(check_here, survey, url_target(survey, servers, text, None), timeout_s)
+def url_work(
+    survey: Survey, servers: Sequence[Server], text: str, timeout_s: float
+) -> tuple[Endpoint, Callable[[], Check]]:
+    """A probe of the URL itself, and what it asks; if a known server listens there, it is that server's."""
+    target = url_target(survey, servers, text, None)
+    return target.endpoint, partial(check_here, survey, target, timeout_s)
 
 
 def url_target(survey: Survey, servers: Sequence[Server], text: str, host: str | None) -> Target:

@@ -56,7 +56,7 @@ def _fitting(servers: Sequence[Server], text: str) -> list[Server]:
 
 
 def choices(servers: Sequence[Server]) -> str:
-    """`jpserver-4242 (:8888), ...`, at most eight."""
+    """`jpserver-4242 (:8888), ...`, at most eight, and how many there are beside them."""
     words = [f"{visible(server.id, 60)} ({visible(server.label, 60)})" for server in servers[:8]]
-    more = f" and {len(servers) - 8} more" if len(servers) > 8 else ""
+    more = f" and {len(servers) - 8} more (`jntui list` shows all)" if len(servers) > 8 else ""
     return ", ".join(words) + more

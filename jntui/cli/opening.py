@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,17 +33,13 @@ def access(arguments: argparse.Namespace, survey: Survey) -> int:
     server = find_server(arguments.server, survey)
     survey.reach.resolve_names()
     try:
-        plan = survey.access.plan(server, wish)
         if arguments.preview:
-            _show(plan, survey, arguments.json, preview=True)
+            _show(survey.access.plan(server, wish), survey, arguments.json)
             return GOOD
-        if plan.restart is not None and not agreed(plan.restart.stop, "restart"):
-            raise CallError(f"{plan.label} still runs as before: nothing was done")
         with held_back():
             # Half of it is a stopped server: a terminal that is closed ends jntui once the server runs again.
-            done = survey.access.apply(
-                server, wish, None if arguments.unverified else plan, kill=arguments.kill, on_step=_tell
-            )
+            agree = partial(_agree, unverified=arguments.unverified)
+            done = survey.access.apply(server, wish, agree=agree, kill=arguments.kill, on_step=_tell)
     except AccessRefused as refused:
         raise CallError(visible(refused.message, 1200)) from refused
     except AccessFailed as failed:
@@ -85,6 +82,18 @@ def password_of(arguments: argparse.Namespace) -> Secret | None:
     return typed
 
 
+def _agree(plan: AccessPlan, *, unverified: bool) -> None:
+    """The question where kernels run, and where nobody can verify the files. Raises CallError."""
+    change = plan.change
+    if change is not None and change.verified == "unverified" and not unverified:
+        raise CallError(
+            f"{visible(change.path, 300)} is not changed: Jupyter's own loader cannot be asked "
+            f"({visible(change.reason, 400)}); --unverified writes it all the same"
+        )
+    if plan.restart is not None and not agreed(plan.restart.stop, "restart"):
+        raise CallError(f"{plan.label} still runs as before: nothing was done")
+
+
 def _tell(words: str) -> None:
     with contextlib.suppress(OSError):  # the terminal is closed: nobody reads it, and the work goes on
         tell(words)
@@ -111,13 +120,12 @@ def _document(plan: AccessPlan) -> documents.Document:
     }
 
 
-def _show(plan: AccessPlan, survey: Survey, as_json: bool, *, preview: bool) -> None:
+def _show(plan: AccessPlan, survey: Survey, as_json: bool) -> None:
     if as_json:
         documents.write({"preview": True, **_document(plan)})
         return
     print("\n".join(_lines(plan, survey)))
-    if preview:
-        print("nothing was changed: this is the preview")
+    print("nothing was changed: this is the preview")
 
 
 def _lines(plan: AccessPlan, survey: Survey) -> list[str]:

@@ -27,7 +27,7 @@ _QUIET = frozenset({"stale", "other-user", "starting"})
 
 
 def stop(arguments: argparse.Namespace, survey: Survey) -> int:
-    """Exit 1 if the server still runs. Raises CallError where nothing may be tried."""
+    """Exit 1 if the server still runs or its parent started it again. Raises CallError where nothing may be tried."""
     if survey.read_only and not arguments.preview:
         raise CallError("read-only: nothing is stopped")
     server = find_server(arguments.server, survey)
@@ -63,15 +63,17 @@ def find_server(text: str | None, survey: Survey) -> Server:
 
 
 def agreed(plan: StopPlan, verb: str) -> bool:
-    """The user's yes, where kernels run or may run and somebody is there to ask; without a terminal nobody is."""
+    """The user's yes, where kernels run or may run, or it is another user's; without a terminal nobody is asked."""
     for note in plan.notes:
         tell(f"{plan.label}: {note}")
-    if not plan.work:
+    why = plan.work or (f"{plan.owner}'s server" if plan.owner else "")
+    if not why:
         return True
     if not sys.stdin.isatty():
-        tell(f"{plan.label}: {plan.work}; what runs there ends with it")
+        if plan.work:
+            tell(f"{plan.label}: {plan.work}; what runs there ends with it")
         return True
-    print(f"{visible(plan.work, 300)} — {verb} {visible(plan.label, 60)}? [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"{visible(why, 300)} — {verb} {visible(plan.label, 60)}? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
@@ -98,6 +100,7 @@ def plan_document(plan: StopPlan) -> Document:
             "name": supervisor.name,
             "stop": supervisor.stop,
             "restart": supervisor.restart,
+            "likely": supervisor.likely,
         },
     }
 
@@ -133,11 +136,11 @@ def _untouched(plan: StopPlan, server: Server, message: str) -> Stopped:
 def _print_stopped(stopped: Stopped, plan: StopPlan, as_json: bool) -> int:
     if as_json:
         documents.write({**stopped_document(stopped), "kernels": kernels_document(plan)})
-    elif stopped.stopped:
+    elif stopped.stopped and stopped.again is None:
         print(visible(stopped.message, 1000))
     else:
         print(f"jntui: {visible(stopped.message, 1000)}", file=sys.stderr)
-    return GOOD if stopped.stopped else BAD
+    return GOOD if stopped.stopped and stopped.again is None else BAD
 
 
 def stopped_document(stopped: Stopped) -> Document:
@@ -153,4 +156,5 @@ def stopped_document(stopped: Stopped) -> Document:
             for step in stopped.steps
         ],
         "removed": list(stopped.removed),
+        "again": stopped.again,
     }

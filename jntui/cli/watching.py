@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
@@ -64,6 +65,19 @@ class _Watched:
             self.last[check.endpoint.url] = check
             if before is None or before.verdict != check.verdict:
                 print(line(check), flush=True)
+                if check.verdict in NOISY:
+                    print(_why_seldom(check), file=sys.stderr, flush=True)
+
+    def rests(self, endpoint: Endpoint) -> bool:
+        """It is not asked in this turn: each request writes a warning into its server's log.
+
+        Directly at the server the answer hangs on settings that it read when it started, and after a restart the
+        endpoint belongs to another id; what stands between at other endpoints may be mended meanwhile.
+        """
+        before = self.last.get(endpoint.url)
+        if before is None or before.verdict not in NOISY or before.endpoint != endpoint:
+            return False
+        return _hangs_on_settings(endpoint) or bool(self.turn % CALM_TURNS)
 
 
 def watch(arguments: argparse.Namespace, survey: Survey) -> NoReturn:
@@ -82,7 +96,7 @@ def watch(arguments: argparse.Namespace, survey: Survey) -> NoReturn:
     while True:
         began = time.monotonic()
         works = [work for target in targets for work in _server_works(survey, target, watched, arguments)]
-        works += _url_works(survey, urls, arguments.timeout)
+        works += _url_works(survey, urls, watched, arguments.timeout)
         watched.tell(gather(works) if works else [])
         watched.turn += 1
         time.sleep(max(0.0, began + INTERVAL_S - time.monotonic()))
@@ -97,6 +111,17 @@ def line(check: Check) -> str:
     words = "" if check.verdict == "ok" else finding.short_cause or finding.headline
     parts = (f"{moment:%H:%M:%S}", visible(check.endpoint.url, 300), check.verdict, visible(words, 200))
     return "  ".join(part for part in parts if part)
+
+
+def _hangs_on_settings(endpoint: Endpoint) -> bool:
+    return endpoint.kind == "direct" and endpoint.server is not None
+
+
+def _why_seldom(check: Check) -> str:
+    """What the screen says of such a watch as well."""
+    when = "again when the server was restarted" if _hangs_on_settings(check.endpoint) else "once a minute"
+    url = visible(check.endpoint.url, 300)
+    return f"each check of {url} writes a warning into its server's log, so it is asked {when}"
 
 
 def _target(survey: Survey, text: str | None, everything: bool) -> _Target:
@@ -153,19 +178,14 @@ def _server_works(
         if target.server is None or endpoint.server is None:
             yield partial(survey.check, None, _alone(endpoint), arguments.timeout)
             continue
-        before = watched.last.get(endpoint.url)
-        warns = before is not None and before.verdict in NOISY and before.endpoint == endpoint
-        if warns and (endpoint.kind == "direct" or watched.turn % CALM_TURNS):
-            # Each request writes a warning into the server's log. Directly at the server the answer hangs on settings
-            # that it read when it started, and after a restart the endpoint belongs to another id; what stands between
-            # at other endpoints may be mended meanwhile.
-            continue
-        yield partial(survey.check, target.server, endpoint, arguments.timeout, confirm_uncovered=arguments.all)
+        if not watched.rests(endpoint):
+            yield partial(survey.check, target.server, endpoint, arguments.timeout, confirm_uncovered=arguments.all)
 
 
-def _url_works(survey: Survey, urls: list[str], timeout_s: float) -> list[Callable[[], Check]]:
+def _url_works(survey: Survey, urls: list[str], watched: _Watched, timeout_s: float) -> list[Callable[[], Check]]:
     """The URLs that were given, each with the server that listens there now, if there is one."""
     if not urls:
         return []
     known = asked(survey, found(survey))
-    return [checking.url_work(survey, known, url, timeout_s) for url in urls]
+    pairs = [checking.url_work(survey, known, url, timeout_s) for url in urls]
+    return [work for endpoint, work in pairs if not watched.rests(endpoint)]

@@ -17,6 +17,7 @@ from jntui.diagnose import (
     tls,
     token,
     url,
+    way_out,
     websocket,
 )
 from jntui.diagnose.answer import answer
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     *listening.RULES,
     *url.RULES,
     # The connection.
+    *way_out.RULES,
     *refused.RULES,
     *route.RULES,
     *tls.MISSING,

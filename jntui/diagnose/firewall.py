@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jntui.diagnose.case import joined
+from jntui.diagnose.case import SHORT_CELLS, cells, joined
 
 if TYPE_CHECKING:
     from jntui.diagnose.case import Case
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 MORE = "Only a test from another device can tell more."
 BETWEEN = "What stands between, only a test from another device can tell."
 WHETHER = "Whether others get in, only a test from another device can tell."
+ELSEWHERE = "its check has the command"
+"""Where the whole fix stands, for the short form of one."""
 UNTESTED = (MORE, BETWEEN, WHETHER)
 """What holds only until a client from elsewhere came: that was the test."""
 
@@ -88,6 +90,12 @@ def allow(case: Case) -> str:
     if commands:
         return " && ".join(commands)
     return f"Allow TCP port {case.port} in {named(case)}"
+
+
+def short_allow(case: Case) -> str:
+    """The same where there is little room: a command whole, or none, for half a command is worse than its name."""
+    whole = allow(case)
+    return whole if cells(whole) <= SHORT_CELLS else f"Let TCP port {case.port} in ({ELSEWHERE})."
 
 
 def let_in(case: Case) -> str:

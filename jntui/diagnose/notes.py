@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from jntui.diagnose import certificate, firewall
 from jntui.diagnose.case import WIDE_SCOPES, listed
-from jntui.diagnose.websocket import GATEWAY, logged_in, untestable
-from jntui.model import REACHABLE
+from jntui.diagnose.websocket import logged_in, untestable
+from jntui.model import GATEWAY, REACHABLE
 
 if TYPE_CHECKING:
     from jntui.diagnose.case import Case

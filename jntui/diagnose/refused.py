@@ -154,7 +154,7 @@ def _by_firewall(case: Case) -> Finding:
         joined(case.failure.detail, firewall.rule(case), _listening(case)),
         firewall.allow(case) + ("" if firewall.allow(case).startswith("sudo") else "."),
         short_cause="The firewall of this machine rejects it.",
-        short_fix=fit(firewall.allow(case)),
+        short_fix=firewall.short_allow(case),
     )
 
 

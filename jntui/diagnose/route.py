@@ -27,7 +27,7 @@ def _dropped_here(case: Case) -> Finding:
         joined(_within(case), firewall.rule(case)),
         firewall.allow(case),
         short_cause="The firewall of this machine drops it.",
-        short_fix=fit(firewall.allow(case)),
+        short_fix=firewall.short_allow(case),
     )
 
 
@@ -157,7 +157,7 @@ def _barred_here(case: Case) -> Finding:
         joined(_after(case), firewall.rule(case)),
         firewall.allow(case),
         short_cause="The firewall of this machine rejects it.",
-        short_fix=fit(firewall.allow(case)),
+        short_fix=firewall.short_allow(case),
     )
 
 

@@ -8,15 +8,12 @@ from jntui.diagnose import certificate, firewall
 from jntui.diagnose.case import WIDE_SCOPES, Rule, joined, price, running, written
 from jntui.diagnose.front import server_word
 from jntui.diagnose.moved import fix, moved_by_setting, why
-from jntui.model import Finding
+from jntui.model import GATEWAY, Finding
 
 if TYPE_CHECKING:
     from jntui.diagnose.case import Case
 
 ONLY_FROM_HERE = "Checked from this machine; a firewall can still stop others."
-
-GATEWAY = "Kernel Gateway"
-"""As discovery names it."""
 
 
 def _hub(case: Case) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jntui.diagnose.case import Rule, fit, joined, price, written
-from jntui.model import Finding, WebSocket
+from jntui.model import GATEWAY, Finding, WebSocket
 
 if TYPE_CHECKING:
     from jntui.diagnose.case import Case
@@ -17,8 +17,6 @@ NGINX_UPGRADE = 'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;
 
 _NO_EVENTS = frozenset({"1", "4", "5", "6"})
 """Jupyter Server 1 and Notebook up to 6: `api/events/subscribe` came with Jupyter Server 2."""
-
-GATEWAY = "Kernel Gateway"
 
 
 def _socket(case: Case) -> WebSocket:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from jntui.model import Server
     from jntui.process import Processes, ProcessFacts
+    from jntui.process.bounds import Bounds
 
 ADDED = "JNTUI_ADDED"
 """The variable that names what a restart added to the command line and to the environment: the next one begins by
@@ -38,6 +39,8 @@ class Birth:
     umask: int | None = None
     output: str | None = None
     """Where its errors go: a terminal, a file."""
+    bounds: Bounds | None = None
+    """What the system holds it to."""
 
     @property
     def python(self) -> str:
@@ -69,7 +72,8 @@ def birth_of(server: Server, processes: Processes) -> Birth:
     head = facts.argv[: len(facts.argv) - len(rest)]
     _refuse_gone(server, head, environ, cwd)
     words, own = _without_added(rest, environ)
-    return Birth(facts.pid, head, words, own, cwd, processes.umask(facts.pid), processes.error_output(facts.pid))
+    umask, bounds = processes.umask(facts.pid), processes.bounds(facts.pid)
+    return Birth(facts.pid, head, words, own, cwd, umask, processes.error_output(facts.pid), bounds)
 
 
 def _refuse_others(server: Server, facts: ProcessFacts) -> None:

@@ -10,13 +10,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jntui.model import GATEWAY as GATEWAY  # noqa: PLC0414 - the names of applications stand together
 from jntui.model import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 LAB, NOTEBOOK, SERVER = "JupyterLab", "Notebook", "Jupyter Server"
-GATEWAY, HUB = "Kernel Gateway", "JupyterHub"
+HUB = "JupyterHub"
 
 _BY_SUBCOMMAND: Mapping[str, str] = {
     "lab": LAB,

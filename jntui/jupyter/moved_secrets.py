@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,10 @@ UNCLAIMED_S = 24 * 3600.0
 """How long a directory stays whose server never began: the command to start it by hand names it."""
 _BYTES = frozenset({"cookie_secret", "key"})
 """Traits that hold bytes (`ServerApp.cookie_secret`, `Session.key`)."""
+_TEXTS = frozenset({"token", "password", "hashed_password", "auth_token", "api_token", "http_pwd"})
+"""Traits that hold text."""
+_READ = re.compile(r"None\Z|~|b['\"]")
+"""How a text begins that traitlets makes something else of."""
 _OWNER = "server.json"
 SAME_START_S = 2.0
 """Two readings of one start differ by less."""
@@ -55,7 +60,12 @@ def folder_of_all(state: Path) -> Path:
 def write(folder: Path, names: Iterable[str], moved: Sequence[Moved]) -> None:
     """Writes the options as a config file (0600) under each of these names. Raises OSError."""
     lines = ["# Options of a Jupyter server that hold a secret; jntui moved them here from its command line."]
-    lines += ["c = get_config()", *(f"c.{one.name} = {_literal(one)}" for one in moved)]
+    given: dict[str, list[Moved]] = {}
+    for one in moved:
+        given.setdefault(one.name, []).append(one)
+    if not all(_is_plain(ones) for ones in given.values()):
+        lines += _READER
+    lines += ["c = get_config()", *(f"c.{name} = {_value(ones)}" for name, ones in given.items())]
     make_private_dir(folder.parent.parent)
     make_private_dir(folder.parent)
     folder.mkdir(mode=0o700)
@@ -65,10 +75,34 @@ def write(folder: Path, names: Iterable[str], moved: Sequence[Moved]) -> None:
             stream.write("\n".join([*lines, ""]))
 
 
+_READER = (
+    "try:",
+    "    # The text is read by its trait, as that of a command line is.",
+    "    from traitlets.config.loader import DeferredConfigList as given",
+    "except ImportError:",
+    "    def given(texts):",
+    "        return texts[-1]",
+)
+
+
+def _is_plain(ones: Sequence[Moved]) -> bool:
+    """What its trait makes of the text is certain, so that it can stand there as it is."""
+    return len(ones) == 1 and ones[0].trait in _TEXTS | _BYTES and not _READ.match(ones[0].value.reveal())
+
+
+def _value(ones: Sequence[Moved]) -> str:
+    if _is_plain(ones):
+        return _literal(ones[0])
+    return f"given([{', '.join(ascii(one.value.reveal()) for one in ones)}])"
+
+
 def _literal(one: Moved) -> str:
+    """Both traits take the quotes of older versions from a text (`traitlets.Unicode.from_string`)."""
     text = one.value.reveal()
+    if one.trait in _BYTES:
+        return repr(os.fsencode(text))
     text = text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
-    return repr(os.fsencode(text)) if one.trait in _BYTES else ascii(text)
+    return ascii(text)
 
 
 def in_use(state: Path, words: Sequence[str], environ: Mapping[str, str]) -> tuple[Path, ...]:

@@ -12,7 +12,7 @@ from jntui.jupyter.birth import ADDED
 from jntui.jupyter.command_line import GATEWAY, LAB, NOTEBOOK, SERVER
 from jntui.jupyter.moved_secrets import Moved
 from jntui.jupyter.pins import changed_since, pin_port
-from jntui.jupyter.secret_options import options_of, secret_options, without
+from jntui.jupyter.secret_options import LOGINS, masked_words, options_of, secret_options, tells, without
 from jntui.text import home_short, visible
 
 if TYPE_CHECKING:
@@ -28,15 +28,33 @@ _GENERATED = re.compile(r"[0-9a-f]{48}\Z")
 """A token that Jupyter made itself (`IdentityProvider._token_default`)."""
 _GATEWAY_VARIABLE = "KG_AUTH_TOKEN"
 """What replaces the default of `KernelGatewayApp.auth_token`."""
-_SECRET_NAME = re.compile(r"(?:TOKEN|PASSWORD|SECRET|KEY)\Z")
+_SECRET_NAME = re.compile(r"(?:TOKEN|PASSWORD|SECRET|KEY|PWD|HEADERS|CREDENTIALS|PASSPHRASE)\Z")
 _APP = re.compile(r"\w*App\Z")
+_ALIASES: Mapping[str, tuple[str, str]] = {"gateway-url": ("GatewayClient", "url")}
+"""Short names of options that may hold a secret (`ServerApp.aliases`)."""
+_OF_SERVER = frozenset(
+    {
+        *LOGINS,
+        "cookie_options",
+        "get_secure_cookie_kwargs",
+        "tornado_settings",
+        "terminado_settings",
+        "jinja_environment_options",
+        "ssl_options",
+        "custom_display_url",
+        "default_url",
+        "websocket_url",
+    }
+)
+"""Traits of ServerApp that the names of older applications stand for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relaunch:
     """One start to come."""
 
-    command: tuple[str, ...]
+    command: tuple[str, ...] = field(repr=False)
+    """It holds a secret only where there is no other place for it."""
     environ: Mapping[str, str] = field(repr=False)
     port: int
     """0: a socket, or whichever is free."""
@@ -47,19 +65,32 @@ class Relaunch:
     kept: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The command as it may be shown."""
+        return masked_words(self.command)
+
 
 def relaunch_of(
-    server: Server, birth: Birth, subject: Subject, configuration: Configuration, folder: Path, home: str
+    server: Server,
+    birth: Birth,
+    subject: Subject,
+    configuration: Configuration,
+    folder: Path,
+    home: str,
+    *,
+    keep_token: bool = True,
 ) -> Relaunch:
     """The start that makes the same server again.
 
     `configuration` is that of `subject`: what its files, environment and words say now, secrets of the words left out.
-    `folder` is where moved secrets would go.
+    `folder` is where moved secrets would go; without `keep_token` Jupyter makes a new one.
     """
     writer = _Writer(server, birth, subject, configuration, folder, home)
     writer.hold_port()
     writer.move_secrets()
-    writer.keep_token()
+    if keep_token:
+        writer.keep_token()
     writer.open_no_browser()
     return writer.finish()
 
@@ -107,16 +138,24 @@ class _Writer:
     def move_secrets(self) -> None:
         """Into a config file of its own: a token in the environment would lose against the user's files."""
         for option in secret_options(self._birth.words):
-            cls = self._class(option.cls)
+            cls, trait = _ALIASES.get(option.name, (self._class(option), option.trait))
             if self._to_variable(option):
                 place = f"the environment ({_GATEWAY_VARIABLE})"
                 self._kept.append(f"the auth token of the command line, from now on in {place}")
-            elif not cls:
+            elif cls:
+                self._moved.append(Moved(cls, trait, option.value))
+            elif option.trait in LOGINS:
                 self._lost.append(f"--{visible(option.name, 60)}: it names no class, so Jupyter made nothing of it")
             else:
-                self._moved.append(Moved(cls, option.trait, option.value))
+                self._leave(option)
         if self._moved:
             self._name_folder()
+
+    def _leave(self, option: Option) -> None:
+        """It stays where any user can read it, as it did until now."""
+        self._words = (*self._birth.words[option.start : option.end], *self._words)
+        name = visible(option.name, 60)
+        self._lost.append(f"nothing: the secret of --{name} has no other place and stays where any user can read it")
 
     def _name_folder(self) -> None:
         """Lets Jupyter read the config file that the secrets move to."""
@@ -125,11 +164,7 @@ class _Writer:
         switched_off = bool(self._environ.get("JUPYTER_NO_CONFIG"))
         what = " and ".join(sorted({one.trait.replace("_", " ") for one in self._moved}))
         if switched_off and named:
-            self._moved.clear()
-            self._lost.append(
-                f"the {what} of the command line: any user could read it there, and --config and JUPYTER_NO_CONFIG "
-                "leave no other place"
-            )
+            self._drop_moved()
             return
         if switched_off:
             self._words = (f"--config={self._folder / self._files()[0]}", *self._words)
@@ -139,6 +174,20 @@ class _Writer:
         place = home_short(visible(str(self._folder)), self._home)
         self._kept.append(f"the {what} of the command line, from now on in {place} (only you can read it)")
         self._lost += [self._conflict(one) for one in self._moved if self._conflict(one)] if named else []
+
+    def _drop_moved(self) -> None:
+        """There is no place: what guards the server is made anew, and the rest stays where it was."""
+        guards = sorted({one.trait.replace("_", " ") for one in self._moved if one.trait in LOGINS})
+        moved = {one.trait for one in self._moved if one.trait not in LOGINS}
+        self._moved.clear()
+        if guards:
+            self._lost.append(
+                f"the {' and '.join(guards)} of the command line: any user could read it there, and --config and "
+                "JUPYTER_NO_CONFIG leave no other place"
+            )
+        for option in secret_options(self._birth.words):
+            if _ALIASES.get(option.name, ("", option.trait))[1] in moved:
+                self._leave(option)
 
     def _to_variable(self, option: Option) -> bool:
         """A gateway writes no info file: who may read its environment learns the token there, as from the argv."""
@@ -157,11 +206,12 @@ class _Writer:
             return ""
         return f"the {moved.trait} of the command line: {self._place(setting.source)} sets another, which wins now"
 
-    def _class(self, named: str) -> str:
+    def _class(self, option: Option) -> str:
         """The class as a config file knows it: the names of older applications are for the command line."""
+        named = option.cls
         if self._subject.legacy or self._server.app == GATEWAY or not _APP.match(named):
             return named
-        return "ServerApp"
+        return "ServerApp" if option.trait in _OF_SERVER else named
 
     def _files(self) -> tuple[str, ...]:
         """The highest config file of the application, and the one that --config leaves in force."""
@@ -233,7 +283,8 @@ def to_type(command: Sequence[str], environ: Mapping[str, str], own: Mapping[str
     variables = [
         f"{name}={shell_word(value)}"
         for name, value in sorted(environ.items())
-        if name.startswith(("JUPYTER_", "KG_")) and not _SECRET_NAME.search(name) and own.get(name) != value
+        if name.startswith(("JUPYTER_", "KG_")) and own.get(name) != value
+        if not _SECRET_NAME.search(name) and not tells(value)
     ]
     words = [*(["env", *variables] if variables else []), *map(shell_word, command)]
     return f"cd {shell_word(cwd)} && {' '.join(words)}"

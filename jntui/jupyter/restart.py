@@ -27,6 +27,7 @@ from jntui.jupyter.secret_options import options_of, without
 from jntui.jupyter.settings.effective import configuration
 from jntui.jupyter.settings.subject import of_server
 from jntui.jupyter.stop import RUNG_S, plan_stop, stop
+from jntui.jupyter.supervisor import keeps
 from jntui.model import Restarted, RestartPlan, Started, StartFailed, StartRefused, StopFailed
 from jntui.text import visible
 from jntui.transport import Deadline
@@ -55,6 +56,8 @@ class Rewording:
     """Settings of the application whose options go, so that a file decides: `ip`."""
     add: tuple[str, ...] = ()
     """Words that come: none of them a secret."""
+    keep_token: bool = True
+    """A token that Jupyter made itself stays: open tabs go on working."""
 
     def of(self, words: Sequence[str]) -> tuple[str, ...]:
         """The words of the next start."""
@@ -88,7 +91,7 @@ class Prepared:
     @property
     def by_hand(self) -> str:
         """The line that starts the server from a shell."""
-        return to_type(self.relaunch.command, self.relaunch.environ, self.own, self.birth.cwd)
+        return to_type(self.relaunch.shown, self.relaunch.environ, self.own, self.birth.cwd)
 
 
 def plan_restart(
@@ -141,7 +144,7 @@ def restart(
     finally:
         os.close(descriptor)
     started = _wait(prepared, newborn, processes, transport, state, wait_s)
-    return Restarted(stopped, started, prepared.plan.lost)
+    return Restarted(stopped, started, (*prepared.plan.lost, *_bounds_after(prepared, started.pid, processes)))
 
 
 def revive(
@@ -214,11 +217,12 @@ def prepare(
     state = state_dir(environ, home)
     log = log_path(environ, home, server.port or 0)
     folder = moved_secrets.folder_of_all(state) / log.stem.removeprefix("jupyter-")
-    relaunch = relaunch_of(server, birth, subject, found, folder, home)
+    relaunch = relaunch_of(server, birth, subject, found, folder, home, keep_token=rewording.keep_token)
     _refuse_taken(server, relaunch.port, processes)
     gone = (one for one in moved_secrets.in_use(state, birth.words, birth.environ) if not one.is_dir())
     lost = [f"the secrets that an earlier restart had moved to {visible(str(one))}: it is gone" for one in gone]
-    relaunch = replace(relaunch, lost=(*relaunch.lost, *lost, *_output(birth, state, log)))
+    lost += [*_bounds(birth, processes), *_output(birth, state, log)]
+    relaunch = replace(relaunch, lost=(*relaunch.lost, *lost))
     plan = _plan(stop_plan, relaunch, birth, log)
     used = moved_secrets.in_use(state, relaunch.command, relaunch.environ)
     return Prepared(plan, birth, relaunch, folder, used, server.app == GATEWAY, environ)
@@ -227,7 +231,7 @@ def prepare(
 def _plan(stop_plan: StopPlan, relaunch: Relaunch, birth: Birth, log: Path) -> RestartPlan:
     return RestartPlan(
         stop=stop_plan,
-        command=relaunch.command,
+        command=relaunch.shown,
         cwd=birth.cwd,
         python=birth.python,
         port=relaunch.port,
@@ -240,12 +244,11 @@ def _plan(stop_plan: StopPlan, relaunch: Relaunch, birth: Birth, log: Path) -> R
 def _refuse_supervised(server: Server, supervisor: Supervisor | None) -> None:
     if supervisor is None:
         return
+    kept = keeps(supervisor)
     if supervisor.kind == "jupyterhub":
-        words = f"JupyterHub runs it for {supervisor.name}: stop and start it at {supervisor.restart}"
+        words = f"{kept}: stop and start it at {supervisor.restart}"
     else:
-        keeper = "systemd runs it as" if supervisor.kind == "systemd" else "it runs in the container"
-        where = f"{keeper} {supervisor.name}"
-        words = f"{where}: `{supervisor.restart}` restarts it" if supervisor.restart else f"{where}: restart it there"
+        words = f"{kept}: `{supervisor.restart}` restarts it" if supervisor.restart else f"{kept}: restart it there"
     raise StopFailed(f"{server.label}: {words}")
 
 
@@ -270,6 +273,28 @@ def _refuse_taken(server: Server, port: int, processes: Processes) -> None:
     holder = holder_of(port, processes) if port and port != server.port else None
     if holder:
         raise StopFailed(f"{server.label} is not restarted: its settings name port {port} now, and {holder}")
+
+
+def _bounds(birth: Birth, processes: Processes) -> tuple[str, ...]:
+    """What the system will not let the new one have."""
+    own = processes.bounds(os.getpid())
+    if birth.bounds is None or own is None:
+        return ()
+    from jntui.process.bounds import differences, reachable
+
+    return tuple(visible(words, 300) for words in differences(birth.bounds, reachable(birth.bounds, own)))
+
+
+def _bounds_after(prepared: Prepared, pid: int, processes: Processes) -> tuple[str, ...]:
+    """What else it did not get, seen at the new one."""
+    wanted, got = prepared.birth.bounds, processes.bounds(pid)
+    if wanted is None or got is None:
+        return ()
+    from jntui.process.bounds import differences
+
+    told = {words.partition(":")[0] for words in prepared.plan.lost}
+    found = (visible(words, 300) for words in differences(wanted, got))
+    return tuple(words for words in found if words.partition(":")[0] not in told)
 
 
 def _output(birth: Birth, state: Path, log: Path) -> tuple[str, ...]:
@@ -315,7 +340,7 @@ def _undo(prepared: Prepared, log: Path | None) -> None:
 
 
 def _stop(prepared: Prepared, log: Path, ladder: Callable[..., Stopped], told: Callable[[str], None]) -> Stopped:
-    """Raises StopFailed; what was made for the new server is then gone again."""
+    """Raises StopFailed, StartFailed if its parent was faster; what was made for the new server is then gone again."""
     try:
         stopped = ladder(on_step=told)
     except StopFailed:
@@ -324,6 +349,9 @@ def _stop(prepared: Prepared, log: Path, ladder: Callable[..., Stopped], told: C
     if not stopped.stopped:
         _undo(prepared, log)
         raise StopFailed(stopped.message.replace("jntui stop ", "jntui restart "), still_runs=True)
+    if stopped.again is not None:
+        _undo(prepared, log)
+        raise StartFailed(f"{stopped.message}; jntui started no other one")
     return stopped
 
 
@@ -332,12 +360,13 @@ def _bear(prepared: Prepared, processes: Processes, descriptor: int, log: Path, 
     relaunch, birth = prepared.relaunch, prepared.birth
     moved_secrets.release(prepared.used, processes)
     try:
-        child = processes.spawn_detached(relaunch.command, relaunch.environ, birth.cwd, descriptor, birth.umask)
+        command, environ = relaunch.command, relaunch.environ
+        child = processes.spawn_detached(command, environ, birth.cwd, descriptor, birth.umask, birth.bounds)
     except (OSError, ValueError) as error:
         words = error.strerror if isinstance(error, OSError) else str(error)
         message = f"{visible(birth.python)} cannot be run: {words}"
         raise _not_back(prepared, message, StartFailed(message, str(log)), alive=False) from error
-    return Newborn(child, relaunch.command, relaunch.port, log, relaunch.environ, home, prepared.gateway)
+    return Newborn(child, relaunch.shown, relaunch.port, log, relaunch.environ, home, prepared.gateway)
 
 
 def _not_back(prepared: Prepared, cause: str, error: StartFailed, *, alive: bool) -> StartFailed:

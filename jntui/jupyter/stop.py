@@ -8,7 +8,6 @@ proven anew to be that server (`proof`).
 from __future__ import annotations
 
 import os
-import stat
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,8 @@ from jntui.jupyter.authorized import Authorized, authorize
 from jntui.jupyter.command_line import GATEWAY, HUB
 from jntui.jupyter.ports import holder_of
 from jntui.jupyter.proof import NotProven, is_around_us, place_of, prove, same_process
+from jntui.jupyter.rebirth import keeper_of, likely, started_again
+from jntui.jupyter.rebirth import words_of as words_of_keeper
 from jntui.jupyter.shutdown import ask_shutdown
 from jntui.jupyter.supervisor import Surroundings, supervisor_of, words_of
 from jntui.jupyter.work import running_work
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from jntui.jupyter.discovery import Discovery
     from jntui.jupyter.proof import Proof
+    from jntui.jupyter.rebirth import Keeper
     from jntui.model import Rung, Server, Supervisor
     from jntui.process import Processes, ProcessFacts
     from jntui.process.signals import SignalName
@@ -74,6 +76,7 @@ def plan_stop(server: Server, discovery: Discovery, processes: Processes, transp
         kernels_known=kernels is not None,
         supervisor=supervisor,
         notes=_notes(server, proof, processes),
+        owner=_other_owner(proof.process),
     )
 
 
@@ -105,10 +108,11 @@ def stop(
         raise StopFailed(nothing)
     folders = discovery.runtime_dirs
     ladder = _Ladder(server, proof, processes, transport, rung_s, on_step or _silent)
+    keeper = keeper_of(proof.process, processes)
     how = ladder.climb(kill)
     if not ladder.ended:
         return ladder.still_runs(kill)
-    return _after(ladder, how, discovery, folders)
+    return _kept_up(_after(ladder, how, discovery, folders), ladder, keeper)
 
 
 def _silent(words: str) -> None:
@@ -144,6 +148,7 @@ def _supervisor(server: Server, processes: Processes) -> Supervisor | None:
             mine=not hasattr(os, "geteuid") or process.uid == os.geteuid(),
             environ=processes.environ(process.pid) or {},
             hub=server.app == HUB or server.auth == "hub",
+            hub_answers=server.auth == "hub",
         )
     )
 
@@ -201,7 +206,8 @@ def _no_signal(server: Server, proof: Proof) -> str:
 
 def _notes(server: Server, proof: Proof, processes: Processes) -> tuple[str, ...]:
     """What else ends with it."""
-    notes = []
+    again = likely(keeper_of(proof.process, processes))
+    notes = [again] if again else []
     if not proof.jupyter:
         notes.append(f"it runs inside another program ({_program(proof.process)}), which SIGTERM ends as well")
     if is_around_us(proof.process.pid, processes):
@@ -210,9 +216,17 @@ def _notes(server: Server, proof: Proof, processes: Processes) -> tuple[str, ...
         notes.append("it is the first process of this container, which ends with it")
     if proof.process.suspended:
         notes.append(f"pid {proof.process.pid} is suspended (ctrl-Z): it ends once it goes on (fg, kill -CONT)")
-    if hasattr(os, "geteuid") and proof.process.uid not in {None, os.geteuid()}:
-        notes.append(f"it belongs to {visible(proof.process.user or '?', 64)}")
+    owner = _other_owner(proof.process)
+    if owner:
+        notes.append(f"it belongs to {owner}")
     return tuple(notes)
+
+
+def _other_owner(process: ProcessFacts) -> str:
+    """Whose it is, if not the user's who asks."""
+    if not hasattr(os, "geteuid") or process.uid in {None, os.geteuid()}:
+        return ""
+    return visible(process.user or str(process.uid), 64)
 
 
 def _program(process: ProcessFacts) -> str:
@@ -366,7 +380,7 @@ def _after(ladder: _Ladder, how: Rung | None, discovery: Discovery, folders: tup
         said.append(f"port {server.port} is {f'not free: {holder}' if held else 'free'}")
         port_free = not held
     removed, trouble = _left_behind(server, discovery, folders)
-    removed += _sockets_left_behind(server, ladder.processes)
+    removed += _sockets_left_behind(server, ladder.proof.process.uid, ladder.processes)
     if removed:
         said.append(f"removed {', '.join(visible(Path(one).name) for one in removed)}, which it left behind")
     if trouble:
@@ -374,24 +388,27 @@ def _after(ladder: _Ladder, how: Rung | None, discovery: Discovery, folders: tup
     return Stopped(server.id, True, how, port_free, steps, "; ".join(said), removed)
 
 
-def _sockets_left_behind(server: Server, processes: Processes) -> tuple[str, ...]:
+def _kept_up(stopped: Stopped, ladder: _Ladder, keeper: Keeper | None) -> Stopped:
+    """The same, unless its parent starts it again."""
+    again = started_again(keeper, ladder.proof.process, ladder.processes)
+    if keeper is None or again is None:
+        return stopped
+    port_free = None if stopped.port_free is None else False
+    said = "; ".join(words for words in stopped.message.split("; ") if not words.startswith("port "))
+    return replace(stopped, message=f"{said}; {words_of_keeper(keeper, again)}", port_free=port_free, again=again.pid)
+
+
+def _sockets_left_behind(server: Server, uid: int | None, processes: Processes) -> tuple[str, ...]:
     """Removes the unix sockets that Jupyter leaves in the way of its next start; nobody listens on them any more."""
     taken = {entry.path for entry in processes.sockets().listeners if entry.path}
     removed = []
     for path in (Path(entry.path) for entry in server.listeners if entry.path and entry.path not in taken):
         try:
-            facts = path.lstat()
-            if path.is_absolute() and stat.S_ISSOCK(facts.st_mode) and facts.st_uid in {os.geteuid(), _owner(path)}:
-                path.unlink()
+            if path.is_absolute() and removal.remove_socket(path, uid):
                 removed.append(str(path))
         except OSError:
             continue  # gone already, or not ours to remove: then it is in nobody's way but its owner's
     return tuple(removed)
-
-
-def _owner(path: Path) -> int:
-    """The owner of a file's directory. Raises OSError."""
-    return path.parent.stat().st_uid
 
 
 def _left_behind(server: Server, discovery: Discovery, folders: tuple[str, ...]) -> tuple[tuple[str, ...], str]:

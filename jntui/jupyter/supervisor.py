@@ -40,6 +40,8 @@ class Surroundings:
     hub: bool = False
     """It is JupyterHub's single-user server, by its command line or its own answer: the variables of a hub are
     inherited by whatever is started in one of its terminals and prove nothing."""
+    hub_answers: bool = False
+    """It sends to a hub's login."""
 
 
 def supervisor_of(where: Surroundings) -> Supervisor | None:
@@ -56,7 +58,9 @@ def _hub(where: Surroundings) -> Supervisor:
     public = environ.get("JUPYTERHUB_PUBLIC_HUB_URL", "")
     base = public or f"{environ.get('JUPYTERHUB_HOST', '')}{environ.get('JUPYTERHUB_BASE_URL', '/')}hub/"
     page = visible(f"{base}home", 300)
-    return Supervisor("jupyterhub", visible(environ.get("JUPYTERHUB_USER", "") or where.user, 64), page, page)
+    user = visible(environ.get("JUPYTERHUB_USER", "") or where.user, 64)
+    by_name = not where.hub_answers and not any(name.startswith("JUPYTERHUB_") for name in environ)
+    return Supervisor("jupyterhub", user, page, page, by_name)
 
 
 _ID = r"([0-9a-f]{64})"
@@ -132,7 +136,8 @@ def _systemd(where: Surroundings) -> Supervisor | None:
         return None
     name = visible(unit, 200)
     tool = _system_tool(where) if not of_user else _user_tool(where)
-    return Supervisor("systemd", name, *(f"{tool} {verb} {shlex.quote(name)}" for verb in ("stop", "restart")))
+    stop, restart = (f"{tool} {verb} {shlex.quote(name)}" for verb in ("stop", "restart"))
+    return Supervisor("systemd", name, stop, restart, not where.environ.get("SYSTEMD_EXEC_PID"))
 
 
 def _system_tool(where: Surroundings) -> str:
@@ -176,8 +181,20 @@ def _is_run_by(unit: str, where: Surroundings) -> bool:
 
 def words_of(supervisor: Supervisor) -> str:
     """Why jntui does not stop it, and what does, in one line."""
+    return f"{keeps(supervisor)}: {_way(supervisor)}"
+
+
+def keeps(supervisor: Supervisor) -> str:
+    """`systemd runs it as jupyter.service`; `likely` where only a name tells."""
+    sure = "likely runs" if supervisor.likely else "runs"
     if supervisor.kind == "jupyterhub":
-        return f"JupyterHub runs it for {supervisor.name}: stop it at {supervisor.stop} (Stop My Server)"
+        return f"JupyterHub {sure} it for {supervisor.name}"
     if supervisor.kind == "systemd":
-        return f"systemd runs it as {supervisor.name}: `{supervisor.stop}` stops it"
-    return f"it runs in the container {supervisor.name}: `{supervisor.stop}` stops it"
+        return f"systemd {sure} it as {supervisor.name}"
+    return f"it runs in the container {supervisor.name}"
+
+
+def _way(supervisor: Supervisor) -> str:
+    if supervisor.kind == "jupyterhub":
+        return f"stop it at {supervisor.stop} (Stop My Server)"
+    return f"`{supervisor.stop}` stops it"

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from jntui.model.access import Opened as Opened
     from jntui.model.access import SettingStep as SettingStep
     from jntui.model.change import Changed as Changed
+    from jntui.model.change import ChangedElsewhere as ChangedElsewhere
     from jntui.model.change import ChangePlan as ChangePlan
     from jntui.model.change import ChangeRefused as ChangeRefused
     from jntui.model.change import ChangeRequest as ChangeRequest
     from jntui.model.change import VerifiedBy as VerifiedBy
     from jntui.model.client import Client as Client
+    from jntui.model.connect import Connect as Connect
+    from jntui.model.connect import ConnectKind as ConnectKind
     from jntui.model.doctor import ConfigChange as ConfigChange
     from jntui.model.doctor import ConfigFinding as ConfigFinding
     from jntui.model.doctor import Severity as Severity
@@ -37,12 +40,15 @@ if TYPE_CHECKING:
     from jntui.model.edit import EditKind as EditKind
     from jntui.model.edit import EditRefused as EditRefused
     from jntui.model.endpoint import Endpoint as Endpoint
+    from jntui.model.exposure import Badge as Badge
     from jntui.model.finding import Answer as Answer
     from jntui.model.finding import Check as Check
     from jntui.model.finding import Finding as Finding
     from jntui.model.interface import Address as Address
     from jntui.model.interface import HostName as HostName
     from jntui.model.interface import Interface as Interface
+    from jntui.model.log_out import LoggedOut as LoggedOut
+    from jntui.model.log_out import LogOutPlan as LogOutPlan
     from jntui.model.machine import Machine as Machine
     from jntui.model.machine import SshSession as SshSession
     from jntui.model.probe import Certificate as Certificate
@@ -92,6 +98,7 @@ if TYPE_CHECKING:
     from jntui.model.watch import MOST_SAMPLES as MOST_SAMPLES
     from jntui.model.watch import Sample as Sample
     from jntui.model.watch import Watch as Watch
+    from jntui.model.words import GATEWAY as GATEWAY
     from jntui.model.words import NOISY as NOISY
     from jntui.model.words import REACHABLE as REACHABLE
     from jntui.model.words import SCOPES as SCOPES
@@ -139,6 +146,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Verdict",
         "VERDICTS",
         "REACHABLE",
+        "GATEWAY",
         "NOISY",
         "InterfaceKind",
         "FailureKind",
@@ -167,6 +175,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Server",
     ),
     "change": (
+        "ChangedElsewhere",
         "ChangePlan",
         "ChangeRefused",
         "ChangeRequest",
@@ -181,6 +190,15 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     "endpoint": ("Endpoint",),
     "client": ("Client",),
+    "log_out": (
+        "LoggedOut",
+        "LogOutPlan",
+    ),
+    "exposure": ("Badge",),
+    "connect": (
+        "Connect",
+        "ConnectKind",
+    ),
     "watch": (
         "MOST_SAMPLES",
         "Sample",

@@ -26,6 +26,8 @@ class ChangeRequest:
     """Jupyter's own full default file first."""
     override: bool = False
     """Where only a line after a computed assignment can change it: append that line."""
+    drop: str = ""
+    """An older or misspelt name (`NotebookApp.port`) that goes out of the same file with it: a rename in one step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +94,7 @@ class ChangeRefused(Exception):
         self.offer = offer
         self.command = command
         """What another user (root) would run."""
+
+
+class ChangedElsewhere(ChangeRefused):
+    """Another program changed the file after it was read: the change is to be worked out again."""

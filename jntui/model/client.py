@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A remote peer with an established TCP connection to the server's port, now or earlier while jntui ran."""
+    """A remote peer with an established TCP connection to the server's port, now or on the last day."""
 
     remote: str
     """The peer's IP literal, as the kernel tells it: a NAT or a proxy can stand between."""
@@ -27,3 +27,5 @@ class Client:
     """The connection comes from this machine itself: from a tunnel or a proxy, whose own clients are not seen."""
     through: str = ""
     """With `local_end`, the program at the other end, where its owner can be seen: `sshd`, `nginx`."""
+    name: str = ""
+    """The peer's name, where the resolver was quick to tell one; anybody may claim one in such an answer."""

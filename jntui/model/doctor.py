@@ -40,4 +40,4 @@ class ConfigFinding:
     """Verb first, in one sentence."""
     change: ConfigChange | None = field(default=None)
     drop: str = ""
-    """A second name to unset in the same file together with `change`: the old one of a rename."""
+    """A name that goes out of the same file together with `change`, in one diff (`ChangeRequest.drop`)."""

@@ -34,6 +34,8 @@ class Supervisor:
     """The command that stops the server the right way, to type; for a hub the address of its page."""
     restart: str
     """The same for a restart; empty where there is none."""
+    likely: bool = False
+    """Only names tell that it is there: that of a program, of a parent process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class StopPlan:
     supervisor: Supervisor | None = None
     notes: tuple[str, ...] = ()
     """What else ends with it, one sentence each: the program around an embedded server, the terminal jntui is in."""
+    owner: str = ""
+    """The user whose server it is, where that is another one than who asks."""
 
     @property
     def work(self) -> str:
@@ -65,7 +69,8 @@ class StopPlan:
         busy = [kernel for kernel in self.kernels if kernel.busy]
         count = f"{len(self.kernels)} kernel{'s' if len(self.kernels) > 1 else ''}"
         named = ", ".join(kernel.name for kernel in (busy or list(self.kernels))[:3])
-        more = " and more" if len(busy or self.kernels) > 3 else ""
+        left = len(busy or self.kernels) - 3
+        more = f" and {left} more" if left > 0 else ""
         return f"{count}, {len(busy)} busy: {named}{more}" if busy else f"{count}: {named}{more}"
 
 
@@ -96,6 +101,8 @@ class Stopped:
     """The outcome in one line: who holds the port now, what to do when it still runs."""
     removed: tuple[str, ...] = ()
     """Files of its that were left behind and are removed now."""
+    again: int | None = None
+    """The pid of the server that its parent started in its place at once; the message says who that is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,9 @@ class Surroundings:
     """For another host on a link of ours: what the kernel's neighbour table says of it (ip-neighbour(8))."""
     firewall: Firewall | None = None
     """For a local address beyond loopback, and for a loopback address to which no connection came about."""
+    way_out: Firewall | None = None
+    """What the packet filter does with the probe's own connection, where none came about and the rules could be read;
+    `allow` lets it out, and only the verdict of its family is told."""
     proxy: str = ""
     """`http_proxy`, `https_proxy` or `all_proxy`, as spelt in the environment, if it would catch the user's own tools
     on the way to this endpoint (no_proxy does not spare it)."""

@@ -62,6 +62,10 @@ REACHABLE: frozenset[Verdict] = frozenset({"ok", "login", "open", "tls-untrusted
 """The verdicts with which a browser on this machine could work."""
 
 
+GATEWAY = "Kernel Gateway"
+"""The name of that application: it guards itself in another way than Jupyter's own servers."""
+
+
 NOISY: frozenset[Verdict] = frozenset({"host-blocked", "token-rejected", "base-url", "tls-expected", "page-only"})
 """Finding these out again writes warnings into the server's log, so only the user or a change has it done again."""
 

@@ -85,6 +85,7 @@ class Access:
         told = on_step or _silent
         if self._survey.read_only:
             raise AccessRefused("read-only: no file is changed and nothing is restarted")
+        self._make_certificate(wish, told)
         work = work_of(self._survey, server, wish, self._record.of(server))
         if shown is not None and not _same(shown, work.plan):
             raise AccessRefused(f"{server.label} is not what was shown any more: look at the plan again")
@@ -97,7 +98,6 @@ class Access:
             prepared = self._prepare(server)
         except StopFailed as error:
             raise AccessRefused(error.message) from error
-        self._make_certificate(work, told)
         changed = self._write(work, told)
         record = self._remember(work, server)
         restarted = self._restart(work, server, prepared, record, kill=kill, told=told)
@@ -132,9 +132,9 @@ class Access:
         except OSError as error:
             raise AccessRefused(f"{folder} cannot be written: {error.strerror or error}") from error
 
-    def _make_certificate(self, work: Work, told: Told) -> None:
-        """Raises AccessRefused."""
-        if work.pair is not None and work.pair.due:
+    def _make_certificate(self, wish: AccessWish, told: Told) -> None:
+        """Before the change is judged: Jupyter's loader wants to see the files. Raises AccessRefused."""
+        if wish.tls and own_pair(self._survey).due:
             told("making a certificate")
             self.renew_certificate()
 

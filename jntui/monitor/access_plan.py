@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.command_line import GATEWAY
@@ -21,7 +22,6 @@ from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from jntui.jupyter.editing.change import Planned
     from jntui.jupyter.editing.whose import Whose
@@ -52,8 +52,6 @@ class Work:
     """What the changed settings were."""
     dropped: tuple[str, ...] = ()
     """Words that leave the command line."""
-    pair: Pair | None = None
-    """jntui's own certificate, which may have to be made first."""
 
 
 def work_of(survey: Survey, server: Server, wish: AccessWish, record: Opened | None) -> Work:
@@ -90,7 +88,10 @@ def _opening(survey: Survey, server: Server, wish: AccessWish, record: Opened | 
     guard = _guard(survey, server, wish, whose)
     requests = [ChangeRequest(name, value) for name, value in values.items() if _needed(whose.found, name, value)]
     command = f"jntui access {server.port} --{'lan' if wish.reach == 'lan' else f'address {ip}'}"
-    planned = plan_several(whose, requests, wish.password, command) if requests or wish.password else None
+    # Jupyter's loader wants to see the files that a setting names.
+    later = "its certificate is made first" if pair is not None and not Path(pair.certfile).exists() else ""
+    wanted = requests or wish.password
+    planned = plan_several(whose, requests, wish.password, command, later) if wanted else None
     after = _listeners(server, ip)
     same = {one.text for one in server.listeners} == {one.text for one in after} and not (pair and pair.due)
     done = planned is None and same and not dropped
@@ -116,7 +117,7 @@ def _opening(survey: Survey, server: Server, wish: AccessWish, record: Opened | 
         notes=(*_opening_notes(server, wish, guard, endpoints), *certificate_notes(pair, wish)),
     )
     kept = tuple(_kept(whose.found, one.name) for one in requests)
-    return Work(plan, whose, planned, rewording, record, kept, dropped, pair if wish.tls else None)
+    return Work(plan, whose, planned, rewording, record, kept, dropped)
 
 
 def _ip_of(survey: Survey, server: Server, wish: AccessWish) -> str:

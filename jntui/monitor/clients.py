@@ -20,10 +20,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from jntui.model import Connection, Server, Sockets
+    from jntui.monitor.client_store import ClientStore, Life
+    from jntui.network.reverse_names import ReverseNames
     from jntui.process import Processes
 
 MOST_CLIENTS = 32
 """Of one server, the latest."""
+
+KEEP_S = 30.0
+"""How often comings and goings are written down."""
 
 MOST_ENDS = 256
 """Connections from this machine itself whose other end is looked up."""
@@ -55,8 +60,15 @@ class _Book:
 class Clients:
     """Kept by the monitor's own thread; `of` may be called from any."""
 
-    def __init__(self, processes: Processes) -> None:
+    def __init__(
+        self, processes: Processes, store: ClientStore | None = None, names: ReverseNames | None = None
+    ) -> None:
         self._processes = processes
+        self._store = store
+        self._names = names
+        self._earlier: dict[Life, tuple[Client, ...]] | None = None
+        """Of the last day, before this jntui began; None until the first look."""
+        self._written: datetime | None = None
         self._books: dict[str, _Book] = {}
         self._ends: dict[Connection, str | None] = {}
         """For a connection from this machine: the program at its other end, empty if unseen, None if no carrier."""
@@ -86,17 +98,54 @@ class Clients:
         for server in known:
             life = (server.pid, server.started)
             book = self._books.get(server.id)
-            books[server.id] = book if book is not None and book.life == life else _Book(life, {})
+            books[server.id] = (
+                book if book is not None and book.life == life else _Book(life, self._known(server, moment))
+            )
             present = [client for one in arrived[server.id] if (client := self._client(one, own, moment))]
             newcomers |= {
                 (server.id, one.local) for one in present if (one.remote, one.local) not in books[server.id].seen
             }
             _enter(books[server.id].seen, present, moment)
         self._books = books
-        fresh = {name: _sorted(book.seen.values()) for name, book in books.items() if book.seen}
+        fresh = {name: self._named(_sorted(book.seen.values())) for name, book in books.items() if book.seen}
         if fresh != self._shown:
             self._shown = fresh
+            self._keep(known, moment, at_once=bool(newcomers))
         return frozenset(newcomers)
+
+    def _known(self, server: Server, moment: datetime) -> dict[_Place, Client]:
+        """Who was seen at this life of the server before this jntui began."""
+        if self._store is None:
+            return {}
+        from jntui.monitor.client_store import life_of, same_life
+
+        if self._earlier is None:
+            self._earlier = self._store.read(moment)
+        life = life_of(server.id, server.pid, server.started)
+        found = next((those for one, those in self._earlier.items() if same_life(one, life)), ())
+        return {(one.remote, one.local): one for one in found[:MOST_CLIENTS]}
+
+    def _named(self, clients: tuple[Client, ...]) -> tuple[Client, ...]:
+        """With the names that are known by now; those that come through a tunnel have none."""
+        if self._names is None:
+            return clients
+        names = self._names
+        return tuple(one if one.local_end else replace(one, name=names.of(one.remote) or one.name) for one in clients)
+
+    def _keep(self, servers: Iterable[Server], moment: datetime, *, at_once: bool) -> None:
+        """Writes them down: somebody new at once, comings and goings every KEEP_S seconds."""
+        if self._store is None:
+            return
+        early = self._written is not None and (moment - self._written).total_seconds() < KEEP_S
+        if early and not at_once:
+            return
+        from jntui.monitor.client_store import life_of, same_life
+
+        lives = {life_of(one.id, one.pid, one.started): self._shown.get(one.id, ()) for one in servers}
+        old = (self._earlier or {}).items()
+        earlier = {life: found for life, found in old if not any(same_life(life, one) for one in lives)}
+        self._store.write({**earlier, **lives}, moment)
+        self._written = moment
 
     def _look_up(self, connections: list[Connection]) -> None:
         """Names the other ends that are new; those of connections that are gone are forgotten."""

@@ -393,9 +393,7 @@ class Monitor:
     @cached_property
     def _clients(self) -> Clients:
         """Loaded with the first look: nothing of the network is needed before."""
-        from jntui.monitor.clients import Clients
-
-        return Clients(self._survey.processes)
+        return self._survey.clients()
 
     def _see_clients(self) -> None:
         """Who is connected at this look; its sockets are those in which the servers were found."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from jntui.jupyter.discovery import Discovery
-from jntui.model import Machine, Sockets
+from jntui.model import GATEWAY, Machine, Sockets
 from jntui.process import Processes
 from jntui.transport import HttpTransport
 
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
     from jntui.monitor.access import Access
     from jntui.monitor.changes import Changes
+    from jntui.monitor.clients import Clients
     from jntui.monitor.reach import Known, Reach
     from jntui.monitor.server_settings import ServerSettings
     from jntui.transport import Transport
@@ -126,7 +127,7 @@ class Survey:
 
     def _with_password(self, server: Server) -> Server:
         """A password beside a token, which the login page does not show, as the server's own settings tell it."""
-        if server.auth != "token" or server.app == "Kernel Gateway":
+        if server.auth != "token" or server.app == GATEWAY:
             return server
         start = (server.id, server.pid, server.started)
         if start not in self._passwords:
@@ -210,6 +211,16 @@ class Survey:
         from jntui.monitor.changes import Changes
 
         return Changes(self)
+
+    def clients(self) -> Clients:
+        """Who is and was connected: read-only keeps nothing on the disk."""
+        from jntui.jupyter.managed import state_dir
+        from jntui.monitor.client_store import ClientStore
+        from jntui.monitor.clients import Clients
+        from jntui.network.reverse_names import ReverseNames
+
+        store = None if self.read_only else ClientStore(state_dir(self.environ, self.home))
+        return Clients(self.processes, store, ReverseNames())
 
     @cached_property
     def access(self) -> Access:

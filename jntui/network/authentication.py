@@ -6,24 +6,24 @@ own, or where the user put it into the URL; and over no TLS connection in which 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from jntui.model import GATEWAY
+from jntui.network.guard import STATUS, questions, same_start, start_words
 from jntui.network.listeners import covers
-from jntui.network.reply import from_jupyter, read_login
 from jntui.network.websocket import take_cookie
 from jntui.text import visible
 from jntui.transport import TransportError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jntui.model import Reply
     from jntui.network.attempt import Attempt
+    from jntui.network.guard import Guard
     from jntui.network.place import Place
     from jntui.transport import Channel, Response
-
-GATEWAY = "Kernel Gateway"
-"""The name that discovery gives it."""
 
 
 def gateway_token(attempt: Attempt) -> Mapping[str, str] | None:
@@ -74,13 +74,8 @@ def authenticate(attempt: Attempt, place: Place, channel: Channel) -> None:
             _auth_gateway(attempt)
         elif attempt.token and (attempt.token_in_url or attempt.identity):
             _auth_with_token(attempt, place, channel)
-        elif reply.status == 401:
-            attempt.auth = "login"
-            attempt.stage("auth", None, "it asks for a token that is not known here")
-        elif (server is not None and server.auth == "none") or reply.anonymous:
-            _auth_without(attempt, place, channel)
         else:
-            _auth_login_page(attempt, place, channel)
+            _auth_without(attempt, place, channel, reply)
     except TransportError as error:
         attempt.auth = "unknown"
         attempt.stage("auth", None, f"no answer: {visible(str(error), 200)}")
@@ -94,7 +89,7 @@ def _auth_gateway(attempt: Attempt) -> None:
 
 
 def _auth_with_token(attempt: Attempt, place: Place, channel: Channel) -> None:
-    """`api/status` needs authentication and does not count as activity; the header never reaches a log."""
+    """The header never reaches a log."""
     if not attempt.verified:
         attempt.auth = "not-sent"
         attempt.stage("auth", None, "the token is not sent over a certificate that nobody verified")
@@ -102,8 +97,8 @@ def _auth_with_token(attempt: Attempt, place: Place, channel: Channel) -> None:
     assert attempt.token is not None  # noqa: S101 - the caller looked
     attempt.token_sent = True
     headers = {"Authorization": f"token {attempt.token.reveal()}"}
-    name = "api" if attempt.reply is not None and attempt.reply.status == 401 else "api/status"
-    response = channel.get(f"{place.path(name)}?no_track_activity=1", attempt.deadline.half(), headers)
+    asked = "api?no_track_activity=1" if attempt.reply is not None and attempt.reply.status == 401 else STATUS
+    response = channel.get(place.path(asked), attempt.deadline.half(), headers)
     accepted = response.status == 200
     attempt.auth = "accepted" if accepted else "rejected"
     word = "token accepted" if accepted else f"token refused ({response.status})"
@@ -113,58 +108,25 @@ def _auth_with_token(attempt: Attempt, place: Place, channel: Channel) -> None:
         _compare_started(attempt, response)
 
 
-def _auth_without(attempt: Attempt, place: Place, channel: Channel) -> None:
-    response = channel.get(f"{place.path('api/status')}?no_track_activity=1", attempt.deadline.half())
-    if response.status == 200:
-        attempt.auth = "open"
-        attempt.stage("auth", True, "api/status was read without any login", response.elapsed_ms)
-        take_cookie(attempt, response)
-        _compare_started(attempt, response)
-    elif response.status == 404 and (attempt.reply is None or not from_jupyter(attempt.reply)):
-        _foreign(attempt, "neither api/status nor a mark of Jupyter is there")
-    elif response.status == 404:
-        # Only a Kernel Gateway answers `api` and has neither page, and one that guards itself would not have answered.
-        attempt.auth, attempt.gateway = "open", True
-        attempt.stage("auth", True, "api was read without any login", response.elapsed_ms)
-    else:
-        attempt.auth = "login"
-        attempt.stage("auth", None, f"it asks for a login ({response.status})", response.elapsed_ms)
-
-
-def _auth_login_page(attempt: Attempt, place: Place, channel: Channel) -> None:
-    """`/login` first: with authentication it is 200 and writes nothing into the server's log."""
-    assert attempt.reply is not None  # noqa: S101 - the caller looked
-    response = channel.get(place.path("login"), attempt.deadline.half())
-    page = read_login(response, attempt.reply, place.base)
-    if page == "unguarded":
-        _auth_without(attempt, place, channel)
-    elif page == "guarded":
-        attempt.auth = "login"
-        attempt.stage("auth", None, "it asks for a login that is not known here", response.elapsed_ms)
-    elif page == "unknown":
-        attempt.auth = "unknown"
-        attempt.stage("auth", None, f"its login page answers {response.status}", response.elapsed_ms)
-    else:
-        _foreign(attempt, "its login page is none of Jupyter's")
-
-
-def _foreign(attempt: Attempt, why: str) -> None:
-    """A version at `api` is all that it has of Jupyter."""
-    assert attempt.reply is not None  # noqa: S101 - the callers looked
-    attempt.reply = replace(attempt.reply, jupyter_version=None)
-    attempt.stage("auth", None, f"not asked further: {why}")
+def _auth_without(attempt: Attempt, place: Place, channel: Channel, reply: Reply) -> None:
+    asking = questions(attempt.server, reply, place.base)
+    try:
+        path = next(asking)
+        while True:
+            path = asking.send(channel.get(place.path(path), attempt.deadline.half()))
+    except StopIteration as end:
+        found: Guard = end.value
+    attempt.auth, attempt.gateway = found.auth, found.gateway
+    if found.auth is None:
+        attempt.reply = replace(reply, jupyter_version=None)
+    attempt.stage("auth", found.ok, found.words, found.answer.elapsed_ms if found.answer is not None else None)
+    if found.auth == "open" and not found.gateway and found.answer is not None:
+        take_cookie(attempt, found.answer)
+        _compare_started(attempt, found.answer)
 
 
 def _compare_started(attempt: Attempt, response: Response) -> None:
-    """`started` tells two servers apart where no listener can: behind a tunnel, at a URL the user added."""
-    known = attempt.server.api_started if attempt.server is not None else None
-    try:
-        status: object = json.loads(response.body)
-    except (ValueError, RecursionError):
-        return
-    started = status.get("started") if isinstance(status, Mapping) else None
-    if not known or not isinstance(started, str):
-        return
-    attempt.identity = started == known
-    word = "this server (same start time)" if attempt.identity else "another start time than this server's"
-    attempt.stage("identity", attempt.identity, word)
+    same = same_start(attempt.server, response)
+    if same is not None:
+        attempt.identity = same
+        attempt.stage("identity", same, start_words(same))

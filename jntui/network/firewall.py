@@ -1,4 +1,4 @@
-"""What this machine's own packet filter does with a connection from another host, and how a port is let in."""
+"""What this machine's own packet filter does with a connection from another host, or with one of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jntui.model import Firewall
 from jntui.network import firewall_linux as linux
-from jntui.network.firewall_allow import commands, open_up
+from jntui.network.firewall_allow import commands, let_out, open_up
 from jntui.network.firewall_rules import Packet
 from jntui.text import visible
 
@@ -39,6 +39,18 @@ class Door:
     """The addresses of this machine at which it may arrive, of both families."""
     family: Family = "ip"
     """The family that is asked about first: its rule is the one that is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """Where a connection that this machine opens leads."""
+
+    peer: IPv4Address | IPv6Address
+    port: int
+    interface: str = ""
+    """Where it leaves: `lo` to an address of this machine's own; empty: not known."""
+    own: tuple[IPv4Address | IPv6Address, ...] = ()
+    """The address of this machine that it comes from."""
 
 
 @dataclass(slots=True)
@@ -78,6 +90,34 @@ class FirewallReader:
             if known.rules is None:
                 return _by_files(known, door, zone)
             return self._by_rules(known, known.rules, door, zone)
+
+    def read_way_out(self, way: WayOut) -> Firewall | None:
+        """What the rules do with a connection of this machine's own; None where they are not for this user to read."""
+        if not sys.platform.startswith("linux"):
+            return None
+        with self._lock:
+            self._tool.begin()
+            known = self._look()
+            if known.rules is None:
+                return None
+            return self._way_out(known, known.rules, way)
+
+    def _way_out(self, known: _Known, rules: linux.Rules, way: WayOut) -> Firewall:
+        family: Family = "ip" if way.peer.version == 4 else "ip6"
+        packet = Packet(family, way.port, way.interface, way.own, peer=way.peer)
+        judged = rules.ruleset.leaves(packet)
+        tool = _tool(rules, known, judged.where)
+        verdict, denied = _verdict(judged, rules), _denies(judged) and judged.where is not None
+        return Firewall(
+            readable=bool(rules.ruleset.chains) or not rules.unread,
+            tool=tool,
+            ipv4=verdict if family == "ip" else None,
+            ipv6=verdict if family == "ip6" else None,
+            rule=self._text(known, judged.where) if denied and judged.where is not None else "",
+            interface=way.interface,
+            unread=rules.unread,
+            allow=let_out(rules.ruleset, packet, tool) if denied else (),
+        )
 
     def _look(self) -> _Known:
         now = time.monotonic()

@@ -44,7 +44,9 @@ def open_up(ruleset: Ruleset, packets: Iterable[Packet], tool: FirewallTool | No
         judgement = ruleset.judge(packet)
         while judgement.outcome in {"drops", "rejects", "prohibits"} and judgement.where is not None:
             where = judgement.where
-            found += commands(tool, packet.port, zone, where.chain.name) or (_insert(where, packet, judgement.inbound),)
+            found += commands(tool, packet.port, zone, where.chain.name) or (
+                _insert(where, packet, answer=judgement.answer),
+            )
             passed.add(where.base)
             if len(passed) > _MOST_COMMANDS:
                 return ()
@@ -52,15 +54,38 @@ def open_up(ruleset: Ruleset, packets: Iterable[Packet], tool: FirewallTool | No
     return tuple(dict.fromkeys(found))[:_MOST_COMMANDS]
 
 
-def _insert(where: Where, packet: Packet, inbound: bool) -> str:
-    """The command that puts an accepting rule first in the base chain that denies."""
+def let_out(ruleset: Ruleset, packet: Packet, tool: FirewallTool | None) -> tuple[str, ...]:
+    """What has to be typed against every chain that is known to keep this connection of ours from coming about."""
+    if tool == "firewalld":
+        return ()  # its own list of ports is about what comes in
+    found: list[str] = []
+    passed: set[Chain] = set()
+    judgement = ruleset.leaves(packet)
+    while judgement.outcome in {"drops", "rejects", "prohibits"} and judgement.where is not None:
+        where = judgement.where
+        if tool == "ufw" and where.base.hook == "output":
+            first = "prepend " if where.chain.name.startswith(("ufw-user-output", "ufw6-user-output")) else ""
+            found.append(f"sudo ufw {first}allow out {packet.port}/tcp")
+        else:
+            found.append(_insert(where, packet, answer=judgement.answer))
+        passed.add(where.base)
+        if len(passed) > _MOST_COMMANDS:
+            return ()
+        judgement = ruleset.leaves(packet, frozenset(passed))
+    return tuple(dict.fromkeys(found))
+
+
+def _insert(where: Where, packet: Packet, *, answer: bool) -> str:
+    """The command that puts an accepting rule first in the base chain that denies; for one peer, where it is known."""
     base = where.base
-    side = "dport" if inbound else "sport"
+    side = "sport" if answer else "dport"
     if base.source == "nft":
         place = " ".join(shlex.quote(word) for word in (base.family, base.table, base.name))
-        return f"sudo nft insert rule {place} tcp {side} {packet.port} accept"
+        peer = f"{packet.family} {'saddr' if answer else 'daddr'} {packet.peer} " if packet.peer is not None else ""
+        return f"sudo nft insert rule {place} {peer}tcp {side} {packet.port} accept"
     command = "ip6tables" if base.family == "ip6" else "iptables"
     if base.source == "iptables-legacy":
         command += "-legacy"
     table = "" if base.table == "filter" else f" -t {base.table}"
-    return f"sudo {command}{table} -I {base.name} -p tcp --{side} {packet.port} -j ACCEPT"
+    peer = f" {'-s' if answer else '-d'} {packet.peer}" if packet.peer is not None else ""
+    return f"sudo {command}{table} -I {base.name}{peer} -p tcp --{side} {packet.port} -j ACCEPT"

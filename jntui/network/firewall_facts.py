@@ -1,7 +1,8 @@
 """What is known of a packet that another host would send, for one match of a rule: True, False, or None (it depends).
 
 The other host is unknown, but it is another one: neither loopback nor an address of ours, and the routes lead back to
-it through the interface at which it came in (else no connection could be).
+it through the interface at which it came in (else no connection could be). Where this machine opens the connection, the
+packet has a `peer`, and much more is known.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
+
+from jntui.network.firewall_rules import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +45,7 @@ def negated(answer: bool | None) -> bool | None:
 
 def port_within(packet: Packet, side: str, low: int, high: int) -> bool | None:
     """The `sport` or `dport` lies in the range, its ends included."""
-    if (side == "dport") == packet.inbound:
+    if (side == "dport") == (packet.step != "syn-ack"):
         return low <= packet.port <= high
     if low <= _EPHEMERAL[0] and high >= _EPHEMERAL[1]:
         return True
@@ -65,7 +68,7 @@ def address_within(packet: Packet, side: str, net: IPv4Network | IPv6Network) ->
         return True
     if (side == "daddr") == packet.inbound:
         return _own_within(packet.own, net)
-    return _peer_within(packet.own, net)
+    return _peer_within(packet.own, net) if packet.peer is None else packet.peer in net
 
 
 def _own_within(own: tuple[IPv4Address | IPv6Address, ...], net: IPv4Network | IPv6Network) -> bool | None:
@@ -86,7 +89,7 @@ def interface_is(packet: Packet, side: str, pattern: str, wildcard: str) -> bool
     """The `iif` or `oif` has this name; `wildcard` at its end stands for anything (nft: `*`, iptables: `+`)."""
     if (side == "iif") != packet.inbound:
         return None
-    if pattern == "lo":
+    if pattern == "lo" and packet.peer is None:
         return False
     if pattern == wildcard:
         return True
@@ -130,7 +133,7 @@ def flag_set(packet: Packet, flags: Iterable[object]) -> bool | None:
 def destination_is(packet: Packet, kind: str) -> bool | None:
     """The routing type of where the packet goes: it is meant for this machine, or for the one other host."""
     word = kind.lower()
-    if packet.inbound:
+    if packet.inbound or packet.interface == LOOPBACK:
         return word == "local"
     return {"unicast": True, "local": False, "broadcast": False, "multicast": False}.get(word)
 

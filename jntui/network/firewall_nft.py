@@ -377,7 +377,7 @@ def _word(name: str, item: object, packet: Packet) -> bool | None:
         return facts.destination_is(packet, word)
     if name.startswith("fib oif ") and "saddr" in name and item is False:
         return False  # `fib saddr . iif oif missing`: there is no way back to the other host
-    if (name, word) in _FALSE:
+    if (name, word) in _FALSE and packet.peer is None:
         return False
     same = _CERTAIN.get(name)
     if same is None:
@@ -392,7 +392,7 @@ _CERTAIN: dict[str, Callable[[Packet], set[str]]] = {
     "meta nfproto": lambda packet: {"ipv4", "2"} if packet.family == "ip" else {"ipv6", "10"},
     "meta protocol": lambda packet: {"ip", "0x0800"} if packet.family == "ip" else {"ip6", "0x86dd"},
     "meta pkttype": lambda _: {"host", "unicast", "0"},
-    "ct direction": lambda packet: {"original", "0"} if packet.inbound else {"reply", "1"},
+    "ct direction": lambda packet: {"reply", "1"} if packet.step == "syn-ack" else {"original", "0"},
 }
 """The words that are true of the packet, others are false."""
 

@@ -27,6 +27,8 @@ Kind = Literal[
 
 HOOKS = ("ingress", "prerouting", "input", "output", "postrouting")
 """In the order in which a packet for this machine, then the answer, meets them."""
+LOOPBACK = "lo"
+"""Linux calls it so everywhere."""
 _JUMP_LIMIT = 16
 """NFT_JUMP_STACK_SIZE of <net/netfilter/nf_tables.h>."""
 _CONNTRACK = -200
@@ -35,24 +37,26 @@ _CONNTRACK = -200
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One packet of a TCP connection that another host opens to a port of this machine."""
+    """One packet of a TCP connection that another host opens to a port of this machine, or, with a `peer`, this one."""
 
     family: Family
     port: int
-    """This machine's."""
+    """Of the machine that is connected to."""
     interface: str = ""
     """Where it arrives or leaves; empty: any but loopback."""
     own: tuple[IPv4Address | IPv6Address, ...] = ()
     """This machine's address, all that it may be; empty: any."""
     step: Literal["syn", "syn-ack", "ack"] = "syn"
-    """The first three packets: in, out, in."""
+    """The first three packets: in, out, in; with a `peer`: out, in, out."""
     tracked: bool | None = True
     """False before connection tracking has seen it; None: a rule may have switched tracking off for it."""
+    peer: IPv4Address | IPv6Address | None = None
+    """The address that this machine opens the connection to."""
 
     @property
     def inbound(self) -> bool:
         """It comes from the other host."""
-        return self.step != "syn-ack"
+        return (self.step == "syn-ack") is (self.peer is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,8 @@ class Judgement:
     """`accepts`, `drops`, `rejects`, `prohibits` or `unknown`."""
     where: Where | None = None
     """What decides against it, or why it is unknown."""
-    inbound: bool = True
-    """False: not the packet but the answer to it is what is decided upon."""
+    answer: bool = False
+    """Not the packet but the answer to it is what is decided upon."""
 
 
 @dataclass(slots=True)
@@ -218,9 +222,13 @@ class Ruleset:
         if answer.outcome != "accepts":
             # A rejected answer tells the other host nothing, but a dropped one leaves it waiting.
             outcome = answer.outcome if answer.outcome in {"drops", "unknown"} else "unknown"
-            return Judgement(outcome, answer.where, inbound=False)
+            return Judgement(outcome, answer.where, answer=True)
         later = self._packet(replace(packet, step="ack"), passed)
         return first if later.outcome == "accepts" else Judgement("unknown", later.where)
+
+    def leaves(self, packet: Packet, passed: frozenset[Chain] = frozenset()) -> Judgement:
+        """What becomes of a connection that this machine opens: to itself, up to the loopback interface."""
+        return self._packet(packet, passed) if packet.interface == LOOPBACK else self.judge(packet, passed)
 
     def _packet(self, packet: Packet, passed: frozenset[Chain]) -> Judgement:
         found: dict[Outcome, Where] = {}

@@ -109,3 +109,19 @@ def _address(name: str, kind: InterfaceKind, read: ReadIP, flags: Mapping[tuple[
     literal = read.ip if isinstance(read.ip, str) else read.ip[0]
     ip = literal.partition("%")[0]
     return Address(ip, read.network_prefix, classify(ip, name, kind), flags.get((name, ip), frozenset()))
+
+
+def source_towards(ip: str) -> str | None:
+    """The address of this machine that a connection to this literal comes from; None where no route leads there.
+
+    A datagram socket is connected, which asks the routing table and sends nothing (connect(2)).
+    """
+    import socket
+
+    family = socket.AF_INET6 if ":" in ip else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.connect((ip, 9))
+            return str(sock.getsockname()[0])
+        except OSError:
+            return None

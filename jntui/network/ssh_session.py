@@ -11,7 +11,6 @@ from jntui.network.scope import parse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jntui.model import Sockets
 
 Run = Callable[[Sequence[str], float], "str | None"]
 """Runs an argv for at most so many seconds: its stdout, or None if it failed, hung or is not there."""
@@ -46,16 +45,6 @@ def parse_connection(value: str) -> SshSession | None:
     if not all(0 < port < 65536 for port in ports):
         return None
     return SshSession(peer, address, ports[1])
-
-
-def still_connected(ssh: SshSession, sockets: Sockets) -> bool:
-    """An established connection from that peer to that address and port is there: the variable is not a leftover."""
-    return any(
-        one.local_port == ssh.port
-        and str(parse(one.local_host)) == ssh.address
-        and str(parse(one.remote_host)) == ssh.peer
-        for one in sockets.connections
-    )
 
 
 def _run(argv: Sequence[str], timeout_s: float) -> str | None:

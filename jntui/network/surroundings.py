@@ -12,10 +12,10 @@ from jntui.network.urls import host_of
 from jntui.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from jntui.model import Endpoint, Firewall, Interface, Listener, NeighbourState, Probe, Server, Sockets
-    from jntui.network.firewall import Door
+    from jntui.network.firewall import FirewallReader
     from jntui.process import Processes
 
 _MOST_LISTENERS = 64
@@ -28,7 +28,7 @@ class Vicinity:
     def __init__(self, processes: Processes, environ: Mapping[str, str], home: str) -> None:
         self._processes, self._environ, self._home = processes, environ, home
         self._fixed: tuple[str, int] | None = None
-        self._firewall: Callable[[Door], Firewall | None] | None = None
+        self._reader: FirewallReader | None = None
 
     def look(
         self,
@@ -59,6 +59,7 @@ class Vicinity:
             holder=self._holder(here, ip) if ip is not None else "",
             neighbour=None if ip is None or local or not _on_link(ip, interfaces) else _neighbour(ip),
             firewall=self._filter(ip, port, endpoint, probe, interfaces) if ip is not None and local and port else None,
+            way_out=self._way_out(ip, port, probe, interfaces) if ip is not None and port else None,
             proxy=proxy,
             no_proxy=host if proxy else "",
             netrc=visible(netrc, 300),
@@ -99,22 +100,45 @@ class Vicinity:
         address = parse(ip)
         if address.is_unspecified or (address.is_loopback and not _unconnected(probe)):
             return None
-        from jntui.network.firewall import Door, FirewallReader
+        from jntui.network.firewall import Door
 
-        if self._firewall is None:
-            self._firewall = FirewallReader(self._processes, self._environ).read
         holding = [one for one in interfaces if any(parse(held.ip) == address for held in one.addresses)]
         holding.sort(key=lambda one: one.name != endpoint.interface)
         # An address on lo, or on a dummy device, is answered on every interface (the weak host model).
         named = next((one for one in holding if not _without_wire(one)), None)
         if address.is_loopback:
             name = next((one.name for one in interfaces if one.kind == "loopback"), "lo")
-            return self._firewall(Door(port, name, (address,), "ip" if address.version == 4 else "ip6"))
+            return self._filters().read(Door(port, name, (address,), "ip" if address.version == 4 else "ip6"))
         others = [parse(held.ip) for held in named.addresses] if named is not None else []
         own = (address, *(other for other in others if other.version != address.version))
-        return self._firewall(
+        return self._filters().read(
             Door(port, named.name if named is not None else "", own, "ip" if address.version == 4 else "ip6")
         )
+
+    def _filters(self) -> FirewallReader:
+        from jntui.network.firewall import FirewallReader
+
+        if self._reader is None:
+            self._reader = FirewallReader(self._processes, self._environ)
+        return self._reader
+
+    def _way_out(self, ip: str, port: int, probe: Probe, interfaces: Sequence[Interface]) -> Firewall | None:
+        """What this machine's own rules do with the connection that the probe tried to make, from here."""
+        address = parse(ip)
+        if probe.vantage or not _unconnected(probe) or address.is_unspecified:
+            return None
+        from jntui.network.firewall import WayOut
+        from jntui.network.firewall_rules import LOOPBACK
+        from jntui.network.interfaces import source_towards
+
+        source = source_towards(ip)
+        if source is None:
+            return None
+        if _is_own(ip, own_addresses(interfaces)):
+            return self._filters().read_way_out(WayOut(address, port, LOOPBACK, (parse(source),)))
+        holding = [one.name for one in interfaces if any(parse(held.ip) == parse(source) for held in one.addresses)]
+        name = holding[0] if len(holding) == 1 else ""
+        return self._filters().read_way_out(WayOut(address, port, name, (parse(source),)))
 
 
 def _unconnected(probe: Probe) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -135,8 +135,3 @@ def _base_path(path: str, bases: Iterable[str]) -> str:
 def host_of(url: str) -> str:
     """The host of a URL that `join` or `parse_custom_url` made: lower case, without brackets and zone."""
     return (urlsplit(url).hostname or "").partition("%")[0]
-
-
-def zone_free(ip: str) -> str:
-    """An IP literal without its zone. Raises ValueError for what is no literal."""
-    return str(ip_address(ip.partition("%")[0]))

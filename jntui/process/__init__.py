@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import psutil
 
     from jntui.process.bounded import Ended
+    from jntui.process.bounds import Bounds
     from jntui.process.conversation import Conversation
     from jntui.process.signals import SignalName
 
@@ -165,6 +166,14 @@ class Processes:
             return linux.umask(pid)
         return None
 
+    def bounds(self, pid: int) -> Bounds | None:
+        """What a process is held to: limits, priority, processors; None where the system does not tell."""
+        if _LINUX:
+            from jntui.process import bounds
+
+            return bounds.bounds_of(pid)
+        return None
+
     def error_output(self, pid: int) -> str | None:
         """Where a process writes its errors, a terminal (`/dev/pts/3`) or a file; None where that cannot be told."""
         if _LINUX:
@@ -216,14 +225,24 @@ class Processes:
         return _psutil_holders(ends)
 
     def spawn_detached(
-        self, argv: Sequence[str], env: Mapping[str, str], cwd: str, log_fd: int, umask: int | None = None
+        self,
+        argv: Sequence[str],
+        env: Mapping[str, str],
+        cwd: str,
+        log_fd: int,
+        umask: int | None = None,
+        bounds: Bounds | None = None,
     ) -> Child:
         """Starts a child in a session of its own: neither our end nor SIGHUP at logout ends it.
 
-        Its input is empty, its output and errors go to `log_fd`; `umask` None is ours. Raises OSError (no such program
-        or directory).
+        Its input is empty, its output and errors go to `log_fd`; `umask` None is ours, `bounds` are kept as far as
+        they can be. Raises OSError (no such program or directory).
         """
         detached: dict[str, Any] = {"start_new_session": True, "umask": -1 if umask is None else umask}
+        if bounds is not None and bounds != self.bounds(os.getpid()):
+            from jntui.process import bounded_start
+
+            return Child(bounded_start.start(argv, env, cwd, log_fd, bounds, detached))
         if os.name == "nt":
             names = ("DETACHED_PROCESS", "CREATE_NEW_PROCESS_GROUP")
             detached = {"creationflags": sum(int(getattr(subprocess, name)) for name in names)}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from jntui import __version__
-from jntui.transport.deadline import Allowance, Deadline, TimedTlsSocket
+from jntui.transport.deadline import Allowance, Deadline
 from jntui.transport.resolver import Resolver
 
 if TYPE_CHECKING:
@@ -177,7 +177,6 @@ class HttpTransport:
                 if not verify:
                     context.check_hostname = False
                     context.verify_mode = ssl.CERT_NONE
-                context.sslsocket_class = TimedTlsSocket
                 self._contexts[verify] = context
             return context
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import time
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import requests
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
         HttpTransport,
         Target,
     )
-    from jntui.transport.deadline import Deadline, TimedSocket, TimedTlsSocket
+    from jntui.transport.deadline import Deadline, TimedSocket
 
+
+MOST_INTERIM = 16
+"""Interim answers (1xx) before the answer that are passed over."""
 
 _NO_RETRY = urllib3.Retry(0, read=False)
 
@@ -50,12 +54,12 @@ class HttpChannel:
         self.peer: str = opened.peer
         self.certificate: Certificate | None = opened.certificate
         self.stages: tuple[Stage, ...] = opened.stages
-        self._first: TimedSocket | TimedTlsSocket | None = opened.sock
-        self._socket: TimedSocket | TimedTlsSocket = opened.sock
+        self._first: TimedSocket | None = opened.sock
+        self._socket: TimedSocket = opened.sock
         self._deadline = deadline
         self._adapter = _Adapter(self)
 
-    def take_socket(self) -> TimedSocket | TimedTlsSocket:
+    def take_socket(self) -> TimedSocket:
         """The open socket, or a new one to the same peer once the server has closed the first.
 
         Raises TransportError.
@@ -68,8 +72,7 @@ class HttpChannel:
                 opened.sock.close()
                 raise TransportError("tls", "tls-alert", "the certificate changed between two requests")
             sock = opened.sock
-        sock.deadline = self._deadline
-        sock.received = 0
+        sock.begin(self._deadline)
         self._socket = sock
         return sock
 
@@ -86,8 +89,8 @@ class HttpChannel:
     def _exchange(
         self, method: str, path: str, deadline: Deadline, headers: Mapping[str, str] | None, body: bytes = b""
     ) -> Response:
-        self._deadline = self._socket.deadline = deadline
-        self._socket.received = 0
+        self._deadline = deadline
+        self._socket.begin(deadline)
         begin = time.perf_counter()
         sent = {"Host": self._target.host_header, "User-Agent": USER_AGENT, "Accept": "*/*"}
         sent |= {"Accept-Encoding": "identity", **(headers or {})}
@@ -119,10 +122,26 @@ class HttpChannel:
         self._socket.close()
 
 
+class _Answer(http.client.HTTPResponse):
+    """The answer itself, not what comes before it: 102, 103 and their like (RFC 9110, 15.2). 101 is an answer.
+
+    http.client passes over 100 alone.
+    """
+
+    def begin(self) -> None:
+        for _ in range(MOST_INTERIM):
+            super().begin()
+            if self.status == HTTPStatus.SWITCHING_PROTOCOLS or not 100 <= self.status < 200:
+                return
+            self.headers = None  # type: ignore[assignment]  # begin() reads none again while it has some
+        raise http.client.HTTPException(f"{MOST_INTERIM} interim answers, and none that ends them")
+
+
 class _Connection(HTTPConnection):
     """urllib3's connection on the channel's socket: TLS, if any, is already there."""
 
     channel: HttpChannel
+    response_class = _Answer
 
     def connect(self) -> None:
         self.sock = self.channel.take_socket()

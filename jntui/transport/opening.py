@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -19,6 +18,8 @@ from jntui.transport.resolver import literal
 from jntui.transport.verification import silent_verification
 
 if TYPE_CHECKING:
+    import ssl
+
     from jntui.model import StageName
     from jntui.transport import HttpTransport, Target
     from jntui.transport.deadline import Deadline
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 class Opened:
     """A connected socket and how it came about."""
 
-    sock: TimedSocket | TimedTlsSocket
+    sock: TimedSocket
     peer: str
     certificate: Certificate | None
     stages: tuple[Stage, ...]
@@ -134,7 +135,7 @@ def _tls_stage(
     except OSError as error:
         raise TransportError("tls", tls_kind(error), tls_words(error), tuple(stages), peer) from error
     certificate = _read(certificate, secure, target)
-    protocol = secure.version() or "TLS"
+    protocol = secure.tls.version() or "TLS"
     word = "trusted certificate" if certificate.trusted else certificate.problem
     stages.append(Stage("tls", True, _elapsed_ms(begin), f"{protocol}, {word}"))
     return Opened(secure, peer, certificate, tuple(stages))
@@ -142,7 +143,7 @@ def _tls_stage(
 
 def _read(certificate: Certificate, secure: TimedTlsSocket, target: Target) -> Certificate:
     """What the certificate itself tells where it was not verified, and whether it is the one that was expected."""
-    der = secure.getpeercert(binary_form=True) or b""
+    der = secure.tls.getpeercert(binary_form=True) or b""
     if der and target.own_certificate:
         certificate = replace(certificate, own_file=der == target.own_certificate)
     if certificate.trusted or not der or not target.verify:
@@ -152,15 +153,10 @@ def _read(certificate: Certificate, secure: TimedTlsSocket, target: Target) -> C
 
 def _handshake(context: ssl.SSLContext, sock: TimedSocket, host: str, limit: Deadline) -> TimedTlsSocket:
     """TLS on a connected socket, which it closes if that fails. Raises OSError (ssl.SSLError, TimeoutError)."""
-    sock.settimeout(max(0.001, limit.left()))
-    name = host.split("%", 1)[0]
+    secure = TimedTlsSocket(sock, context, host)
     try:
-        secure = context.wrap_socket(sock, server_hostname=name)
+        secure.handshake(limit)
     except OSError:
-        sock.close()
+        secure.close()
         raise
-    except ValueError as error:  # a name that TLS cannot carry: empty, or beginning with a dot
-        sock.close()
-        raise ssl.SSLError(ssl.SSL_ERROR_SSL, str(error)) from error
-    assert isinstance(secure, TimedTlsSocket)  # noqa: S101 - the context's sslsocket_class
     return secure

@@ -159,14 +159,8 @@ class Changing:
                 return
             name, value, file = finding.change
 
-            def then() -> None:
-                dialog.again()
-                if finding.drop:
-                    # The new name has the value now: the old one goes by a preview of its own.
-                    old = self.deed(ChangeRequest(finding.drop, None, file))
-                    self.preview(f"Take out the old name: {finding.drop}", old, dialog.again)
-
-            self.preview(f"Mend: {name}", self.deed(ChangeRequest(name, value, file)), then)
+            request = ChangeRequest(name, value, file, drop=finding.drop)
+            self.preview(f"Mend: {name}", self.deed(request), dialog.again)
 
         outside = Outside(self.app, self.scene)
 

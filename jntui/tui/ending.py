@@ -147,7 +147,7 @@ class Ending:
     def _stopped(self, dialog: EndDialog, stopped: Stopped) -> None:
         if stopped.stopped:
             dialog.ended()
-            self.app.say(outcome(self.label, stopped, self.port))
+            self.app.say(outcome(self.label, stopped, self.port), alarm=stopped.again is not None)
             return
         killed = any(step.rung == "SIGKILL" for step in stopped.steps)
         words = f"{self.label} still runs" if stopped.steps else stopped.message

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from jntui.model import Listener, Sockets
 from jntui.process import Namespace, Processes, ProcessFacts
+from jntui.process.bounds import Bounds
 from jntui.process.signals import is_alive
 
 
@@ -27,6 +28,7 @@ class FakeProcesses(Processes):
     cgroups: dict[int, str] = field(default_factory=dict)
     umasks: dict[int, int] = field(default_factory=dict)
     error_outputs: dict[int, str] = field(default_factory=dict)
+    held: dict[int, Bounds] = field(default_factory=dict)
     deaf: set[str] = field(default_factory=set)
     """Signals that nobody ends at."""
     refusal: OSError | None = None
@@ -91,6 +93,9 @@ class FakeProcesses(Processes):
     def error_output(self, pid: int) -> str | None:
         return self.error_outputs.get(pid)
 
+    def bounds(self, pid: int) -> Bounds | None:
+        return self.held.get(pid)
+
     def end(self, pid: int, *, zombie: bool = False) -> None:
         """The process ends, and its sockets with it; as a `zombie` it stays in the table."""
         facts = self.known.pop(pid)
@@ -120,5 +125,7 @@ class FakeProcesses(Processes):
         assert isinstance(argv, list)
         return self.outputs.get(" ".join(argv), self.outputs.get(argv[0]))
 
-    def spawn_detached(self, argv: object, env: object, cwd: str, log_fd: int, umask: int | None = None) -> object:  # type: ignore[override]
+    def spawn_detached(  # type: ignore[override]
+        self, argv: object, env: object, cwd: str, log_fd: int, umask: int | None = None, bounds: object = None
+    ) -> object:
         raise AssertionError("a contract test starts nothing")

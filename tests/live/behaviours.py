@@ -13,6 +13,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from tests.live.pretenders import PRETENDERS
+from tests.live.tls_floods import TLS
 
 if TYPE_CHECKING:
     from tests.live.hostile import Wire
@@ -145,6 +146,19 @@ def tls_alert(wire: Wire) -> None:
     wire.send(b"\x15\x03\x03\x00\x02\x02\x28")
 
 
+def early_hints(wire: Wire) -> None:
+    """Jupyter behind a front that says 102 and 103 before each answer (RFC 8297)."""
+    plain = wire.send
+    wire.send = lambda data: plain(b"".join(HINTS) + data)  # type: ignore[method-assign]
+    jupyter(wire)
+
+
+HINTS = (
+    b"HTTP/1.1 102 Processing\r\n\r\n",
+    b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\nContent-Length: 0\r\n\r\n",
+)
+
+
 def jupyter(wire: Wire) -> None:
     """Answers `api` and `login` as Jupyter Server does, and everything else with its 403: for what stands in front."""
     csp = {"Server": "TornadoServer/6.5", "Content-Security-Policy": "report-uri /api/security/csp-report"}
@@ -195,5 +209,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "tls-garbage": tls_garbage,
     "tls-alert": tls_alert,
     "jupyter": jupyter,
+    "early-hints": early_hints,
     **PRETENDERS,
+    **TLS,
 }

@@ -50,6 +50,8 @@ class Wire:
         self.sock = sock
         self.port: int = sock.getsockname()[1]
         self.interval = interval
+        self.number = tally.connections
+        """Which connection of the server it is, from 1."""
         self.head = ""
         """The last request's."""
         self._stop = stop

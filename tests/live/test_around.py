@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.live.netlab import BOX, EXPERIENCE, NOBODY, PHONE, Lab, inside, lab, unavailable
+from tests.live.netlab import BOX, EXPERIENCE, NOBODY, PHONE, Lab, inside, lab, listener, unavailable
 from tests.live.servers import Jupyter, clean_environment, launch_jupyter, wait_for, wait_ready
 
 PORT = 8888
@@ -162,6 +162,52 @@ def test_what_the_box_knows_of_its_own_door(street: Street) -> None:
         assert {one["pid"] for one in around["listeners"]} == {street.server.pid}
         assert around["holder"] == Path(f"/proc/{street.server.pid}/comm").read_text().strip()
         assert around["server_container"] == "", "the box's jntui sees the box's network"
+
+
+OUTGOING = {
+    "drop": ("drop", {"timeout"}),
+    "reset": ("reject with tcp reset", {"refused"}),
+    "unreachable": ("reject", {"refused", "timeout"}),
+    "prohibited": ("reject with icmpx admin-prohibited", {"no-route", "timeout"}),
+}
+"""What the box's rules do with its own connections, and the verdicts that may be of it: while connect(2) runs, the
+kernel passes over ICMP about it, and only a second SYN is told."""
+
+OWN_WAY_OUT = """
+import json
+from jntui.monitor.survey import Survey
+survey = Survey(ENVIRON)
+found = {}
+for host in HOSTS:
+    url = f"http://[{host}]:8888/" if ":" in host else f"http://{host}:8888/"
+    finding = survey.check(None, survey.reach.foreign_endpoint(url), 2).finding
+    found[host] = [finding.verdict, finding.headline, finding.evidence, finding.fix, finding.certain]
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("name", OUTGOING)
+def test_the_boxs_own_rules_keep_it_from_leaving(street: Street, name: str) -> None:
+    """To the phone, to its own address on the wire, and to loopback; then the fix, as it was typed."""
+    words, verdicts = OUTGOING[name]
+    street.wire.flush()
+    street.wire.sh(
+        "nft -f - <<'END'\ntable inet out {\nchain output {\ntype filter hook output priority 0\n"
+        f"tcp dport {PORT} {words}\n}}\n}}\nEND"
+    )
+    hosts = (*PHONE.values(), BOX["ip"], "127.0.0.1")
+    code = OWN_WAY_OUT.replace("ENVIRON", street._environ()).replace("HOSTS", repr(hosts))
+    with listener(street.wire.phone, PORT):
+        found = street.wire.box.python(code)
+        for host, (verdict, headline, evidence, fix, certain) in found.items():
+            assert headline == "This machine's own firewall lets no connection out to there.", (host, verdict, evidence)
+            assert verdict in verdicts and certain
+            assert f"inet out output: tcp dport {PORT} {words.split()[0]}" in evidence
+            street.wire.sh(fix.removeprefix("sudo "))
+        after = street.wire.box.python(code)
+    assert {after[host][0] for host in PHONE.values()} == {"not-jupyter"}, after
+    assert {after[host][0] for host in (BOX["ip"], "127.0.0.1")} <= {"ok", "login"}, after
 
 
 def test_without_root_only_files_tell(street: Street) -> None:

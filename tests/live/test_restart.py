@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import pty
@@ -207,6 +208,38 @@ def test_secrets_leave_the_command_line_and_go_on_working(tmp_path: Path) -> Non
         wait_for(lambda: jntui.processes.look(pid) is None, "the end of the server", 15)
         moved_secrets.prune(jntui.state, jntui.processes)
         assert not folder.exists()
+
+
+def test_secrets_under_other_names_leave_it_too_and_go_on_working(tmp_path: Path) -> None:
+    options = (
+        "--ServerApp.tornado_settings={'headers': {'X-Made-Up': 'token=made-up-header'}}",
+        '--GatewayClient.headers={"Authorization": "made-up-bearer"}',
+        "--GatewayClient.http_pwd=made-up-pwd",
+        "--Mine.api_key",
+        "made-up-key",
+        "--browser=surf http://ada:made-up-alias@box/ %s",
+    )
+    with start_jupyter("server", *options, home=tmp_path) as server, restarter(tmp_path) as jntui:
+        headers = _headers(server.port)
+        assert headers["X-Made-Up"] == "token=made-up-header"
+        plan = jntui.plan(server.pid)
+        assert "made-up" not in repr(plan)
+        assert "--browser=surf http://ada:***@box/ %s" in plan.command
+        assert any("the secret of --browser has no other place" in words for words in plan.lost)
+        done = jntui.restart(server.pid)
+        left = [word for word in argv_of(done.started.pid) if "made-up" in word]
+        assert left == ["--browser=surf http://ada:made-up-alias@box/ %s"]
+        assert "made-up" not in repr(done)
+        assert "made-up" not in "".join(path.read_text() for path in jntui.state.glob("*.json"))
+        assert _headers(server.port) == headers
+
+
+def _headers(port: int) -> dict[str, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/api")
+    answer = connection.getresponse()
+    connection.close()
+    return {name: value for name, value in answer.getheaders() if name in {"X-Made-Up", "Content-Security-Policy"}}
 
 
 @pytest.mark.parametrize("env", [{}, {"JUPYTER_NO_CONFIG": "1"}], ids=["files", "no files"])

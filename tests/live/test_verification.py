@@ -124,6 +124,58 @@ def test_a_value_that_something_else_decides_is_refused(place):
     assert (found.status, found.reason) == ("refused", "ServerApp.port would have no effect: it is 7")
 
 
+@pytest.mark.parametrize(
+    ("trait", "value", "added"),
+    [("tornado_settings", {"headers": {"a": "b"}}, "allow_origin"), ("jpserver_extensions", {"of_mine": True}, "")],
+)
+def test_what_jupyter_adds_to_a_value_by_itself_does_not_make_it_ineffective(place, trait, value, added):
+    place.file.write_bytes(b"")
+    wish = Expected("ServerApp", trait, value)
+    found = place.judge(f"c.ServerApp.{trait} = {value!r}\n".encode(), wish)
+    assert found.status == "verified", found
+    assert added in "".join(found.notes)
+    assert not added or found.notes[0].startswith("Jupyter itself adds to it: ")
+
+
+def test_an_entry_that_jupyter_replaces_has_no_effect(place):
+    place.file.write_bytes(b"")
+    wish = Expected("ServerApp", "tornado_settings", {"allow_origin": "x"})
+    found = place.judge(b"c.ServerApp.tornado_settings = {'allow_origin': 'x'}\n", wish)
+    assert found.status == "refused"
+    assert "would have no effect" in found.reason
+
+
+def test_what_is_another_value_at_each_start_is_no_change_of_ours(place):
+    made_up = (
+        b"import os, time\nc.IdentityProvider.token = os.urandom(24).hex()\n"
+        b"c.ServerApp.custom_display_url = 'http://a/%s' % time.time_ns()\n"
+    )
+    place.file.write_bytes(made_up)
+    found = place.judge(made_up + b"c.ServerApp.port = 5\n", Expected("ServerApp", "port", 5))
+    assert (found.status, found.consequences) == ("verified", ()), found
+    also = place.judge(made_up + b"c.ServerApp.port = 5\nc.ServerApp.ip = '*'\n", Expected("ServerApp", "port", 5))
+    assert "also change ServerApp.ip" in also.reason
+    assert "custom_display_url" not in also.reason
+
+
+def test_the_type_of_a_trait_of_which_no_object_is_made_at_the_start(place):
+    found = place.judge(OTHER + b"c.Session.username = 'me'\n", Expected("Session", "username", "me"))
+    assert (found.status, found.warnings) == ("verified", ())
+    assert "only the type of the value was tried" in found.notes[0]
+    wrong = place.judge(OTHER + b"c.Session.metadata = [1]\n", Expected("Session", "metadata", [1]))
+    assert wrong.status == "refused"
+    assert "expected a dict" in wrong.words[-1]
+
+
+def test_a_program_that_the_file_leaves_behind_holds_nothing_up(place):
+    new = OTHER + (
+        b"import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(600)\n    os._exit(0)\n"
+        b"c.ServerApp.port = 5\n"
+    )
+    found = place.judge(new, Expected("ServerApp", "port", 5))
+    assert found.status == "verified", found
+
+
 def test_unset_and_removing_a_file(place):
     place.file.write_bytes(OTHER + b"c.ServerApp.port = 5\n")
     gone = Expected("ServerApp", "port", unset=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -90,3 +92,37 @@ def test_what_does_not_go_together_with_watching(other: tuple[str, ...], tmp_pat
     done = subprocess.run(argv, capture_output=True, text=True, env=env, cwd=tmp_path, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr.count(os.linesep)) == (2, "", 1)
     assert "leave" in done.stderr
+
+
+def warnings(home: Path, url: str, log: Path) -> tuple[int, str]:
+    """How many warnings a typed URL brought into the log while another was checked many times, and what was said."""
+    with closed_at() as (other, tries), watching(home, url, other) as (process, out):
+        wait_for(lambda: len(verdicts(out, url)) == 1, "the first state")
+        wait_for(lambda: tries() > 8, "some turns more")
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+        return log.read_text(encoding="utf-8").count(" 403 GET /api"), said
+
+
+@contextmanager
+def closed_at() -> Iterator[tuple[str, Callable[[], int]]]:
+    """A URL at which each connection is closed, and how many came: the turns of a watch."""
+    seen: list[None] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with suppress(OSError):  # it is closed at the end
+                while True:
+                    listener.accept()[0].close()
+                    seen.append(None)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/", lambda: len(seen)
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_typed_url_whose_checks_write_warnings_is_asked_seldom(tmp_path: Path) -> None:
+    with start_jupyter("server", "--ServerApp.allow_remote_access=False", home=tmp_path) as server:
+        count, said = warnings(tmp_path, f"http://0.0.0.0:{server.port}/", server.log)
+        assert 0 < count <= 4, "one check, with what confirms it"
+        assert "writes a warning into its server's log, so it is asked" in said

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from jntui.jupyter.relaunch import shell_word, to_type
-from jntui.jupyter.secret_options import secret_options, without
+from jntui.jupyter.secret_options import masked_words, secret_options, without
 
 HASH = "argon2:$argon2id$v=19$m=10240,t=10,p=8$abc"
 
@@ -23,6 +23,19 @@ HASH = "argon2:$argon2id$v=19$m=10240,t=10,p=8$abc"
         ((f"--ServerApp.other={HASH}",), ()),
         (("--ServerApp.custom_display_url=http://x/?token=abc",), ()),
         (("--ServerApp.cookie_secret=abc", "--Session.key=abc"), ()),
+        (("--MyThing.api_key=abc", "--MyThing.passphrase", "abc", "--A.credentials=abc", "--A.headers=x"), ()),
+        (("--A.proxy=http://ada:abc@box/", "--A.client_secret=abc", "--gateway-url=http://u:abc@h"), ()),
+        (("--A.options={'Authorization': 'Basic abc'}", "--A.b={'api-key': 'abc'}", "--A.c=Bearer abc"), ()),
+        # What only names a secret's kind or place, or switches something, is none.
+        (
+            ("--ServerApp.password_required=True", "--A.token_renewer_class=m.C", "--A.token_file=/t", "--A.token_s=5"),
+            ("--ServerApp.password_required=True", "--A.token_renewer_class=m.C", "--A.token_file=/t", "--A.token_s=5"),
+        ),
+        (("--ServerApp.allow_unauthenticated_access=False",), ("--ServerApp.allow_unauthenticated_access=False",)),
+        (
+            ("--A.proxy=http://ada@box/", "--A.hash_algorithm=md5"),
+            ("--A.proxy=http://ada@box/", "--A.hash_algorithm=md5"),
+        ),
         # An empty one switches something off.
         (
             ("--IdentityProvider.token=", "--ServerApp.password=''"),
@@ -41,6 +54,21 @@ def test_what_is_left(words: tuple[str, ...], left: tuple[str, ...]) -> None:
     hidden = list(secret_options(words))
     assert without(words, lambda option: option in hidden) == left
     assert "abc" not in repr(hidden)
+
+
+def test_what_stays_is_shown_without_its_secret() -> None:
+    words = (
+        "--A.url=http://ada:s3@box/x",
+        "--A.key",
+        "v",
+        "--A.token",
+        "s3",
+        "-y",
+        "--x={'pwd': 's3'}",
+        "http://u:s3@h/",
+    )
+    shown = ("--A.url=http://ada:***@box/x", "--A.key", "v", "--A.token", "***", "-y", "--x=***", "http://u:***@h/")
+    assert masked_words(words) == shown
 
 
 @pytest.mark.parametrize(

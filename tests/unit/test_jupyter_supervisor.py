@@ -152,3 +152,19 @@ def test_a_server_started_in_a_hub_s_terminal_is_not_the_hub_s() -> None:
 
 def test_no_repr_shows_the_environment() -> None:
     assert "made-up" not in repr(Surroundings(42, environ={"JUPYTERHUB_API_TOKEN": "made-up"}))
+
+
+def test_what_only_a_name_tells_is_likely() -> None:
+    unit = "0::/system.slice/jupyter.service"
+    named = supervisor_of(Surroundings(pid=7, ppid=1, cgroup=unit))
+    proven = supervisor_of(Surroundings(pid=7, ppid=1, cgroup=unit, environ={"SYSTEMD_EXEC_PID": "7"}))
+    assert named is not None and words_of(named).startswith("systemd likely runs it as jupyter.service: `")
+    assert proven is not None and words_of(proven).startswith("systemd runs it as jupyter.service: `")
+    hub = supervisor_of(Surroundings(pid=7, user="ada", hub=True))
+    assert hub is not None and words_of(hub).startswith("JupyterHub likely runs it for ada: ")
+    for sure in (
+        Surroundings(pid=7, user="ada", hub=True, hub_answers=True),
+        Surroundings(pid=7, user="ada", hub=True, environ={"JUPYTERHUB_USER": "ada"}),
+    ):
+        found = supervisor_of(sure)
+        assert found is not None and words_of(found).startswith("JupyterHub runs it for ada: ")

@@ -23,6 +23,11 @@ def packet(family: str = "ip", port: int = 8888, interface: str = "eth0", step: 
     return Packet("ip" if family == "ip" else "ip6", port, interface, own, step)  # type: ignore[arg-type]
 
 
+def leaving(ruleset: Ruleset, interface: str = "eth0", to: str = "192.168.2.40") -> str:
+    own = OWN[:1] if interface != "lo" else (ip_address(to),)
+    return ruleset.leaves(Packet("ip", 8888, interface, own, peer=ip_address(to))).outcome
+
+
 def text(name: str) -> str:
     return (DATA / name).read_text(encoding="utf-8")
 
@@ -263,7 +268,7 @@ def test_a_connection_is_more_than_its_first_packet() -> None:
     assert nft(new).judge(packet()).outcome == "unknown", "the second packet is dropped"
     established = [eq(STATE, ["established", "related"], "in"), {"accept": None}]
     assert nft(new, established).judge(packet()).outcome == "accepts"
-    assert nft(hook="output").judge(packet()) == Judgement("drops", nft(hook="output").judge(packet()).where, False)
+    assert nft(hook="output").judge(packet()) == Judgement("drops", nft(hook="output").judge(packet()).where, True)
 
 
 def test_state_before_tracking_is_invalid() -> None:
@@ -331,3 +336,40 @@ WORDS = st.sampled_from(TOKENS.split())
 def test_no_iptables_text_makes_it_raise(rules: list[list[str]]) -> None:
     ruleset = iptables(*(f"-A INPUT {' '.join(words)}" for words in rules), "-A SUB -j INPUT")
     assert decided(ruleset) in {"accepts", "drops", "rejects", "prohibits", "unknown"}
+
+
+def match(left: object, right: object) -> dict[str, object]:
+    return {"match": {"op": "==", "left": left, "right": right}}
+
+
+DPORT = match({"payload": {"protocol": "tcp", "field": "dport"}}, 8888)
+SPORT = match({"payload": {"protocol": "tcp", "field": "sport"}}, 8888)
+TO = {"payload": {"protocol": "ip", "field": "daddr"}}
+OUT = {"meta": {"key": "oifname"}}
+OWNER = {"meta": {"key": "skuid"}}
+DROPS: dict[str, object] = {"drop": None}
+
+
+@pytest.mark.parametrize(
+    ("expressions", "interface", "outcome"),
+    [
+        ([DPORT, DROPS], "eth0", "drops"),
+        ([SPORT, DROPS], "eth0", "unknown"),
+        ([match(TO, "192.168.2.40"), DROPS], "eth0", "drops"),
+        ([match(TO, {"prefix": {"addr": "10.0.0.0", "len": 8}}), DROPS], "eth0", "accepts"),
+        ([match(OUT, "lo"), DROPS], "eth0", "accepts"),
+        ([match(OUT, "lo"), DROPS], "lo", "drops"),
+        ([match(OUT, "eth0"), {"reject": {"type": "tcp reset"}}], "eth0", "rejects"),
+        ([match(OWNER, 1000), DROPS], "eth0", "unknown"),
+        ([match({"ct": {"key": "state"}}, "established"), DROPS], "eth0", "unknown"),
+    ],
+)
+def test_what_leaves_this_machine(expressions: list[object], interface: str, outcome: str) -> None:
+    ruleset = nft(expressions, policy="accept", hook="output")
+    assert leaving(ruleset, interface) == outcome
+
+
+def test_an_answer_that_is_not_let_in_counts_as_well() -> None:
+    closed = nft(policy="drop")
+    assert leaving(closed) == "drops"
+    assert leaving(closed, "lo", "192.168.2.4") == "accepts", "what an own address lets in is another question"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from jntui.model import Connection, Sockets, SshSession
-from jntui.network.ssh_session import parse_connection, session, still_connected
+from jntui.model import SshSession
+from jntui.network.ssh_session import parse_connection, session
 
 GOOD = "192.168.2.23 50022 192.168.2.169 22"
 HERE = SshSession("192.168.2.23", "192.168.2.169", 22)
@@ -73,10 +73,3 @@ def test_a_tmux_that_hangs_or_fails_claims_nothing(monkeypatch, tmp_path):
         assert session({"TMUX": "x"}) is None
     program.write_text(f"#!/bin/sh\necho 'SSH_CONNECTION={GOOD}'\n")
     assert session({"TMUX": "x"}) == HERE
-
-
-def test_a_leftover_is_known_by_its_missing_connection():
-    live = Connection("::ffff:192.168.2.169", 22, "::ffff:192.168.2.23", 50022)
-    assert still_connected(HERE, Sockets((), (live,)))
-    assert not still_connected(HERE, Sockets((), (Connection("192.168.2.169", 22, "192.168.2.24", 50022),)))
-    assert not still_connected(HERE, Sockets())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from jntui.model import Address, Endpoint, Failure, FailureKind, Firewall, Interface, Listener, Probe, Server, Sockets
 from jntui.network import containers
-from jntui.network.firewall import Door
+from jntui.network.firewall import Door, WayOut
 from jntui.network.neighbours_linux import read_entries
 from jntui.network.surroundings import Vicinity
 from tests.contract.fake_processes import FakeProcesses
@@ -116,10 +117,15 @@ class Asked(Vicinity):
             fake.add(pid, name, name=name)
         super().__init__(fake, environ or {}, home)
         self.doors: list[Door] = []
-        self._firewall = self._ask
+        self.ways: list[WayOut] = []
+        self._reader = self  # type: ignore[assignment]
 
-    def _ask(self, door: Door) -> Firewall:
+    def read(self, door: Door) -> Firewall:
         self.doors.append(door)
+        return Firewall(True)
+
+    def read_way_out(self, way: WayOut) -> Firewall:
+        self.ways.append(way)
         return Firewall(True)
 
 
@@ -191,3 +197,13 @@ def test_what_has_no_address(url: str) -> None:
     odd = Endpoint(None, url, None, None, "internet", None, "custom")
     around = Asked().look(None, odd, Probe(url, (), 1.0, 4.0), SOCKETS, (LAN,))
     assert not around.local and around.firewall is None
+
+
+def test_the_way_out_is_looked_at_where_no_connection_came_about() -> None:
+    vicinity = Asked()
+    failed = replace(probed("127.0.0.9"), failure=Failure("connect", "timeout", "x"))
+    assert vicinity.look(None, endpoint("127.0.0.9"), failed, SOCKETS, (LAN, LOOPBACK)).way_out == Firewall(True)
+    assert vicinity.ways == [WayOut(ip_address("127.0.0.9"), 8888, "lo", (ip_address("127.0.0.1"),))]
+    for probe in (probed("127.0.0.9"), replace(failed, vantage="phone")):
+        assert vicinity.look(None, endpoint("127.0.0.9"), probe, SOCKETS, (LAN, LOOPBACK)).way_out is None
+    assert len(vicinity.ways) == 1

@@ -57,12 +57,13 @@ def fingerprint(raw: bytes | None) -> str:
 def back_up(folder: Folder, plan: WritePlan, moment: datetime) -> Backup:
     """Writes the old bytes beside the file, 0600, whole or not at all. Raises WriteRefused, OSError."""
     old = plan.looked.marks
-    mode = _NONE if old is None else f"{old.mode:04o}"
+    bits = None if old is None else old.mode_without_list if plan.drop_acl else old.mode
+    mode = _NONE if bits is None else f"{bits:04o}"
     when = moment.strftime("%Y%m%d-%H%M%S-%f")
     name = f"{folder.name}.jntui-{when}-{mode}-{fingerprint(plan.new)}"
     with staged(folder, plan.looked.raw or b"", 0o600, plan.uid, plan.gid) as temporary:
         os.rename(temporary, name, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
-    return Backup(str(Path(folder.path, name)), when, None if old is None else old.mode, fingerprint(plan.new))
+    return Backup(str(Path(folder.path, name)), when, bits, fingerprint(plan.new))
 
 
 def backups(folder: Folder) -> tuple[Backup, ...]:

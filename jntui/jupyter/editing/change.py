@@ -15,17 +15,18 @@ from jntui.jupyter.editing.diff import COMPARED, diff
 from jntui.jupyter.editing.folder import opened
 from jntui.jupyter.editing.generate import generated
 from jntui.jupyter.editing.json_edit import set_json, unset_json
-from jntui.jupyter.editing.judging import NoEffectError, judged, judged_undo, spelled
+from jntui.jupyter.editing.judging import NoEffectError, asked, judged, judged_undo, spelled
 from jntui.jupyter.editing.place import look, words_for_errors
 from jntui.jupyter.editing.plan import plan_write
 from jntui.jupyter.editing.python_edit import set_python
 from jntui.jupyter.editing.python_unset import unset_python
 from jntui.jupyter.editing.refusal import ChangedMeanwhile, WriteRefused
-from jntui.jupyter.editing.value import value_of
+from jntui.jupyter.editing.rename import renamed
+from jntui.jupyter.editing.value import type_of, typed_value, value_of
 from jntui.jupyter.editing.verification import Expected
 from jntui.jupyter.settings.places import same_place
 from jntui.jupyter.settings.reading import subconfigs
-from jntui.model import Changed, ChangePlan, ChangeRefused, ChangeRequest, EditRefused
+from jntui.model import Changed, ChangedElsewhere, ChangePlan, ChangeRefused, ChangeRequest, EditRefused
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Planned:
 def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
     """What setting or unsetting it would write, judged by Jupyter. Raises ChangeRefused."""
     want = wanted(request.name, whose.found)
-    value = None if request.value is None else value_of(want.name, want.kind, request.value, whose.subject.home)
+    value = None if request.value is None else value_for(whose, want, request.value)
     chosen = place_to_unset if request.value is None else place_to_set
     path = chosen(want, request, whose.found, whose.home)
     refusing = _Refusing(whose, request, path)
@@ -69,18 +70,19 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
         raise ChangeRefused(f"there is no file {visible(path, SHOWN_PATH)}")
     made = generated(whose, path, looked.raw) if request.generate else None
     raw = made.raw if made is not None else looked.raw
-    edit = refusing.editing(edit_of(path, raw, want, value, unset=request.value is None), override=request.override)
+    edit = refusing.editing(edit_of(path, raw, want, value, request), override=request.override)
     secret = want.secret and bool(value)
     write = refusing.writing(lambda: plan_write(looked, edit.raw, secret=secret))
     notes = (*edit.warnings, *write.notes, *_notes(whose, want, path, value))
     plan = _shown(whose, request, want, write, edit.did, notes)
     if made is not None:
         plan = _generated(plan, write, made, value if want.secret else "")
+    expected = expected_of(path, edit, looked, want, request, value)
     if not write.changes:
+        if request.value is None and edit.warnings:
+            _refuse_set_by_code(whose, write, edit, expected)
         # Nothing is written: nothing is to be judged.
         return Planned(plan, (write,))
-    unset = request.value is None
-    expected = [Expected(*name, value, unset=unset) for name in _names(path, edit, looked, want, request)]
     try:
         found = judged(whose, {write.path: edit.raw}, expected, visible(path, SHOWN_PATH))
     except NoEffectError as shadowed:
@@ -96,10 +98,31 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
     return Planned(plan, (write,))
 
 
-def edit_of(path: str, raw: bytes | None, want: Wanted, value: object, *, unset: bool) -> Edit | EditRefused:
+def value_for(whose: Whose, want: Wanted, text: str) -> object:
+    """What the text is to this trait. Raises ChangeRefused."""
+    if want.kind is not None or want.secret:
+        return value_of(want.name, want.kind, text, whose.subject.home)
+    return typed_value(want.name, type_of(whose, want.cls, want.trait), text, whose.subject.home)
+
+
+def _refuse_set_by_code(whose: Whose, write: WritePlan, edit: Edit, expected: Sequence[Expected]) -> None:
+    """No line of the file sets it, as far as can be seen; where Jupyter finds it all the same, code does.
+
+    Raises ChangeRefused.
+    """
+    found = asked(whose, {write.path: write.new}, expected)
+    if found.status != "verified":
+        why = "it is set" if found.status == "refused" else f"whether it is set is not known ({found.reason})"
+        path = visible(write.path, SHOWN_PATH)
+        raise ChangeRefused(visible(f"{path} is not changed: {edit.warnings[0]}; {why}, and code is left alone", 700))
+
+
+def edit_of(path: str, raw: bytes | None, want: Wanted, value: object, request: ChangeRequest) -> Edit | EditRefused:
     """The edit of one file, whatever its kind; the setting keeps the name that the file has for it."""
-    if unset:
+    if request.value is None:
         return unset_in(path, raw, want.cls, want.trait, want.also)
+    if request.drop:
+        return renamed(raw or b"", path, _split(request.drop), (want.cls, want.trait), value)
     return set_in(path, raw, want.cls, want.trait, value, want.also)
 
 
@@ -121,12 +144,21 @@ def unset_in(
     return unset_python(raw or b"", path, cls, trait, also=also, load=subconfigs())
 
 
-def _names(path: str, edit: Edit, looked: Looked, want: Wanted, request: ChangeRequest) -> list[tuple[str, str]]:
+def _split(name: str) -> tuple[str, str]:
+    cls, _, trait = name.rpartition(".")
+    return cls, trait
+
+
+def expected_of(
+    path: str, edit: Edit, looked: Looked, want: Wanted, request: ChangeRequest, value: object
+) -> list[Expected]:
     """Under which names the files have it: of what is unset, all that are gone."""
     if request.value is not None:
-        return [spelled(path, edit.raw, want.cls, want.trait, want.also)]
+        gone = [Expected(*_split(request.drop), unset=True)] if request.drop else []
+        return [Expected(*spelled(path, edit.raw, want.cls, want.trait, want.also), value), *gone]
     name = spelled(path, looked.raw or b"", want.cls, want.trait, want.also)
-    return [name, *(one for one in ((want.cls, want.trait), *want.also) if one != name)]
+    names = [name, *(one for one in ((want.cls, want.trait), *want.also) if one != name)]
+    return [Expected(*one, unset=True) for one in names]
 
 
 def _shown(
@@ -243,10 +275,15 @@ def refused_write(whose: Whose, request: ChangeRequest, path: str, refused: Writ
     do = f"; {refused.do}" if refused.do else ""
     command = ""
     if refused.who is not None:
-        command = f"sudo -u {shlex.quote(refused.who)} {command_line(whose, request, path)}"
+        command = f"sudo -u {login(refused.who)} {command_line(whose, request, path)}"
         do = f": {command}"
     message = f"{visible(path, SHOWN_PATH)} is not changed: {refused.reason}{do}"
     return ChangeRefused(visible(message, 1000), offer=_own_instead(whose, request, path, refused), command=command)
+
+
+def login(who: str) -> str:
+    """As `sudo -u` takes it: a number needs a sign before it."""
+    return shlex.quote(f"#{who}" if who.isdecimal() else who)
 
 
 def command_line(whose: Whose, request: ChangeRequest, path: str) -> str:
@@ -334,7 +371,8 @@ def carry_out(whose: Whose, planned: Planned) -> Changed:
             done.append(writing.write(write, state=whose.state))
     except ChangedMeanwhile as changed:
         done = _taken_back(whose, done) if planned.whole else done
-        raise ChangeRefused(_so_far(done, f"{visible(changed.now.path, SHOWN_PATH)} {meanwhile()}")) from changed
+        words = f"{visible(changed.now.path, SHOWN_PATH)} {meanwhile()}"
+        raise (ChangeRefused if done else ChangedElsewhere)(_so_far(done, words)) from changed
     except WriteRefused as refused:
         done = _taken_back(whose, done) if planned.whole else done
         raise _after(done, refused_write(whose, shown.request, shown.path, refused)) from refused

@@ -7,7 +7,7 @@ import re
 from jntui.jupyter.settings.pointing import covered_pieces
 from jntui.jupyter.settings.values import hash_kind, token_kind
 
-_NAME = re.compile(r"[\w-]*(?:token|passw|passphrase|secret|hash|credential|api_?key)[\w-]*", re.IGNORECASE)
+_NAME = re.compile(r"[\w-]*(?:token|passw|pwd|passphrase|secret|hash|credential|api_?key)[\w-]*", re.IGNORECASE)
 _TEXT = re.compile(
     r"[A-Za-z]{0,2}(?:'''(?P<a>.*?)(?:'''|\Z)|\"\"\"(?P<b>.*?)(?:\"\"\"|\Z)"
     r"|'(?P<c>(?:\\.|[^'\\])*)(?:'|\Z)|\"(?P<d>(?:\\.|[^\"\\])*)(?:\"|\Z))"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jntui.jupyter.editing.spellings import spellings_of
 from jntui.jupyter.editing.value import is_secret
+from jntui.jupyter.settings.applications import SERVER_TRAITS
 from jntui.jupyter.settings.catalogue import CATALOGUE
 from jntui.jupyter.settings.places import same_place
 from jntui.jupyter.settings.reading import read_config_file
@@ -60,9 +61,16 @@ def wanted(name: str, found: Configuration) -> Wanted:
     cls, _, trait = name.rpartition(".")
     if cls and trait:
         return Wanted(cls, trait, None, None)
+    port = found.setting("port")
+    application = port.cls if port is not None else ""
     known = [setting.name for setting in found.settings]
-    close = difflib.get_close_matches(trait.replace("-", "_"), known, 3, 0.5)
+    if application == "ServerApp":
+        if trait in SERVER_TRAITS:
+            return Wanted(application, trait, None, None)
+        known += sorted(SERVER_TRAITS)
+    close = difflib.get_close_matches(trait.replace("-", "_"), known, 3, 0.6)
     hint = f"did you mean {' or '.join(close)}?" if close else "`jntui config show` lists them"
+    hint += "; a setting of another class is named with it, as MappingKernelManager.cull_interval"
     raise ChangeRefused(f"jntui knows no setting {visible(name, 80)!r}: {hint}")
 
 

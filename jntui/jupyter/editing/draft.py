@@ -14,15 +14,16 @@ from jntui.jupyter.editing.change import (
     Planned,
     covered_diff,
     edit_of,
+    expected_of,
+    login,
     refused_write,
+    value_for,
 )
 from jntui.jupyter.editing.destination import place_to_set, place_to_unset, wanted
-from jntui.jupyter.editing.judging import NoEffectError, judged, spelled
+from jntui.jupyter.editing.judging import Judged, NoEffectError, judged
 from jntui.jupyter.editing.place import look
 from jntui.jupyter.editing.plan import plan_write
 from jntui.jupyter.editing.refusal import WriteRefused
-from jntui.jupyter.editing.value import value_of
-from jntui.jupyter.editing.verification import Expected
 from jntui.model import ChangePlan, ChangeRefused, ChangeRequest, EditRefused
 from jntui.text import visible
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from jntui.jupyter.editing.place import Looked
     from jntui.jupyter.editing.plan import WritePlan
+    from jntui.jupyter.editing.verification import Expected
     from jntui.jupyter.editing.whose import Whose
     from jntui.model import Edit
 
@@ -81,25 +83,26 @@ class Draft:
         """Sets or unsets one setting where that counts. Raises ChangeRefused."""
         found, unset = self.whose.found, request.value is None
         want = wanted(request.name, found)
-        value = (
-            None if request.value is None else value_of(want.name, want.kind, request.value, self.whose.subject.home)
-        )
+        value = None if request.value is None else value_for(self.whose, want, request.value)
         path = (place_to_unset if unset else place_to_set)(want, request, found, self.whose.home)
         raw = self.read(path)
-        edit = edit_of(path, raw, want, value, unset=unset)
+        edit = edit_of(path, raw, want, value, request)
         if isinstance(edit, EditRefused) and edit.offer is not None and request.override:
             edit = edit.offer
         if isinstance(edit, EditRefused):
             raise ChangeRefused(f"{visible(path, SHOWN_PATH)}: {edit.reason}", line=edit.line, caret=edit.caret)
-        own = spelled(path, (raw or b"") if unset else edit.raw, want.cls, want.trait, want.also)
-        names = [own, *(one for one in ((want.cls, want.trait), *want.also) if one != own)] if unset else [own]
-        expected = [Expected(*name, value, unset=unset) for name in names]
+        expected = expected_of(path, edit, replace(self._looked[path], raw=raw), want, request, value)
         secret = str(value) if want.secret and value else ""
         trait = want.setting.name if want.setting is not None else ""
         self.take(path, edit, expected, did=f"{want.trait}: {edit.did}", trait=trait, secret=secret)
 
-    def planned(self, name: str, did: str = "", first: str = "", said: Sequence[str] = ()) -> Planned:
-        """The preview of all files, judged together; `first` is the one that is named. Raises ChangeRefused."""
+    def planned(
+        self, name: str, did: str = "", first: str = "", said: Sequence[str] = (), unjudged: str = ""
+    ) -> Planned:
+        """The preview of all files, judged together; `first` is the one that is named. Raises ChangeRefused.
+
+        `unjudged`: why Jupyter's loader cannot be asked yet; the change is then unverified.
+        """
         order = sorted(self._raw, key=lambda path: path != first)
         writes = [self._write(path) for path in order]
         files = {write.path: write.new for write in writes}
@@ -108,11 +111,13 @@ class Draft:
             # Nothing is written: nothing is to be judged.
             return Planned(replace(self._shown(writes, name, did), notes=tuple(said)), tuple(writes), whole=True)
         try:
-            found = judged(self.whose, files, self._expected, where)
+            found = Judged("unverified", unjudged) if unjudged else judged(self.whose, files, self._expected, where)
         except NoEffectError as error:
             raise ChangeRefused(visible(f"{where}: {error}", 700)) from error
         plan = self._shown(writes, name, did)
         notes = [*said, *self.notes, *(note for write in writes for note in write.notes), *found.notes]
+        if len(writes) > 1:
+            notes.append(f"{len(writes)} files are written: undo takes them back one after the other, the last first")
         plan = replace(plan, notes=tuple(dict.fromkeys(notes)), verified=found.verified, reason=found.reason)
         return Planned(plan, tuple(writes), whole=True)
 
@@ -143,5 +148,5 @@ class Draft:
 
     def _refused(self, path: str, refused: WriteRefused) -> ChangeRefused:
         found = refused_write(self.whose, ChangeRequest("", None, path), path, refused)
-        command = f"sudo -u {refused.who} {self._command}" if refused.who else ""
+        command = f"sudo -u {login(refused.who)} {self._command}" if refused.who else ""
         return ChangeRefused(found.message.replace(found.command or "\0", command), command=command)

@@ -113,7 +113,7 @@ class _JsonFile:
         said = read_json(raw, path)
         if said.trouble:
             where = f"line {said.line}: " if said.line else ""
-            tail = f". {LEFT_OUT}" if said.dropped else ""
+            tail = f"{'' if said.trouble.endswith('?') else '.'} {LEFT_OUT}" if said.dropped else ""
             return EditRefused(f"{where}{said.trouble}{tail}", said.line, said.caret, broken=said.dropped)
         return cls(raw, path, said)
 

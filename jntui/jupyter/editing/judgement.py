@@ -30,6 +30,7 @@ class Judgement:
     words: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     consequences: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def judge(
@@ -60,7 +61,7 @@ def judge(
     if "broken" in after:
         return Judgement("refused", "Jupyter's loader gives no answer with the new file", lines(after["broken"]))
     try:
-        return _compare(before, after, files, expected)
+        return _compare(before, after, files, expected, _unsteady(before, answers.get("again")))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         return Judgement("unverified", "the loader's answer cannot be read")
 
@@ -71,8 +72,24 @@ def _is_slow(before: Mapping[str, Any], timeout_s: float) -> bool:
     return isinstance(elapsed, (int, float)) and elapsed > timeout_s / 4
 
 
+def _unsteady(before: dict[str, Any], again: object) -> frozenset[str]:
+    """Names of settings that two loads of the same files make two of, such as a token that the file makes up."""
+    if not isinstance(again, dict) or "broken" in again:
+        return frozenset()
+    found: set[str] = set()
+    for path in {*before["files"], *again["files"]}:
+        found.update(_differing(before["files"].get(path, {}), again["files"].get(path, {})))
+    found.update(_differing(before["config"], again["config"]))
+    found.update(name for name, value in before["traits"].items() if again["traits"].get(name) != value)
+    return frozenset(found)
+
+
 def _compare(
-    before: dict[str, Any], after: dict[str, Any], files: Mapping[str, bytes | None], expected: Sequence[Expected]
+    before: dict[str, Any],
+    after: dict[str, Any],
+    files: Mapping[str, bytes | None],
+    expected: Sequence[Expected],
+    unsteady: frozenset[str],
 ) -> Judgement:
     paths = {os.path.realpath(path) for path in files}
     failures = [text for name, text in after["failures"] if [name, text] not in before["failures"]]
@@ -82,12 +99,13 @@ def _compare(
     if failures:
         return Judgement("refused", "Jupyter leaves the new file out", lines(failures[0]))
     for path in paths - {*after["files"], *after["opened"]}:
-        if any(one.unset is False for one in expected) and files.get(path, b"") is not None:
+        if any(not one.unset for one in expected) and files.get(path, b"") is not None:
             return Judgement("refused", f"this Jupyter does not read {visible(path, 200)}")
-    refused = _refused(after, [one for one in expected if not one.unset])
+    wished = [one for one in expected if one.wished]
+    refused = _refused(after, wished)
     if refused is not None:
         return refused
-    strange = _strange(before, after, expected)
+    strange = [name for name in _strange(before, after, expected) if name not in unsteady]
     if strange:
         return Judgement("refused", f"it would also change {', '.join(strange[:5])}")
     kept = [
@@ -100,7 +118,7 @@ def _compare(
         return Judgement(
             "unverified", "Jupyter does not start with these files, as they are and as they would be", words
         )
-    return _effective(before, after, [one for one in expected if not one.unset])
+    return _effective(before, after, wished, unsteady)
 
 
 def _refused(after: dict[str, Any], wished: Sequence[Expected]) -> Judgement | None:
@@ -113,7 +131,9 @@ def _refused(after: dict[str, Any], wished: Sequence[Expected]) -> Judgement | N
     return None
 
 
-def _effective(before: dict[str, Any], after: dict[str, Any], wished: Sequence[Expected]) -> Judgement:
+def _effective(
+    before: dict[str, Any], after: dict[str, Any], wished: Sequence[Expected], unsteady: frozenset[str]
+) -> Judgement:
     notes = []
     for one, found in zip(wished, after["wishes"], strict=True):
         problem = found.get("problem")
@@ -121,11 +141,12 @@ def _effective(before: dict[str, Any], after: dict[str, Any], wished: Sequence[E
             shown = found.get("shown")
             but = f": it is {visible(shown, 100)}" if shown else ", because something of higher order sets it too"
             return Judgement("refused", f"{one.name} would have no effect{but}")
-        notes += [found["note"]] if found.get("note") else []
+        notes += [visible(found["note"], 300)] if found.get("note") else []
     old = [tuple(line) for line in before["log"]]
     new = (f"{visible(text, 300)}" for level, text in after["log"] if (level, text) not in old)
-    warnings = tuple(dict.fromkeys([*new, *notes]))[:_LINES]
-    return Judgement("verified", warnings=warnings, consequences=_consequences(before, after, wished))
+    warnings = tuple(dict.fromkeys(new))[:_LINES]
+    follows = tuple(words for name, words in _consequences(before, after, wished) if name not in unsteady)[:_LINES]
+    return Judgement("verified", warnings=warnings, consequences=follows, notes=tuple(dict.fromkeys(notes)))
 
 
 def _strange(before: dict[str, Any], after: dict[str, Any], expected: Sequence[Expected]) -> list[str]:
@@ -158,11 +179,13 @@ def _allowed(name: str, expected: Iterable[Expected]) -> bool:
     return False
 
 
-def _consequences(before: dict[str, Any], after: dict[str, Any], wished: Sequence[Expected]) -> tuple[str, ...]:
-    """What follows from the change, as Jupyter works its defaults out."""
+def _consequences(
+    before: dict[str, Any], after: dict[str, Any], wished: Sequence[Expected]
+) -> Iterable[tuple[str, str]]:
+    """What follows from the change, as Jupyter works its defaults out: the name of each, and words."""
     old, new = before["traits"], after["traits"]
     changed = [name for name in sorted(old) if name in new and old[name] != new[name] and not _allowed(name, wished)]
-    return tuple(f"{name}: {visible(old[name], 60)} → {visible(new[name], 60)}" for name in changed)[:_LINES]
+    return [(name, f"{name}: {visible(old[name], 60)} → {visible(new[name], 60)}") for name in changed]
 
 
 def _critical(answer: Mapping[str, Any]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from jntui.jupyter.editing.verification import Verification
     from jntui.jupyter.editing.whose import Whose
-    from jntui.jupyter.settings.assignment import ReadFile
+    from jntui.jupyter.settings.assignment import Assignment, ReadFile
     from jntui.jupyter.settings.subject import Subject
     from jntui.model import VerifiedBy
 
@@ -42,7 +42,7 @@ class NoEffectError(Exception):
 
 def judged(whose: Whose, files: Mapping[str, bytes | None], expected: Sequence[Expected], about: str) -> Judged:
     """What Jupyter makes of the files as they would be. Raises ChangeRefused, beginning with `about`; NoEffectError."""
-    found = _asked(whose, files, expected)
+    found = asked(whose, files, expected)
     if found.status == "refused":
         if NO_EFFECT in found.reason:
             raise NoEffectError(found.reason)
@@ -56,14 +56,15 @@ def judged(whose: Whose, files: Mapping[str, bytes | None], expected: Sequence[E
 
 def judged_undo(whose: Whose, path: str, old: bytes | None, new: bytes | None) -> Judged:
     """The same for what was there before: it can be had back whatever Jupyter says to it, which is then said."""
-    found = _asked(whose, {path: new}, _differences(path, old, new))
+    found = asked(whose, {path: new}, _differences(path, old, new))
     if found.status == "verified":
         return Judged("verified", "", _notes(found))
     words = f" ({found.words[-1]})" if found.words else ""
     return Judged("unverified", visible(f"{found.reason}{words}", 500))
 
 
-def _asked(whose: Whose, files: Mapping[str, bytes | None], expected: Sequence[Expected]) -> Verification:
+def asked(whose: Whose, files: Mapping[str, bytes | None], expected: Sequence[Expected]) -> Verification:
+    """What Jupyter's own loader makes of the files, for the one whose they are."""
     subject = _as_started(whose.subject, expected)
     return verification.verify(subject, files, expected, whose.processes, verification.TIMEOUT_S)
 
@@ -79,7 +80,7 @@ def _as_started(subject: Subject, expected: Sequence[Expected]) -> Subject:
 def _notes(found: Verification) -> tuple[str, ...]:
     follows = [f"with it {words}" for words in found.consequences]
     warns = [f"Jupyter will warn: {words.removeprefix('WARNING: ')}" for words in found.warnings]
-    return (*follows, *warns)
+    return (*follows, *warns, *found.notes)
 
 
 def read(path: str, raw: bytes | None) -> ReadFile | None:
@@ -101,11 +102,14 @@ def spelled(path: str, raw: bytes, cls: str, trait: str, also: Sequence[tuple[st
 def _differences(path: str, old: bytes | None, new: bytes | None) -> list[Expected]:
     before, after = _last(read(path, old)), _last(read(path, new))
     found = [Expected(*name, unset=True) for name in before if name not in after]
-    for name, value in after.items():
-        if name not in before or repr(before[name]) != repr(value):
-            found.append(Expected(*name, value))
+    for name, one in after.items():
+        was = before.get(name)
+        if one.computed or one.conditional:
+            found.append(Expected(*name, open=True))
+        elif was is None or was.computed or was.conditional or repr(was.value) != repr(one.value):
+            found.append(Expected(*name, one.value))
     return found
 
 
-def _last(said: ReadFile | None) -> dict[tuple[str, str], object]:
-    return {(one.cls, one.trait): one.value for one in (said.assignments if said is not None else ())}
+def _last(said: ReadFile | None) -> dict[tuple[str, str], Assignment]:
+    return {(one.cls, one.trait): one for one in (said.assignments if said is not None else ())}

@@ -6,7 +6,6 @@ which opens no socket and writes no file: `open` gives the new bytes for the fil
 """
 
 import builtins
-import hashlib
 import importlib
 import io
 import json
@@ -15,51 +14,11 @@ import os
 import re
 import sys
 import time
-import traceback
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-MISSING = "<missing>"
-SERVERS = ("ServerApp", "NotebookApp", "LabApp", "JupyterNotebookApp", "ExtensionApp", "KernelGatewayApp")
-MOVED = {"password": "hashed_password", "token": "token", "password_required": "password_required"}
-"""Traits of ServerApp that Jupyter Server 2 hands on to its identity provider."""
-FILES_OF_TLS = ("certfile", "keyfile", "client_ca", "ssl_options")
-LIMIT = 4000
-
-
-def is_secret(name: str) -> bool:
-    """A trait whose value is shown to nobody."""
-    return any(word in name for word in ("token", "password", "secret", "passphrase"))
-
-
-def canonical(value: Any, depth: int = 0) -> str:
-    """A text that is equal for equal values in two processes: no address of an object is in it."""
-    if depth > 20:
-        return "deep"
-    if isinstance(value, dict):
-        pairs = sorted((canonical(key, depth + 1), canonical(item, depth + 1)) for key, item in value.items())
-        return type(value).__name__ + repr(pairs)
-    if isinstance(value, (list, tuple)):
-        return type(value).__name__ + repr([canonical(item, depth + 1) for item in value])
-    if isinstance(value, (set, frozenset)):
-        return type(value).__name__ + repr(sorted(canonical(item, depth + 1) for item in value))
-    code = getattr(value, "__code__", None)
-    if code is not None:
-        constants = [canonical(item, depth + 1) for item in code.co_consts]
-        return "function" + repr((code.co_name, code.co_code, code.co_names, constants))
-    return type(value).__name__ + re.sub(r"0x[0-9a-fA-F]+", "0x", repr(value))
-
-
-def flat(config: Any, prefix: str = "") -> Any:
-    """`ServerApp.ip` -> [digest, one line for people; None for a secret]."""
-    found = {}
-    for key, value in config.items():
-        name = prefix + str(key)
-        if isinstance(value, dict) and (not prefix or str(key)[:1].isupper()):
-            found.update(flat(value, name + "."))
-        else:
-            digest = hashlib.sha256(canonical(value).encode("utf-8", "replace")).hexdigest()
-            found[name] = [digest, None if is_secret(name.lower()) else repr(value)[:200]]
-    return found
+if TYPE_CHECKING:
+    # At run time they are there already: the text of that module goes before this one.
+    from jntui.jupyter.editing.jupyter_traits import LIMIT, SERVERS, flat, judge, masked, objects_of, traits_of, words
 
 
 class Replaced:
@@ -176,17 +135,6 @@ class Loaded:
             raise SystemExit(77)
 
 
-def words(error: BaseException) -> str:
-    """The end of Python's own report: for a syntax error the line and the caret, else the last line."""
-    lines = traceback.format_exception_only(type(error), error)
-    return masked("".join(lines)[-LIMIT:])
-
-
-def masked(text: str) -> str:
-    """traitlets puts the wrong value into its message; that of a secret is left out."""
-    return re.sub(r"(The '\w*(?:token|password|secret)\w*' trait of .* expected .*?), not .*", r"\1", text)
-
-
 class Log(io.StringIO):
     """What would stand on the terminal, cut."""
 
@@ -276,120 +224,6 @@ def _without_listening(real: Any) -> Any:
     return init_webapp
 
 
-def objects_of(server: Any) -> Any:
-    """What the server made: each reads its own traits from the config."""
-    names = (
-        "identity_provider authorizer kernel_manager contents_manager session_manager kernel_spec_manager "
-        "config_manager gateway_config kernel_websocket_connection_class"
-    )
-    found = [server] + [getattr(server, name, None) for name in names.split()]
-    manager = getattr(server, "extension_manager", None)
-    for apps in (getattr(manager, "extension_apps", None) or {}).values() if manager is not None else ():
-        found += sorted(apps, key=lambda one: type(one).__name__)
-    return [one for one in found if one is not None and hasattr(one, "has_trait")]
-
-
-def holders(server: Any, cls: str, trait: str) -> Any:
-    """The objects whose trait this setting decides."""
-    every = objects_of(server)
-    named = [one for one in every if cls in [kind.__name__ for kind in type(one).__mro__] and one.has_trait(trait)]
-    if cls in SERVERS:
-        found = named or ([server] if server.has_trait(trait) else [])
-        provider = getattr(server, "identity_provider", None)
-        moved = MOVED.get(trait)
-        if moved and provider is not None and provider.has_trait(moved):
-            return [(provider, moved)]
-        if trait == "notebook_dir" and not found and server.has_trait("root_dir"):
-            return [(server, "root_dir")]
-        return [(one, trait) for one in found]
-    return [(one, trait) for one in named]
-
-
-def class_named(name: str) -> Any:
-    """A configurable class that is loaded though nothing of it was made."""
-    base = importlib.import_module("traitlets.config").Configurable
-    left = [base]
-    while left:
-        cls = left.pop()
-        if cls.__name__ == name:
-            return cls
-        left += cls.__subclasses__()
-    return None
-
-
-def judge(server: Any, wish: Any, log: str) -> Any:
-    """One wished value: `problem` (None: it is effective), `note`."""
-    cls, trait = wish["cls"], wish["trait"]
-    value = eval(wish["value"], {"__builtins__": {}})  # noqa: S307 - a literal that jntui itself wrote with repr
-    found = holders(server, cls, trait)
-    if not found:
-        known = class_named(cls)
-        if known is not None and trait not in known.class_traits(config=True):
-            return {"problem": "unknown", "words": unknown(log, cls, trait)}
-        return {"problem": None, "note": "nothing of class " + cls + " is made at the start: its type was not tried"}
-    for holder, name in found:
-        try:
-            old = getattr(holder, name)
-            setattr(holder, name, value)
-            new = getattr(holder, name)
-        except Exception as error:
-            return {"problem": "refused", "words": words(error)}
-        if canonical(old) != canonical(new):
-            return {"problem": "shadowed", "words": "", "shown": None if is_secret(name) else repr(old)[:200]}
-    problem = outside(server, trait) if found[0][0] is server else ""
-    return {"problem": "refused" if problem else None, "words": problem}
-
-
-def unknown(log: str, cls: str, trait: str) -> str:
-    """Jupyter's own warning about it, where it gave one."""
-    sign = "`" + trait + "`"
-    lines = [line for line in log.splitlines() if "not recognized" in line and sign in line]
-    return lines[-1].partition("] ")[2] if lines else cls + " has no trait " + trait
-
-
-def outside(server: Any, trait: str) -> str:
-    """What Jupyter would stumble over when it listens; empty if nothing."""
-    import socket
-
-    if trait == "port" and not 0 <= server.port <= 65535:
-        return "OverflowError: bind(): port must be 0-65535."
-    try:
-        if trait == "ip" and server.ip:
-            family, kind, protocol, _name, address = socket.getaddrinfo(
-                server.ip, 0, 0, socket.SOCK_STREAM, 0, socket.AI_PASSIVE
-            )[0]
-            with socket.socket(family, kind, protocol) as probe:
-                probe.bind(address)
-        if trait in FILES_OF_TLS:
-            options = {key: item for key, item in dict(getattr(server, "ssl_options", None) or {}).items() if item}
-            for name, key in (("certfile", "certfile"), ("keyfile", "keyfile"), ("client_ca", "ca_certs")):
-                if getattr(server, name, ""):
-                    options[key] = getattr(server, name)
-            for key in ("certfile", "keyfile", "ca_certs"):
-                if options.get(key) and not os.path.exists(options[key]):
-                    return key + ' "' + str(options[key]) + '" does not exist'
-            if options.get("certfile"):
-                importlib.import_module("tornado.netutil").ssl_options_to_context(options)
-    except Exception as error:
-        return words(error)
-    return ""
-
-
-def traits_of(server: Any) -> Any:
-    """Every configurable trait of what was made, for what follows from a change: `ServerApp.allow_remote_access`."""
-    found = {}
-    for one in objects_of(server):
-        for name in sorted(one.class_traits(config=True)):
-            key = type(one).__name__ + "." + name
-            if key in found or is_secret(name) or name == "tornado_settings":
-                continue
-            try:
-                found[key] = re.sub(r"0x[0-9a-fA-F]+", "0x", repr(getattr(one, name)))[:200]
-            except Exception:  # noqa: S112 - a default that cannot be worked out follows from nothing
-                continue
-    return found
-
-
 def answer_of(request: Any, files: Any, judged: bool) -> Any:
     """One load: everything there is to say about it."""
     loaded, log = Loaded(), Log()
@@ -445,7 +279,7 @@ def load(request: Any, files: Any, judged: bool) -> Any:
         except BaseException as error:
             text = json.dumps({"broken": words(error)})
         with io.open(write, "wb") as stream:
-            stream.write(text.encode("utf-8", "replace"))
+            stream.write(text.encode("utf-8", "replace") + b"\n")
         os._exit(0)
     os.close(write)
     return pid, read
@@ -455,7 +289,8 @@ def finish(begun: Any) -> Any:
     """Its answer."""
     pid, read = begun
     with io.open(read, "rb") as stream:
-        text = stream.read().decode("utf-8", "replace")
+        # To the end of the line, not of the pipe: a program that the config file started may hold it open.
+        text = stream.readline().decode("utf-8", "replace")
     os.waitpid(pid, 0)
     return json.loads(text) if text else {"broken": "it ended without an answer"}
 
@@ -487,8 +322,22 @@ def main(request: Any) -> None:
     new = {path: None if text is None else base64.b64decode(text) for path, text in request["files"].items()}
     say("imported", True)
     before, after = load(request, {}, False), load(request, new, True)
-    say("before", finish(before))
-    say("after", finish(after))
+    said = [finish(before), finish(after)]
+    say("before", said[0])
+    say("after", said[1])
+    if differing(said[0], said[1]) - set(request["names"]):
+        # What is another one at each load, such as a token that is made up there, is not changed by the new file.
+        say("again", finish(load(request, {}, False)))
+
+
+def differing(one: Any, other: Any) -> Any:
+    """The names of settings that the files of two loads set otherwise."""
+    files = one.get("files") or {}, other.get("files") or {}
+    found = set()  # type: Any
+    for path in set(files[0]) | set(files[1]):
+        old, new = files[0].get(path, {}), files[1].get(path, {})
+        found.update(name for name in set(old) | set(new) if old.get(name) != new.get(name))
+    return found
 
 
 if __name__ == "jntui_loader":

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import stat
+import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 ACL = "system.posix_acl_access"
 """Where Linux keeps the access control list of a file (acl(5), xattr(7))."""
+_GROUP, _MASK = 0x04, 0x10
+"""ACL_GROUP_OBJ and ACL_MASK of its entries: tag, bits, id, after a version (linux/posix_acl_xattr.h)."""
 _ATTRIBUTE_LIMIT = 64
 
 
@@ -36,6 +39,20 @@ class Marks:
     """Names it has (hard links)."""
     attributes: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     """Extended attributes; the access control list is one of them."""
+
+    @property
+    def mode_without_list(self) -> int:
+        """The mode that lets in nobody more once the access control list is gone.
+
+        With one, the group's bits of the mode are the mask of all that the list lets in, not what the group may do.
+        """
+        raw = next((value for name, value in self.attributes if name == ACL), b"")
+        entries = [struct.unpack_from("<HHI", raw, at) for at in range(4, len(raw) - 7, 8)]
+        mode = self.mode
+        for tag, bits, _id in entries:
+            if tag in {_GROUP, _MASK}:
+                mode &= ~0o070 | (bits & 7) << 3
+        return mode
 
 
 @dataclass(frozen=True, slots=True)

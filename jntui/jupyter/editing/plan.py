@@ -87,7 +87,7 @@ def _replacing(
         notes.append(f"only its owner can read it afterwards: mode {wanted & 0o700 | 0o600:04o} (now {old.mode:04o})")
         wanted = wanted & 0o700 | 0o600
         if has_acl:
-            notes.append("its access control list, which lets others read it, is removed")
+            notes.append("its access control list, which lets others read it, is removed; undo does not bring it back")
     if old.links > 1:
         others = "another name" if old.links == 2 else f"{old.links - 1} other names"
         notes.append(f"the file has {others} (hard links), under which the old bytes stay: only this name changes")
@@ -120,4 +120,10 @@ def _refuse_unwritable(folder: Folder, seen: Looked) -> None:
     if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder.fd, effective_ids=os.access in os.supports_effective_ids):
         who = user_name(folder.uid)
         place = visible(folder.path, 200)
+        if me == 0:
+            raise WriteRefused(
+                f"not even root may write in {place}", f"lsattr -d {place} tells whether it is immutable"
+            )
+        if me == folder.uid:
+            raise WriteRefused(f"no permission to write in {place}, which is yours", f"chmod u+wx {place}")
         raise WriteRefused(f"no permission to write in {place}, which belongs to {who}", f"run it as {who}", who)

@@ -100,7 +100,7 @@ class PythonFile:
 
 def _refused(said: ReadFile) -> EditRefused:
     where = f"line {said.line}: " if said.line else ""
-    tail = f". {LEFT_OUT}" if said.dropped else ""
+    tail = f"{'' if said.trouble.endswith('?') else '.'} {LEFT_OUT}" if said.dropped else ""
     return EditRefused(f"{where}{said.trouble}{tail}", said.line, said.caret, broken=said.dropped or said.ends)
 
 

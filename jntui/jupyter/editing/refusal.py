@@ -48,8 +48,12 @@ class ChangedMeanwhile(WriteRefused):
 def refusal(error: OSError) -> WriteRefused:
     """The system's error in words."""
     reason, do = _WORDS.get(error.errno or 0, ("", ""))
-    if error.errno in {errno.EACCES, errno.EPERM}:
+    if error.errno == errno.EACCES:
         reason, do = "no permission to write in its directory", "let the owner of the directory change it"
+    if error.errno == errno.EPERM:
+        # chattr(1): not even root replaces such a file.
+        reason = "the system does not let it be replaced: it or its directory may be marked immutable"
+        do = "look with lsattr"
     return WriteRefused(reason or f"it cannot be written: {visible(error.strerror or str(error), 100)}", do)
 
 

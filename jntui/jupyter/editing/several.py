@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
 
 def plan_several(
-    whose: Whose, requests: Sequence[ChangeRequest], password: Secret | None = None, command: str = "jntui access"
+    whose: Whose,
+    requests: Sequence[ChangeRequest],
+    password: Secret | None = None,
+    command: str = "jntui access",
+    unjudged: str = "",
 ) -> Planned:
     """What all of it would write: one preview, judged together, one backup a file. Raises ChangeRefused.
 
-    At least one setting, or the password; a value None unsets. `command` is what another owner of a file would run.
+    At least one setting, or the password; a value None unsets. `command` is what another owner of a file would run;
+    `unjudged` is as in `Draft.planned`.
     """
     draft = Draft(whose, command)
     for request in requests:
@@ -28,4 +33,6 @@ def plan_several(
     said: tuple[str, ...] = ()
     if password:
         _path, said = put_password(draft, password)
-    return draft.planned(", ".join(request.name for request in requests) or "hashed_password", said=said)
+    return draft.planned(
+        ", ".join(request.name for request in requests) or "hashed_password", said=said, unjudged=unjudged
+    )

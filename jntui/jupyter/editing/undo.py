@@ -31,10 +31,12 @@ class EditedSince(WriteRefused):
     """Somebody changed the file after jntui did; taking jntui's change back would lose that."""
 
     def __init__(self, now: Looked, backup: str) -> None:
-        super().__init__(
-            "it was changed after jntui wrote it, and undo would lose that change",
-            f"compare it with the backup {backup}",
-        )
+        if now.exists:
+            reason = "it was changed after jntui wrote it, and undo would lose that change"
+            super().__init__(reason, f"compare it with the backup {backup}")
+        else:
+            reason = "it was removed after jntui wrote it"
+            super().__init__(reason, f"what it held before jntui's change is in the backup {backup}")
         self.now = now
         """The file as it is now."""
         self.backup = backup

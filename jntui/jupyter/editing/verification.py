@@ -34,6 +34,8 @@ _BOOT = (
     "import json,sys;request=json.loads(sys.stdin.buffer.read().decode());"
     "exec(compile(request['source'],'jntui_loader','exec'),{'__name__':'jntui_loader','request':request})"
 )
+_LOADER = ("jupyter_traits.py", "jupyter_loader.py")
+"""One text, in this order."""
 Status = Literal["verified", "refused", "unverified"]
 
 
@@ -48,11 +50,18 @@ class Expected:
     """What it is afterwards: a literal of Python."""
     unset: bool = False
     """It is not set in the replaced files afterwards; `value` says nothing."""
+    open: bool = False
+    """It may become anything: only running the file tells; `value` says nothing."""
 
     @property
     def name(self) -> str:
         """`ServerApp.port`."""
         return f"{self.cls}.{self.trait}"
+
+    @property
+    def wished(self) -> bool:
+        """The value is known, and is to be the effective one."""
+        return not (self.unset or self.open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,8 @@ class Verification:
     """What Jupyter warns about with the new files and did not before."""
     consequences: tuple[str, ...] = ()
     """Values that follow: `ServerApp.allow_remote_access: False → True`."""
+    notes: tuple[str, ...] = ()
+    """What could not be tried, or what Jupyter makes of it, one sentence each."""
     python: str | None = None
     user: str | None = None
     """Under whose name it was loaded, where that is not the caller."""
@@ -115,8 +126,18 @@ def verify(
         return Verification("unverified", "its Python cannot be run", words, python=subject.python)
     answers = _answers(ended.output, mark)
     user = None if child.uid is None else user_name(child.uid)
-    found = judge(answers, files, expected, timed_out=ended.timed_out, timeout_s=timeout_s, output=ended.output)
-    return Verification(found.status, found.reason, found.words, found.warnings, found.consequences, child.python, user)
+    printed = b"\n".join(line for line in ended.output.splitlines() if not line.startswith(mark.encode()))
+    found = judge(answers, files, expected, timed_out=ended.timed_out, timeout_s=timeout_s, output=printed)
+    return Verification(
+        found.status,
+        found.reason,
+        found.words,
+        found.warnings,
+        found.consequences,
+        found.notes,
+        child.python,
+        user,
+    )
 
 
 def _child_of(subject: Subject, files: Mapping[str, bytes | None], processes: Processes) -> _Child:
@@ -208,9 +229,10 @@ def _request(
     subject: Subject, child: _Child, files: Mapping[str, bytes | None], expected: Sequence[Expected], mark: str
 ) -> bytes:
     """All of it on standard input: a hash or token of the files stands in no argument and in no file."""
-    wishes = [{"cls": one.cls, "trait": one.trait, "value": repr(one.value)} for one in expected if not one.unset]
+    wishes = [{"cls": one.cls, "trait": one.trait, "value": repr(one.value)} for one in expected if one.wished]
+    folder = resources.files("jntui.jupyter.editing")
     request: dict[str, Any] = {
-        "source": resources.files("jntui.jupyter.editing").joinpath("jupyter_loader.py").read_text("utf-8"),
+        "source": "".join(folder.joinpath(name).read_text("utf-8") for name in _LOADER),
         "mark": mark,
         "app": child.app,
         "argv": list(subject.words),
@@ -218,6 +240,7 @@ def _request(
         "from_cwd": child.from_cwd,
         "files": {path: None if new is None else base64.b64encode(new).decode() for path, new in files.items()},
         "wishes": wishes,
+        "names": [one.name for one in expected],
     }
     return json.dumps(request).encode()
 

@@ -7,22 +7,22 @@ warnings into a guarded server's log. No token is sent, ever.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from jntui.model import STAGES, Certificate, Failure, Probe, Stage
-from jntui.network.authentication import GATEWAY
+from jntui.model import GATEWAY, STAGES, Certificate, Failure, Probe, Stage
+from jntui.network.guard import questions, same_start, start_words
 from jntui.network.place import BadUrl, read_url
 from jntui.network.remote.bash import NO_TLS
 from jntui.network.remote.exchange import Exchange, Request, Unfit
-from jntui.network.reply import from_jupyter, guards_api, read_login, read_reply
+from jntui.network.reply import guards_api, read_reply
 from jntui.text import visible
 from jntui.transport import is_ip
 
 if TYPE_CHECKING:
     from jntui.model import AuthOutcome, CertificateProblem, Endpoint, Reply, Server, StageName
+    from jntui.network.guard import Guard
     from jntui.network.place import Place
     from jntui.transport import Response
 
@@ -247,81 +247,43 @@ def _auth(attempt: _Attempt, place: Place, reply: Reply) -> Asking:
     if reply.hub:
         attempt.auth = "hub"
         attempt.stage("auth", None, "JupyterHub asks for its own login")
-    elif reply.status == 401:
-        _login(attempt)
-    elif server is not None and server.app == GATEWAY:
+    elif server is not None and server.app == GATEWAY and reply.status != 401:
         attempt.auth = "open"
         attempt.stage("auth", True, "api was read without any login")
-    elif (server is not None and server.auth == "none") or reply.anonymous:
-        yield from _without_login(attempt, place)
     else:
-        exchange = yield from _ask(attempt, place, "login")
-        if exchange is None or exchange.response is None:
-            return
-        page = read_login(exchange.response, reply, place.base)
-        if page == "unguarded":
-            yield from _without_login(attempt, place)
-        elif page == "guarded":
-            _login(attempt, exchange.elapsed_ms)
-        elif page == "unknown":
-            attempt.auth = "unknown"
-            attempt.stage("auth", None, f"its login page answers {exchange.response.status}", exchange.elapsed_ms)
-        else:
-            _foreign(attempt, "its login page is none of Jupyter's")
+        yield from _without_login(attempt, place, reply)
 
 
-def _foreign(attempt: _Attempt, why: str) -> None:
-    """A version at `api` is all that it has of Jupyter."""
-    if attempt.reply is not None:
-        attempt.reply = replace(attempt.reply, jupyter_version=None)
-    attempt.stage("auth", None, f"not asked further: {why}")
+def _without_login(attempt: _Attempt, place: Place, reply: Reply) -> Asking:
+    asking = questions(attempt.server, reply, place.base)
+    took_ms: float | None = None
+    try:
+        path = next(asking)
+        while True:
+            exchange = yield from _ask(attempt, place, path)
+            if exchange is None or exchange.response is None:
+                return
+            took_ms = exchange.elapsed_ms
+            path = asking.send(exchange.response)
+    except StopIteration as end:
+        found: Guard = end.value
+    attempt.auth = found.auth
+    if found.auth is None:
+        attempt.reply = replace(reply, jupyter_version=None)
+    words = f"it asks for a login; {NO_TOKEN}" if found.auth == "login" else found.words
+    attempt.stage("auth", found.ok, words, took_ms)
+    same = same_start(attempt.server, found.answer) if found.auth == "open" else None
+    if same is not None:
+        attempt.identity = same
+        attempt.stage("identity", same, start_words(same))
 
 
-def _login(attempt: _Attempt, elapsed_ms: float | None = None) -> None:
-    attempt.auth = "login"
-    attempt.stage("auth", None, f"it asks for a login; {NO_TOKEN}", elapsed_ms)
-
-
-def _ask(attempt: _Attempt, place: Place, name: str) -> Generator[Request, Exchange, Exchange | None]:
+def _ask(attempt: _Attempt, place: Place, path: str) -> Generator[Request, Exchange, Exchange | None]:
     """GET of a page of Jupyter's; without an answer the stage says so."""
-    request = attempt.request(place, place.path(name))
+    request = attempt.request(place, place.path(path))
     exchange = attempt.took((yield request)) if request is not None else None
     if exchange is None or exchange.response is None:
         attempt.auth = "unknown"
         failure = exchange.failure if exchange is not None else None
         attempt.stage("auth", None, f"no answer: {failure.detail if failure is not None else 'no time was left'}")
     return exchange
-
-
-def _without_login(attempt: _Attempt, place: Place) -> Asking:
-    """Asked only where nothing guards it, so that it writes no warning; 404 is a kernel gateway's, which has no such
-    page and would not have answered `api` if it guarded itself."""
-    exchange = yield from _ask(attempt, place, "api/status?no_track_activity=1")
-    if exchange is None or exchange.response is None:
-        return
-    status = exchange.response.status
-    if status == 404 and (attempt.reply is None or not from_jupyter(attempt.reply)):
-        _foreign(attempt, "neither api/status nor a mark of Jupyter is there")
-        return
-    if status not in {200, 404}:
-        _login(attempt, exchange.elapsed_ms)
-        return
-    attempt.auth = "open"
-    name = "api/status" if status == 200 else "api"
-    attempt.stage("auth", True, f"{name} was read without any login", exchange.elapsed_ms)
-    known = attempt.server.api_started if attempt.server is not None else None
-    started = _started(exchange.response.body)
-    if known and started:
-        attempt.identity = known == started
-        words = "this server (same start time)" if attempt.identity else "another start time than this server's"
-        attempt.stage("identity", attempt.identity, words)
-
-
-def _started(body: bytes) -> str | None:
-    """The moment that tells two servers apart, where it is readable without a login."""
-    try:
-        status: object = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    started = status.get("started") if isinstance(status, Mapping) else None
-    return started if isinstance(started, str) else None

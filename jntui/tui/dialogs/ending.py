@@ -269,6 +269,8 @@ class EndDialog(SheetDialog[None]):
     def supervisor_parts(self, supervisor: Supervisor, width: int) -> list[list[Line]]:
         """Who looks after it, and what to type, or to open for a hub."""
         words = SUPERVISORS[supervisor.kind].format(name=supervisor.name)
+        if supervisor.likely:
+            words = words.replace(" looks after", " likely looks after")
         command = self.command_of(supervisor)
         why = hanging("", f"{words}: {self.VERB.lower()} it there.", width, 0, "warning")
         if not command:
@@ -331,7 +333,7 @@ def step_lines(plan: StopPlan, width: int) -> list[Line]:
 
 def outcome(label: str, stopped: Stopped, port: int | None) -> str:
     """`:8888 stopped by SIGTERM, port 8888 is free`, and what is left of its process."""
-    if stopped.port_free is False and stopped.message:
+    if (stopped.port_free is False or stopped.again is not None) and stopped.message:
         return stopped.message
     how = {"api": " by Jupyter itself", "SIGTERM": " by SIGTERM", "SIGKILL": " by SIGKILL", None: ""}[stopped.how]
     free = f", port {port} is free" if stopped.port_free and port else ""

@@ -140,3 +140,10 @@ def test_not_choosing(servers: list[Server], text: str | None, words: str) -> No
 
 def test_without_a_name_the_only_running_one_is_meant() -> None:
     assert choose([GONE, LAB], None) is LAB
+
+
+def test_many_choices_are_cut_and_counted() -> None:
+    many = [server(f"jpserver-{pid}", 9000 + pid, pid) for pid in range(101, 112)]
+    with pytest.raises(CallError) as refused:
+        choose(many, None)
+    assert "jpserver-108 (:9108) and 3 more (`jntui list` shows all)" in str(refused.value)

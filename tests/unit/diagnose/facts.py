@@ -114,6 +114,15 @@ FIREWALLD = Firewall(
 UNREAD = Firewall(False, "ufw", unread="cannot be read without root: sudo nft list ruleset")
 LETS_IN = Firewall(True, "nftables", "accepts", "accepts")
 
+LETS_NOTHING_OUT = Firewall(
+    True,
+    "nftables",
+    "drops",
+    rule="inet out output: tcp dport 8888 drop",
+    allow=("sudo nft insert rule inet out output ip daddr 192.168.2.40 tcp dport 8888 accept",),
+    interface="eth0",
+)
+
 CLOSED = failed("connect", "not-listening")
 
 

@@ -7,6 +7,7 @@ import fcntl
 import os
 import re
 import stat
+import struct
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,15 @@ def test_undo_after_somebody_elses_edit_is_refused_and_names_the_backup(config):
         undo(str(config))
     assert (refused.value.now.raw, refused.value.backup) == (NEW + b"\n# by hand", done.backup)
     assert config.read_bytes() == NEW + b"\n# by hand"
+
+
+def test_undo_of_a_file_that_somebody_removed_says_so_and_where_it_is(config):
+    write(plan_write(str(config), NEW))
+    config.unlink()
+    with pytest.raises(EditedSince, match="it was removed after jntui wrote it") as refused:
+        undo(str(config))
+    assert refused.value.backup in refused.value.do
+    assert not config.exists()
 
 
 def test_undo_is_refused_if_the_file_changes_after_the_preview(config):
@@ -290,10 +300,22 @@ def test_attributes_and_the_access_control_list_stay(config):
 def test_a_secret_takes_the_access_control_list_away(config):
     _set(config, ACL, READABLE_BY_42)
     plan = plan_write(str(config), NEW, secret=True)
-    assert "its access control list, which lets others read it, is removed" in plan.notes
+    words = "its access control list, which lets others read it, is removed; undo does not bring it back"
+    assert words in plan.notes
     write(plan)
     assert ACL not in os.listxattr(config)
     assert mode(config) == 0o600
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="extended attributes are read on Linux only")
+def test_undo_lets_in_no_group_that_only_the_mask_of_a_lost_list_named(config):
+    """user::rw-, user:42:r--, group::---, mask::r--: the mode says 0640, and the group could read nothing."""
+    entries = ((1, 6, 0xFFFFFFFF), (2, 4, 42), (4, 0, 0xFFFFFFFF), (0x10, 4, 0xFFFFFFFF), (0x20, 0, 0xFFFFFFFF))
+    _set(config, ACL, struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *one) for one in entries))
+    assert mode(config) == 0o640
+    write(plan_write(str(config), NEW, secret=True))
+    undo(str(config))
+    assert (config.read_bytes(), mode(config)) == (OLD, 0o600)
 
 
 def test_a_file_marked_read_only_is_refused_with_what_to_do(config):
@@ -371,7 +393,7 @@ FAILURES = [
     ("close", errno.ENOSPC, "the disk is full"),
     ("open", errno.EROFS, "mounted read-only"),
     ("open", errno.EACCES, "no permission"),
-    ("rename", errno.EPERM, "no permission"),
+    ("rename", errno.EPERM, "immutable"),
 ]
 
 

@@ -12,12 +12,12 @@ from jntui.jupyter.editing import verification
 from jntui.jupyter.editing.change import carry_out, plan_change, plan_undo, same_as_shown
 from jntui.jupyter.editing.destination import own_file
 from jntui.jupyter.editing.password_change import plan_password
-from jntui.jupyter.editing.value import is_secret, value_of
+from jntui.jupyter.editing.value import is_secret, typed_value, value_of
 from jntui.jupyter.editing.verification import Verification
 from jntui.jupyter.editing.whose import Whose
 from jntui.jupyter.settings.effective import configuration
 from jntui.jupyter.settings.subject import Subject
-from jntui.model import ChangeRefused, ChangeRequest, Secret
+from jntui.model import ChangedElsewhere, ChangeRefused, ChangeRequest, Secret
 from jntui.process import Processes
 
 PY, JSON = "jupyter_server_config.py", "jupyter_server_config.json"
@@ -196,14 +196,40 @@ def test_an_older_password_that_cannot_go_stays_and_is_named(tmp_path: Path) -> 
         ("path", "~/cert.pem", "/home/ada/cert.pem"),
         ("list of text", "one", ["one"]),
         ("list of text", "['one', 'two']", ["one", "two"]),
+        (None, "9000", "9000"),
+    ],
+)
+def test_a_value_is_read_as_the_command_line_reads_it(kind: object, text: str, value: object) -> None:
+    assert value_of("ServerApp.thing", kind, text, "/home/ada") == value  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (("Int", False), "9000", 9000),
+        (("Bool", False), "true", True),
+        (("Bool", True), "None", None),
+        (("Unicode", False), "9000", "9000"),
+        (("Unicode", False), "None", "None"),
+        (("Unicode", True), "None", None),
+        (("Unicode", False), "~/x", "/home/ada/x"),
+        (("Float", False), "1e3", 1000.0),
+        (("List", False), "/tmp", ["/tmp"]),
+        (("List", False), "[1, 'a']", [1, "a"]),
+        (("Dict", False), "{'a': [1]}", {"a": [1]}),
+        (("Dict", False), "a=1=2", {"a": "1=2"}),
+        (("Type", False), "a.B", "a.B"),
+        (("Enum", False), "DEBUG", "DEBUG"),
+        (("Enum", False), "10", 10),
         (None, "9000", 9000),
         (None, "{'a': [1]}", {"a": [1]}),
         (None, "true", "true"),
         (None, "print('x')", "print('x')"),
     ],
 )
-def test_a_value_is_read_as_the_command_line_reads_it(kind: object, text: str, value: object) -> None:
-    assert value_of("ServerApp.thing", kind, text, "/home/ada") == value  # type: ignore[arg-type]
+def test_a_value_of_any_trait_is_read_by_its_type(kind: tuple[str, bool] | None, text: str, value: object) -> None:
+    found = typed_value("A.thing", kind, text, "/home/ada")
+    assert (found, type(found)) == (value, type(value))
 
 
 @pytest.mark.parametrize(
@@ -214,6 +240,8 @@ def test_a_value_is_read_as_the_command_line_reads_it(kind: object, text: str, v
         ("A.list", "list of text", "[1]", "takes a list of text"),
         ("P.hashed_password", "secret", "my password", "`jntui password` makes one"),
         ("A.x", "text", "x" * 200_000, "more than 100000 characters"),
+        ("A.token", "secret", "a\0b", "control characters"),
+        ("A.token", "secret", "a\udcffb", "no UTF-8"),
     ],
 )
 def test_a_wrong_value_is_one_clear_line(name: str, kind: object, text: str, words: str) -> None:
@@ -233,3 +261,72 @@ def test_a_plan_of_another_file_is_another_plan(tmp_path: Path) -> None:
     plan = plan_change(whose(tmp_path), ChangeRequest("port", "9")).shown
     assert same_as_shown(plan, plan)
     assert not same_as_shown(plan, replace(plan, path="/elsewhere"))
+
+
+def test_a_name_without_a_class_is_one_of_the_server_and_a_near_one_is_named(tmp_path: Path) -> None:
+    path = set_(tmp_path, "default_url", "/tree")
+    assert Path(path).read_text() == "c.ServerApp.default_url = '/tree'\n"
+    with pytest.raises(ChangeRefused, match="did you mean default_url"):
+        set_(tmp_path, "defualt_url", "/tree")
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        (PY, "# a\nc.NotebookApp.port = 9000  # mine\n", "# a\nc.ServerApp.port = 9000  # mine\n"),
+        (
+            PY,
+            "c.NotebookApp.port = 9000; c.NotebookApp.ip = 'a'\n",
+            "c.ServerApp.port = 9000; c.NotebookApp.ip = 'a'\n",
+        ),
+        (
+            PY,
+            "c.NotebookApp.port = 1\nc.NotebookApp.port = 9000\n",
+            "# c.NotebookApp.port = 1\n# c.NotebookApp.port = 9000\n\nc.ServerApp.port = 9000\n",
+        ),
+        (
+            PY,
+            "c.ServerApp.port = 1\nc.NotebookApp.port = 9000\n",
+            "c.ServerApp.port = 9000\n# c.NotebookApp.port = 9000\n",
+        ),
+        (
+            JSON,
+            '{"NotebookApp": {"port": 9000, "ip": "a"}}',
+            '{"NotebookApp": {"ip": "a"}, "ServerApp": {"port": 9000}}',
+        ),
+    ],
+)
+def test_a_rename_is_one_change_with_both_names_in_it(tmp_path: Path, name: str, before: str, after: str) -> None:
+    file = write(tmp_path, name, before)
+    asked = whose(tmp_path)
+    planned = plan_change(asked, ChangeRequest("ServerApp.port", "9000", str(file), drop="NotebookApp.port"))
+    carry_out(asked, planned)
+    assert file.read_text() == after
+    undone = plan_undo(whose(tmp_path), str(file))
+    carry_out(asked, undone)
+    assert file.read_text() == before
+
+
+def test_a_rename_leaves_a_line_alone_that_code_makes(tmp_path: Path) -> None:
+    file = write(tmp_path, PY, "if 1:\n    c.NotebookApp.port = 9000\n")
+    with pytest.raises(ChangeRefused, match="line 2"):
+        plan_change(whose(tmp_path), ChangeRequest("ServerApp.port", "9000", str(file), drop="NotebookApp.port"))
+    assert file.read_text() == "if 1:\n    c.NotebookApp.port = 9000\n"
+
+
+def test_unset_says_that_code_may_set_it_where_jupyter_finds_it_set(tmp_path: Path, said: list[Verification]) -> None:
+    write(tmp_path, PY, "c.ServerApp.setdefault('port', 9)\n")
+    said.append(Verification("refused", "ServerApp.port is still set in the file afterwards"))
+    with pytest.raises(ChangeRefused, match=r"line 1 changes c\.ServerApp .*; it is set, and code is left alone"):
+        set_(tmp_path, "port", None)
+    said.append(Verification("verified"))
+    assert set_(tmp_path, "port", None)
+
+
+def test_what_was_changed_meanwhile_can_be_told_from_other_refusals(tmp_path: Path) -> None:
+    file = write(tmp_path, PY, "c.ServerApp.port = 9000\n")
+    asked = whose(tmp_path)
+    planned = plan_change(asked, ChangeRequest("port", "9001"))
+    file.write_text("c.ServerApp.port = 9002\n")
+    with pytest.raises(ChangedElsewhere):
+        carry_out(asked, planned)
