@@ -134,7 +134,7 @@ class AccessDialog(Dialog[Left]):
         self.scene = scene
         self._ask = ask
         self._do = do
-        self._options = places(scene.snapshot.interfaces, self.view.server.port if self.view else None)
+        self._options = places(scene.snapshot.interfaces)
         self._phase: Phase = "form"
         self._asked: AccessWish | None = None
         self.plan: AccessPlan | None = None

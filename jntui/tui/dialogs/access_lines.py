@@ -51,7 +51,7 @@ class Place:
     """What stands beside the price in the warning colour."""
 
 
-def places(interfaces: Sequence[Interface], port: int | None) -> tuple[Place, ...]:
+def places(interfaces: Sequence[Interface]) -> tuple[Place, ...]:
     """Every address, each one alone, this machine only."""
     own = [
         (one.name, address.ip, address.scope)
@@ -66,9 +66,8 @@ def places(interfaces: Sequence[Interface], port: int | None) -> tuple[Place, ..
     risk = f"the internet by {', '.join(public)}" if public else ""
     found = [Place("lan", "every address", everywhere, risk=risk)]
     ranked = sorted(own, key=lambda one: (one[2] == "container", one[2] == "internet", ":" in one[1]))
-    local = f"localhost:{port}" if port else "localhost"
     for name, ip, scope in ranked[:MOST_ADDRESSES]:
-        price = f"only {SCOPE_WORDS[scope]} by {name}; {local} ends"
+        price = f"only {SCOPE_WORDS[scope]} by {name}; localhost ends"
         found.append(Place("address", ip, price, ip, "the internet" if scope == "internet" else ""))
     return (*found, Place("local", "this machine", "nobody else; ssh -L still works"))
 
