@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from jntui.diagnose import sharing
+from jntui.diagnose.connecting import connections
 from jntui.model import (
     AccessDone,
     AccessPlan,
@@ -18,6 +19,7 @@ from jntui.model import (
     Check,
     ConfigChange,
     ConfigFinding,
+    Connect,
     DiffLine,
     Restarted,
     RestartPlan,
@@ -364,3 +366,9 @@ class CannedSource:
                 on_step(words)
         self._answer()
         return opening.done(self._view(server_id), plan, self.stubborn)
+
+    def connections(self, server_id: str, url: str, *, tokens: bool) -> tuple[Connect, ...]:
+        """In the words of the rules."""
+        view = self._view(server_id)
+        row = next(row for row in view.rows if row.endpoint.url == url)
+        return connections(view.server, row.endpoint, row.check, self.snapshot.machine, tokens_shown=tokens)

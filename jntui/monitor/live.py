@@ -10,7 +10,7 @@ from jntui.monitor.loop import Monitor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jntui.model import AccessDone, AccessPlan, AccessWish, Server, Share
+    from jntui.model import AccessDone, AccessPlan, AccessWish, Connect, Server, Share
 
 NEWBORN_S = 4.0
 """How long a server that has just come up may take to be in the picture."""
@@ -59,3 +59,13 @@ class LiveMonitor(Monitor):
             return self._server(server_id)
         except StopFailed as gone:
             raise AccessRefused(gone.message) from gone
+
+    def connections(self, server_id: str, url: str, *, tokens: bool) -> tuple[Connect, ...]:
+        """Ready strings for other programs; asks nobody."""
+        from jntui.diagnose.connecting import connections
+
+        view = self._snapshot.view(server_id)
+        row = next((row for row in view.rows if row.endpoint.url == url), None) if view is not None else None
+        if view is None or row is None:
+            return ()
+        return connections(view.server, row.endpoint, row.check, self._survey.machine, tokens_shown=tokens)

@@ -50,6 +50,17 @@ def _needs_row(snapshot: Snapshot, selection: Selection, _environment: Environme
     return "" if selection.row(snapshot) else "no endpoint is selected"
 
 
+def _needs_browser(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:
+    row = selection.row(snapshot)
+    if row is None:
+        return "no endpoint is selected"
+    if snapshot.machine.ssh is not None:
+        return "over SSH a browser would open on the other machine: C has what your own computer needs"
+    if environment.no_browser:
+        return environment.no_browser
+    return "" if row.check is not None and row.check.reachable else "this endpoint does not work now"
+
+
 def _needs_token(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:
     view = selection.view(snapshot)
     if view is None:
@@ -180,6 +191,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("answer", ("y",), "y", "copy the answer", "copy what the coloured band says", "Use", _needs_answer),
     Action("copy", ("c",), "c", "copy URL", "copy the URL of the row, with its token", "Use", _needs_row),
     Action("qr", ("r",), "r", "QR code", "a QR code for a phone, of what works now", "Use", _needs_running),
+    Action("connect", ("C",), "C", "connect from", "strings for VS Code, curl, ssh -L and others", "Use", _needs_row),
+    Action("browse", ("o",), "o", "browser", "open it in a browser here", "Use", _needs_browser),
     Action("tokens", ("t",), "t", "token", "show or hide the token in URLs", "Use", _needs_token),
     Action(
         "open",

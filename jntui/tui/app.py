@@ -313,8 +313,10 @@ def run(source: Source, *, server: str | None = None, read_only: bool = False) -
     """
     from jntui.process.hangup import held_back
     from jntui.tui.awaited import end_after
+    from jntui.tui.browser import barred
 
-    app = JntuiApp(source, server=server, environment=Environment(read_only=read_only, signs=signs_for()))
+    environment = Environment(read_only=read_only, no_browser=barred(os.environ), signs=signs_for())
+    app = JntuiApp(source, server=server, environment=environment)
     try:
         with held_back(lambda: bool(app.under_way), lambda: end_after(tuple(app.under_way))):
             try:

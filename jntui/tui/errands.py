@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from jntui.tui.looking_up import LookingUp
     from jntui.tui.vantage import Vantage
 
+GIVING = frozenset({"qr", "access", "connect", "browse"})
+"""What gives a server to others, or takes it back."""
+
 
 class Errands:
     """Carries actions to the source and brings the outcome back to the screen."""
@@ -52,18 +55,11 @@ class Errands:
             "undo": self.undo,
             "doctor": self.doctor,
             "password": self.password,
-            "qr": self.qr,
-            "access": self.access,
         }
-        table[action_id]()
-
-    def qr(self) -> None:
-        """`r`: the code for a phone."""
-        self.giving.qr()
-
-    def access(self) -> None:
-        """`a`: from where it may be opened."""
-        self.giving.access()
+        if action_id in GIVING:
+            self.giving.do(action_id)
+        else:
+            table[action_id]()
 
     @cached_property
     def giving(self) -> Giving:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from jntui.tui.background import run_aside, words_of
 
 if TYPE_CHECKING:
-    from jntui.model import Share
+    from collections.abc import Callable
+
+    from jntui.model import Connect, Share
     from jntui.tui.app import JntuiApp
     from jntui.tui.dialogs.qr import Left, QrDialog
     from jntui.tui.scene import Scene
@@ -21,6 +23,16 @@ class Giving:
         self.app = app
         self._code: QrDialog | None = None
 
+    def do(self, action_id: str) -> None:
+        """Carries out one action; its `why_not` was asked before."""
+        table: dict[str, Callable[[], None]] = {
+            "qr": self.qr,
+            "access": self.access,
+            "connect": self.connect,
+            "browse": self.browse,
+        }
+        table[action_id]()
+
     def follow(self) -> None:
         """A newer picture came: an open code may be of an address that is gone."""
         code = self._code
@@ -31,6 +43,39 @@ class Giving:
     def _of(self, scene: Scene, server_id: str | None) -> Scene:
         """The newer picture with the server that the dialog is about."""
         return replace(scene, selection=replace(scene.selection, server=server_id))
+
+    def connect(self) -> None:
+        """`C`: of the selected endpoint."""
+        from jntui.tui.dialogs.connect import ConnectDialog
+
+        scene = self.app.main.scene()
+        if scene is None or scene.view is None or scene.row is None:
+            return
+        server_id, url = scene.view.server.id, scene.row.endpoint.url
+        source = self.app.source
+        has_token = source.url_with_token(server_id, url) != url
+
+        def strings(tokens: bool) -> tuple[Connect, ...]:
+            return source.connections(server_id, url, tokens=tokens)
+
+        self.app.push_screen(ConnectDialog(scene, strings, has_token))
+
+    def browse(self) -> None:
+        """`o`: on this machine's own screen."""
+        from jntui.tui.browser import open_at, place_of
+
+        scene = self.app.main.scene()
+        if scene is None or scene.view is None or scene.row is None:
+            return
+        place = place_of(scene.view.server, scene.row.endpoint.url)
+
+        def done(_nothing: None) -> None:
+            self.app.say(f"the browser was asked to open {place}")
+
+        def failed(error: Exception) -> None:
+            self.app.say(f"o: {words_of(error)}", alarm=True)
+
+        run_aside(self.app, "browser", lambda: open_at(place), done, failed)
 
     def access(self) -> None:
         """`a`."""

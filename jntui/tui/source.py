@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         ChangeRequest,
         Check,
         ConfigFinding,
+        Connect,
         Restarted,
         RestartPlan,
         Secret,
@@ -179,4 +180,8 @@ class Source(Protocol):
 
         `on_step` is called, on the caller's thread, with a line before each step.
         """
+        ...
+
+    def connections(self, server_id: str, url: str, *, tokens: bool) -> tuple[Connect, ...]:
+        """Ready strings for other programs, each proven or not; asks nobody."""
         ...

@@ -203,7 +203,7 @@ class AccessDialog(Dialog[Left]):
         """The form may say something else now: another plan."""
         wish = self.wish
         if self._phase == "form" and wish != self._asked:
-            self._asked, self.plan, self._problem = wish, None, ""
+            self._asked, self.plan, self._problem, self._told = wish, None, "", ""
             if wish is not None:
                 self._ask(self, wish)
         self._rewrite()
@@ -211,7 +211,7 @@ class AccessDialog(Dialog[Left]):
     def planned(self, wish: AccessWish, plan: AccessPlan) -> None:
         """The plan arrived; one for an older form is dropped."""
         if self.is_attached and wish == self._asked and self._phase == "form":
-            self.plan, self._problem = plan, ""
+            self.plan, self._problem, self._told = plan, "", ""
             self._rewrite()
 
     def refused(self, wish: AccessWish, error: Exception) -> None:
@@ -290,6 +290,8 @@ class AccessDialog(Dialog[Left]):
         }[self._phase]
         if self._phase == "form" and self._open and not local:
             under = "ctrl+o: only this machine; nothing is written yet"
+        # Textual calls the base's on_mount after this one's.
+        self._subtitle = under
         self.query_one("#box").border_subtitle = Content(visible(under))
         self.fit()
         for sheet in self.query(Sheet):
@@ -417,6 +419,9 @@ class AccessDialog(Dialog[Left]):
             self.action_cancel()
         elif event.button.id == "code":
             self.action_code()
+        elif self._waiting:
+            self._told = "not yet: what would be written is still worked out"
+            self._rewrite()
         elif self._ready and self._asked is not None and self.plan is not None:
             self._steps, self._tail, self._problem = (), (), ""
             self._turn("going")
