@@ -79,13 +79,15 @@ def password_of(arguments: argparse.Namespace) -> Secret | None:
     typed = Secret(line_of_stdin("the password"))
     if not typed:
         raise CallError("an empty password guards nothing: nothing was changed")
+    if sys.stdin.isatty() and Secret(line_of_stdin("the same again")) != typed:
+        raise CallError("the two passwords are not the same: nothing was changed")
     return typed
 
 
 def _agree(plan: AccessPlan, *, unverified: bool) -> None:
     """The question where kernels run, and where nobody can verify the files. Raises CallError."""
     change = plan.change
-    if change is not None and change.verified == "unverified" and not unverified:
+    if change is not None and change.verified == "unverified" and not (unverified or plan.exact):
         raise CallError(
             f"{visible(change.path, 300)} is not changed: Jupyter's own loader cannot be asked "
             f"({visible(change.reason, 400)}); --unverified writes it all the same"
@@ -168,6 +170,7 @@ def _done(done: AccessDone, survey: Survey, as_json: bool) -> int:
                 "endpoints": rows,
                 "backup": done.changed.backup if done.changed is not None else None,
                 "server": documents.server_document(server),
+                "badge": _badge(server),
                 "log": done.restarted.started.log if done.restarted is not None else None,
             }
         )
@@ -177,13 +180,19 @@ def _done(done: AccessDone, survey: Survey, as_json: bool) -> int:
     return GOOD if done.works else BAD
 
 
+def _badge(server: Server) -> str:
+    from jntui.diagnose.exposure import badge
+
+    return badge(server).words
+
+
 def _print_checks(server: Server, done: AccessDone) -> None:
     print()
     print(tables.checks_table(done.checks))
     if done.plan.nothing:
         print(f"{server.label} was so already: nothing was changed")
         return
-    print(f"{server.label} runs with it: pid {server.pid}")
+    print(f"{server.label} runs with it: pid {server.pid}; {_badge(server)}")
     name = server.port or server.id
     if done.plan.wish.reach == "local":
         print("what jntui had opened is closed" if done.plan.exact else "only this machine can open it")

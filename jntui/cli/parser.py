@@ -163,8 +163,11 @@ def _start(parser: argparse.ArgumentParser) -> None:
     reach.add_argument("--lan", action="store_true", help="let others reach it: it listens on every address")
     reach.add_argument("--address", metavar="A", help="it listens on this address of this machine and on no other")
     _guard(parser)
+    parser.add_argument("--tls", action="store_true", help="with a certificate of jntui's own, made if it has to be")
     parser.usage = "jntui start [--app lab|notebook|server] [--port N] [--root-dir DIR] [--python PATH] [--preview] "
-    parser.usage += "[--lan | --address A] [--password -] [--without-authentication] [--json] [-- JUPYTER OPTIONS]"
+    parser.usage += (
+        "[--lan | --address A] [--password -] [--without-authentication] [--tls] [--json] [-- JUPYTER OPTIONS]"
+    )
 
 
 def _stop(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jntui.cli import documents
 from jntui.cli.commands import BAD, GOOD, asked, found, running
 from jntui.cli.errors import CallError
-from jntui.model.qr import too_small
+from jntui.model.qr import fitted, too_small
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def qr(arguments: argparse.Namespace, survey: Survey) -> int:
-    """Exit 1 if nothing that is reachable was found. Raises CallError."""
+    """Exit 1 if nothing that is reachable was found, or the window is too narrow for the code. Raises CallError."""
     picture = Path(arguments.png) if arguments.png is not None else None
     if picture is not None and os.path.lexists(picture):
         raise CallError(f"{visible(str(picture), 300)} is there already and is not written over: name another file")
@@ -36,10 +36,9 @@ def qr(arguments: argparse.Namespace, survey: Survey) -> int:
         url = code.text if arguments.token else share.url
         documents.write(_document(share, code, check, url, picture))
         return GOOD
-    if picture is None:
-        _draw(code, ascii_only=arguments.ascii)
+    drew = picture is not None or _draw(code, ascii_only=arguments.ascii)
     _say(share, picture)
-    return GOOD
+    return GOOD if drew else BAD
 
 
 def _share(arguments: argparse.Namespace, survey: Survey) -> Share:
@@ -102,16 +101,27 @@ def _say(share: Share, picture: Path | None) -> None:
     print("\n".join(visible(line, 1000) for line in lines))
 
 
-def _draw(code: QrCode, *, ascii_only: bool) -> None:
-    """In the colours of the code where there are colours; without them as text."""
-    lines = drawn(code, ascii_only=ascii_only)
+def _draw(code: QrCode, *, ascii_only: bool) -> bool:
+    """In the colours of the code where there are colours; without them as text. False: the window is too narrow.
+
+    Rows that do not fit scroll, and the code can be read once the window is larger; columns would be broken for good.
+    """
+    size = shutil.get_terminal_size()
     if sys.stdout.isatty():
-        size = shutil.get_terminal_size()
-        wide = len(code.padded()[0]) * (2 if ascii_only else 1)
-        if wide > size.columns or (not ascii_only and too_small(code, size.columns, size.lines)):
-            words = too_small(code, size.columns, size.lines) or f"--ascii needs {wide} columns"
-            print(f"jntui: {words}; --no-token makes it smaller, --png FILE makes a picture", file=sys.stderr)
+        code = fitted(code, size.columns, size.lines) or code
+    lines = drawn(code, ascii_only=ascii_only)
+    wide = 2 * code.columns if ascii_only or not _has_blocks() else code.columns
+    words = ""
+    if sys.stdout.isatty() and wide > code.columns and wide > size.columns:
+        words = f"The code needs {wide} columns in this form, and there are {size.columns}"
+    elif sys.stdout.isatty():
+        words = too_small(code, size.columns, max(size.lines, len(lines)) if wide > code.columns else size.lines)
+    if words:
+        print(f"jntui: {words}; --no-token makes it smaller, --png FILE makes a picture", file=sys.stderr)
+    if words and wide > size.columns:
+        return False
     print("\n".join(lines))
+    return True
 
 
 def drawn(code: QrCode, *, ascii_only: bool) -> tuple[str, ...]:

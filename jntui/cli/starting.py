@@ -27,6 +27,8 @@ def start(arguments: argparse.Namespace, survey: Survey) -> int:
         arguments.app, arguments.port, arguments.root_dir, arguments.python, tuple(arguments.options)
     )
     try:
+        if (arguments.password or arguments.tls) and not (arguments.lan or arguments.address):
+            raise CallError("--password and --tls are for a server that others can reach: add --lan or --address A")
         if arguments.lan or arguments.address:
             return _open(arguments, survey, request)
         plan = survey.plan_start(request)
@@ -50,7 +52,8 @@ def _open(arguments: argparse.Namespace, survey: Survey, request: StartRequest) 
     from jntui.monitor.access_start import plan_open, start_open
 
     reach: AccessReach = "lan" if arguments.lan else "address"
-    wish = AccessWish(reach, arguments.address, password_of(arguments), arguments.without_authentication)
+    login = password_of(arguments)
+    wish = AccessWish(reach, arguments.address, login, arguments.without_authentication, arguments.tls)
     try:
         if arguments.preview:
             _print_plan(plan_open(survey, request, wish).start, arguments.json)

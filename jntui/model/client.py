@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 
@@ -29,3 +30,12 @@ class Client:
     """With `local_end`, the program at the other end, where its owner can be seen: `sshd`, `nginx`."""
     name: str = ""
     """The peer's name, where the resolver was quick to tell one; anybody may claim one in such an answer."""
+
+
+def arrived(before: Iterable[Client], after: Iterable[Client]) -> tuple[Client, ...]:
+    """Who came between two pictures of one server: for the notice, and for the row beside a QR code that turns green.
+
+    Who only came back is among them: a phone whose page was closed and opened again is worth the notice as well.
+    """
+    here = {(one.remote, one.local) for one in before if one.now}
+    return tuple(one for one in after if one.now and (one.remote, one.local) not in here)

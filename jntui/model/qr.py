@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -85,12 +85,19 @@ def _runs(row: tuple[tuple[bool, bool], ...]) -> Iterator[str]:
         yield "▀"
 
 
+def fitted(code: QrCode, columns: int, rows: int) -> QrCode | None:
+    """The code for a space of so many cells: with its quiet zone, with one square of it, or None if neither fits."""
+    thin = replace(code, quiet=1)
+    return next((one for one in (code, thin) if one.columns <= columns and one.rows <= rows), None)
+
+
 def too_small(code: QrCode, columns: int, rows: int) -> str:
     """Why the code does not fit, with the size that would do; empty where it fits. The arguments are cells."""
-    if code.columns <= columns and code.rows <= rows:
+    if fitted(code, columns, rows) is not None:
         return ""
+    least = replace(code, quiet=1)
     return (
-        f"The QR code needs {code.columns} columns and {code.rows} rows, and there are {columns} and {rows}: "
+        f"The QR code needs {least.columns} columns and {least.rows} rows, and there are {columns} and {rows}: "
         "make the window larger or the letters smaller"
     )
 

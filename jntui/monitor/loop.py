@@ -146,31 +146,31 @@ class Monitor:
         try:
             return self._survey.start_server(self._survey.plan_start(request))
         finally:
-            self._soon()
+            self.soon()
 
     def plan_stop(self, server_id: str) -> StopPlan:
         """What a stop would do; asks the server for its kernels. Raises StopFailed."""
-        return self._survey.plan_stop(self._server(server_id))
+        return self._survey.plan_stop(self.server(server_id))
 
     def stop_server(self, server_id: str, kill: bool = False, on_step: Callable[[str], None] | None = None) -> Stopped:
         """Stops a server, each step bounded and told to `on_step`; `kill` allows SIGKILL. Raises StopFailed."""
         try:
-            return self._survey.stop_server(self._server(server_id), kill=kill, on_step=on_step)
+            return self._survey.stop_server(self.server(server_id), kill=kill, on_step=on_step)
         finally:
-            self._soon()
+            self.soon()
 
     def plan_restart(self, server_id: str) -> RestartPlan:
         """What a restart would run. Raises StopFailed."""
-        return self._survey.plan_restart(self._server(server_id))
+        return self._survey.plan_restart(self.server(server_id))
 
     def restart_server(
         self, server_id: str, kill: bool = False, on_step: Callable[[str], None] | None = None
     ) -> Restarted:
         """Stops a server and starts it again as it was, each step told to `on_step`. Raises StopFailed, StartFailed."""
         try:
-            return self._survey.restart_server(self._server(server_id), kill=kill, on_step=on_step)
+            return self._survey.restart_server(self.server(server_id), kill=kill, on_step=on_step)
         finally:
-            self._soon()
+            self.soon()
 
     def doctor(self, server_id: str | None) -> tuple[ConfigFinding, ...]:
         """What is wrong with a server's configuration, or the caller's own; takes seconds. Raises ChangeRefused."""
@@ -187,7 +187,7 @@ class Monitor:
         try:
             return self._survey.apply_change(self._of_change(server_id), wish, unverified=unverified)
         finally:
-            self._soon()
+            self.soon()
 
     def plan_undo(self, server_id: str | None, file: str | None = None) -> ChangePlan:
         """What taking back the last change would do. Raises ChangeRefused."""
@@ -198,7 +198,7 @@ class Monitor:
         try:
             return self._survey.undo_change(self._of_change(server_id), file, plan)
         finally:
-            self._soon()
+            self.soon()
 
     def plan_password(self, server_id: str | None, password: Secret | None) -> ChangePlan:
         """What a new password, or removing it (None), would write. Raises ChangeRefused."""
@@ -216,7 +216,7 @@ class Monitor:
         try:
             return self._survey.set_password(self._of_change(server_id), password, plan, unverified=unverified)
         finally:
-            self._soon()
+            self.soon()
 
     def verify_password(self, server_id: str | None, password: Secret) -> tuple[bool, str]:
         """Whether it fits the hash that decides, and lets in; in words too. Raises ChangeRefused."""
@@ -227,7 +227,7 @@ class Monitor:
         from jntui.model import ChangeRefused, StopFailed
 
         try:
-            return None if server_id is None else self._server(server_id)
+            return None if server_id is None else self.server(server_id)
         except StopFailed as gone:
             raise ChangeRefused(gone.message) from gone
 
@@ -235,7 +235,8 @@ class Monitor:
         """A config file by lines, secrets masked. Raises OSError, or ValueError with one clear line."""
         return self._survey.file_lines(path)
 
-    def _server(self, server_id: str) -> Server:
+    def server(self, server_id: str) -> Server:
+        """With its token. Raises StopFailed once it is gone."""
         server = self._board.server(server_id)
         view = self._snapshot.view(server_id)
         if server is None and self._snapshot.changed is None and view is not None:
@@ -262,7 +263,7 @@ class Monitor:
             preferences.add_url(server.port, kept)
         except (preferences.PreferencesError, OSError) as error:
             raise ValueError(str(error)) from error
-        self._soon()
+        self.soon()
 
     def remove_url(self, server_id: str, url: str) -> None:
         """Forgets such a URL. Raises ValueError with one clear line."""
@@ -275,7 +276,7 @@ class Monitor:
             preferences.remove_url(server.port, url)
         except (preferences.PreferencesError, OSError) as error:
             raise ValueError(str(error)) from error
-        self._soon()
+        self.soon()
 
     def remove_info_file(self, server_id: str) -> tuple[str, ...]:
         """Removes the files of a stale server and says which. Raises ValueError or OSError."""
@@ -285,7 +286,7 @@ class Monitor:
         from jntui.jupyter import removal
 
         removed = removal.remove_info_file(server, self._survey.discovery)
-        self._soon()
+        self.soon()
         return removed
 
     def url_with_token(self, server_id: str, url: str) -> str:
@@ -297,7 +298,8 @@ class Monitor:
             return url
         return self._survey.with_token(url, server.token)
 
-    def _soon(self) -> None:
+    def soon(self) -> None:
+        """Has everything looked at again at once."""
         self._look_now = True
         self._wake.set()
 
@@ -357,7 +359,7 @@ class Monitor:
             found = False
         self._candidates_asked = False
         if found:
-            self._soon()
+            self.soon()
 
     def _resolve(self) -> None:
         """Looks up this machine's names again, and lists the endpoints anew if they lead elsewhere now."""

@@ -10,7 +10,7 @@ import pytest
 
 from jntui.diagnose.sharing import login_words, phone_notes, ranked, why_none
 from jntui.model import Check, Endpoint, Finding, Listener, Server
-from jntui.model.qr import QrCode, too_small
+from jntui.model.qr import QrCode, fitted, too_small
 from jntui.network.qr_code import encode, png
 from tests.zbar import BLACK, WHITE, needs_zbar, read_lines, read_picture
 
@@ -64,10 +64,22 @@ def test_the_measures_are_those_of_the_cells() -> None:
     assert {len(line) for line in code.ascii_lines()} == {2 * code.size}
 
 
+@needs_zbar
+def test_a_window_that_is_short_gets_a_thin_quiet_zone(tmp_path: Path) -> None:
+    code = encode(URL)
+    assert fitted(code, 37, 19) == code
+    thin = fitted(code, 80, 18)
+    assert thin is not None
+    assert (thin.columns, thin.rows) == (35, 18)
+    assert read_lines("\n".join(thin.coloured_lines()), tmp_path, WHITE, BLACK) == URL
+    assert fitted(code, 34, 40) is None
+    assert fitted(code, 80, 17) is None
+
+
 def test_a_window_that_is_too_small_is_told_what_would_do() -> None:
     code = encode(URL)
-    assert too_small(code, 37, 19) == ""
-    assert "needs 37 columns and 19 rows, and there are 80 and 18" in too_small(code, 80, 18)
+    assert too_small(code, 35, 18) == ""
+    assert "needs 35 columns and 18 rows, and there are 80 and 17" in too_small(code, 80, 17)
 
 
 def test_what_is_too_long_is_refused_without_saying_it() -> None:

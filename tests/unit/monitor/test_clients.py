@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from jntui.model import Client, Connection, Listener, Server, Sockets
+from jntui.model.client import arrived
 from jntui.monitor.clients import MOST_CLIENTS, Clients
 from jntui.process import Processes, ProcessFacts
 
@@ -117,3 +118,12 @@ def test_another_life_of_the_server_begins_anew() -> None:
     assert clients.of(SERVER.id) == ()
     clients.see([], Sockets(), OWN, LATER)
     assert clients.shown == {}
+
+
+def test_who_arrived_between_two_pictures() -> None:
+    phone = Client("192.168.2.31", "192.168.2.169", NOON, NOON)
+    left = replace(phone, now=False, last_seen=LATER)
+    assert arrived((), (phone,)) == (phone,)
+    assert arrived((phone,), (replace(phone, name="phone.lan"),)) == ()
+    assert arrived((left,), (phone,)) == (phone,)
+    assert arrived((phone,), (left,)) == ()

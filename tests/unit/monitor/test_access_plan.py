@@ -1,0 +1,106 @@
+"""Which settings opening a server needs, and what has to be known to have them back."""
+
+from __future__ import annotations
+
+import pytest
+
+from jntui.jupyter.restart import Rewording
+from jntui.model import (
+    AccessDone,
+    AccessPlan,
+    AccessWish,
+    Check,
+    Configuration,
+    Endpoint,
+    Finding,
+    Server,
+    Setting,
+    Source,
+)
+from jntui.monitor.access_plan import _kept, _needed
+from tests.unit.monitor.test_clients import NOON
+
+Words = tuple[str, ...]
+
+
+def found(name: str, value: object, kind: str = "file") -> Configuration:
+    source = Source(kind, "/home/ada/.jupyter/jupyter_server_config.py", 3)  # type: ignore[arg-type]
+    return Configuration((Setting(name, "ServerApp", "text", "", "", value, repr(value), source),))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind", "wanted", "needed"),
+    [
+        ("ip", "localhost", "default", "*", True),
+        ("ip", "*", "file", "*", False),
+        ("ip", "", "file", "*", False),
+        ("ip", "0.0.0.0", "file", "*", True),
+        ("ip", None, "computed", "*", True),
+        ("allow_remote_access", False, "default", "true", False),
+        ("allow_remote_access", False, "file", "true", True),
+        ("allow_remote_access", True, "file", "true", False),
+        ("port", 8888, "file", "*", False),
+    ],
+)
+def test_only_what_does_not_follow_is_written(name: str, value: object, kind: str, wanted: str, needed: bool) -> None:
+    asked = "ip" if name == "port" else name
+    assert _needed(found(name, value, kind), asked, wanted) is needed
+
+
+def test_what_a_file_said_comes_back_and_what_none_said_is_unset() -> None:
+    assert _kept(found("ip", "127.0.0.1"), "ip").before == "127.0.0.1"
+    assert _kept(found("ip", "localhost", "default"), "ip").before is None
+    assert _kept(found("allow_remote_access", False), "allow_remote_access").before == "False"
+
+
+@pytest.mark.parametrize(
+    ("words", "left", "gone"),
+    [
+        (("--ip=127.0.0.1", "--port=1"), ("--port=1",), ("--ip=127.0.0.1",)),
+        (("--ip", "127.0.0.1", "--port=1"), ("--port=1",), ("--ip", "127.0.0.1")),
+        (("--LabApp.ip=x", "--ServerApp.ip=y"), (), ("--LabApp.ip=x", "--ServerApp.ip=y")),
+        (("--KernelManager.ip=x",), ("--KernelManager.ip=x",), ()),
+        (("--no-browser",), ("--no-browser",), ()),
+    ],
+)
+def test_the_address_leaves_the_command_line(
+    words: tuple[str, ...], left: tuple[str, ...], gone: tuple[str, ...]
+) -> None:
+    rewording = Rewording(frozenset({"ip"}))
+    assert (rewording.of(words), rewording.dropped(words)) == (left, gone)
+    assert Rewording(add=gone).of(left) == (*left, *gone)
+
+
+def done(reach: str, exposure: str, *rows: tuple[str, str, str]) -> AccessDone:
+    checks = [
+        Check(
+            Endpoint("one", f"http://{host}:1/", None, host, scope, True),  # type: ignore[arg-type]
+            Finding(verdict, ""),  # type: ignore[arg-type]
+            (),
+            1.0,
+            NOON,
+        )
+        for host, scope, verdict in rows
+    ]
+    plan = AccessPlan(AccessWish(reach), "one", ":1", (), (), "token")  # type: ignore[arg-type]
+    server = Server("one", "running", exposure=exposure)  # type: ignore[arg-type]
+    return AccessDone(plan, server, None, None, tuple(checks))
+
+
+NEAR, NAME = ("127.0.0.1", "this-machine", "ok"), ("box", "this-machine", "host-blocked")
+
+
+@pytest.mark.parametrize(
+    ("one", "works"),
+    [
+        (done("lan", "lan", NEAR, ("10.0.0.1", "lan", "login"), ("fd00::1", "lan", "ok")), True),
+        (done("lan", "lan", NEAR, ("10.0.0.1", "lan", "login"), ("fd00::1", "lan", "timeout")), False),
+        (done("lan", "lan", NEAR, ("10.0.0.1", "lan", "ok"), ("box.lan", "lan", "name-unknown")), True),
+        (done("lan", "this-machine", NEAR), False),
+        (done("local", "this-machine", NEAR, NAME), True),
+        (done("local", "lan", NEAR), False),
+        (done("local", "this-machine", NAME), False),
+    ],
+)
+def test_whether_it_worked(one: AccessDone, works: bool) -> None:
+    assert one.works is works
