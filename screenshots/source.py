@@ -21,6 +21,8 @@ from jntui.model import (
     ConfigFinding,
     Connect,
     DiffLine,
+    LoggedOut,
+    LogOutPlan,
     Restarted,
     RestartPlan,
     Secret,
@@ -357,10 +359,10 @@ class CannedSource:
         return opening.plan(self._view(server_id), wish, self.plan_restart(server_id))
 
     def apply_access(
-        self, server_id: str, wish: AccessWish, plan: AccessPlan, on_step: Callable[[str], None] | None = None
+        self, server_id: str, plan: AccessPlan, on_step: Callable[[str], None] | None = None
     ) -> AccessDone:
         """Done, or the failure."""
-        self.asked.append(("access", server_id, wish))
+        self.asked.append(("access", server_id, plan.wish))
         for words in ("writing ~/.jupyter/jupyter_server_config.py", "starting it again", "checking every address"):
             if on_step is not None:
                 on_step(words)
@@ -372,3 +374,39 @@ class CannedSource:
         view = self._view(server_id)
         row = next(row for row in view.rows if row.endpoint.url == url)
         return connections(view.server, row.endpoint, row.check, self.snapshot.machine, tokens_shown=tokens)
+
+    def opened(self) -> tuple[str, ...]:
+        """The server for the LAN."""
+        return (":8888: every address",)
+
+    def close_all(self, on_step: Callable[[str], None] | None = None) -> tuple[str, ...]:
+        """All closed, or the failure."""
+        self.asked.append(("close all",))
+        self._answer()
+        return (":8888: as it was before jntui opened it",)
+
+    def plan_log_out(self, server_id: str) -> LogOutPlan:
+        """A plan."""
+        self.asked.append(("plan log out", server_id))
+        view = self._view(server_id)
+        token = "Jupyter makes a new one at its start"
+        cookie = "/home/ada/.local/share/jupyter/runtime/jupyter_cookie_secret"
+        notes = (":8890 uses the same cookie secret: its users log in again after its restart",)
+        return LogOutPlan(server_id, view.server.label, cookie, token, self.plan_restart(server_id), notes=notes)
+
+    def log_out(self, server_id: str, on_step: Callable[[str], None] | None = None) -> LoggedOut:
+        """Done, or the failure."""
+        self.asked.append(("log out", server_id))
+        self._answer()
+        server = replace(self._view(server_id).server, id="jpserver-5001", pid=5001)
+        return LoggedOut(self.plan_log_out(server_id), server, self.restart_server(server_id))
+
+    def certificate(self) -> tuple[str, ...]:
+        """One that ends soon."""
+        return ("file: /home/ada/.local/state/jntui/tls/cert.pem", "days left: 12; it is to be renewed")
+
+    def renew_certificate(self) -> tuple[str, ...]:
+        """A new one, or the failure."""
+        self.asked.append(("renew",))
+        self._answer()
+        return ("file: /home/ada/.local/state/jntui/tls/cert.pem", "days left: 365; it is as it should be")

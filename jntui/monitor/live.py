@@ -1,71 +1,126 @@
-"""The live picture, and what it takes to give a server to others: the screen's source."""
+"""The live picture with how open each server is, and what it takes to give one to others: the screen's source."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jntui.monitor.loop import Monitor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from jntui.model import AccessDone, AccessPlan, AccessWish, Connect, Server, Share
+    from jntui.model import (
+        AccessDone,
+        AccessPlan,
+        AccessWish,
+        Connect,
+        LoggedOut,
+        LogOutPlan,
+        Row,
+        Server,
+        ServerView,
+        Share,
+        Snapshot,
+    )
+    from jntui.monitor.opening import Opening
+
+    Told = Callable[[str], None]
 
 NEWBORN_S = 4.0
 """How long a server that has just come up may take to be in the picture."""
 
 
 class LiveMonitor(Monitor):
-    """What one asks of a running monitor once in a while; each call may come from any thread and blocks."""
+    """What one asks of a running monitor once in a while; each call may come from any thread, most block."""
+
+    @cached_property
+    def _opening(self) -> Opening:
+        from jntui.monitor.opening import Opening
+
+        return Opening(self._survey, self)
+
+    def _view(self, server: Server, rows: Sequence[Row]) -> ServerView:
+        from jntui.diagnose.exposure import badge
+
+        return replace(super()._view(server, rows), badge=badge(server))
+
+    def _hand_out(self, fresh: Snapshot) -> None:
+        exposed = ""
+        servers = [view.server for view in fresh.views]
+        if any(server.auth == "none" for server in servers):
+            from jntui.diagnose.exposure import open_words
+
+            exposed = open_words(servers)
+        super()._hand_out(replace(fresh, exposed=exposed))
 
     def share(self, server_id: str, url: str | None, *, token: bool) -> Share:
         """A QR code of what is checked first: of this URL if others could open it, else of the best one."""
-        from jntui.model import Share, StopFailed
-        from jntui.monitor.sharing import Wish, share
+        from jntui.model import AccessRefused, Share
+        from jntui.monitor.sharing import Wish
 
+        self._wait_for(server_id)
         try:
-            server = self._in_time(server_id)
-        except StopFailed as gone:
+            return self._opening.share(server_id, Wish(token=token, url=url, keys=True))
+        except AccessRefused as gone:
             return Share(None, why_not=gone.message)
-        return share(self._survey, server, Wish(token=token, url=url, keys=True))
 
-    def _in_time(self, server_id: str) -> Server:
-        """Also one that was restarted a moment ago and that no look has seen yet. Raises StopFailed."""
+    def _wait_for(self, server_id: str) -> None:
+        """Also one that was restarted a moment ago, and that no look has seen yet, is to be shared."""
         latest = time.monotonic() + NEWBORN_S
         while self._board.server(server_id) is None and not self._stopped and time.monotonic() < latest:
-            self._soon()
+            self.soon()
             time.sleep(0.1)
-        return self._server(server_id)
+
+    def connections(self, server_id: str, url: str, *, tokens: bool) -> tuple[Connect, ...]:
+        """Ready strings for other programs; asks nobody. None where the endpoint is gone."""
+        from jntui.model import AccessRefused
+
+        try:
+            return self._opening.connections(server_id, url, tokens_shown=tokens)
+        except AccessRefused:
+            return ()
 
     def plan_access(self, server_id: str, wish: AccessWish) -> AccessPlan:
         """What it would do. Raises AccessRefused."""
-        return self._survey.access.plan(self._opened(server_id), wish)
+        return self._opening.plan_access(server_id, wish)
 
-    def apply_access(
-        self, server_id: str, wish: AccessWish, plan: AccessPlan, on_step: Callable[[str], None] | None = None
-    ) -> AccessDone:
+    def apply_access(self, server_id: str, plan: AccessPlan, on_step: Told | None = None) -> AccessDone:
         """Does it as it was shown, restarts and checks. Raises AccessRefused, AccessFailed."""
-        try:
-            return self._survey.access.apply(self._opened(server_id), wish, plan, on_step=on_step)
-        finally:
-            self._soon()
+        return self._opening.apply_access(server_id, plan, on_step=on_step)
 
-    def _opened(self, server_id: str) -> Server:
-        """Raises AccessRefused."""
-        from jntui.model import AccessRefused, StopFailed
+    def opened(self) -> tuple[str, ...]:
+        """What jntui opened and did not close, a line each: `:8888: every address`."""
+        return tuple(f"{one.label}: {one.reach}" for one in self._opening.opened())
 
-        try:
-            return self._server(server_id)
-        except StopFailed as gone:
-            raise AccessRefused(gone.message) from gone
+    def close_all(self, on_step: Told | None = None) -> tuple[str, ...]:
+        """Closes all of it; one line for each server."""
+        return self._opening.close_all(on_step)
 
-    def connections(self, server_id: str, url: str, *, tokens: bool) -> tuple[Connect, ...]:
-        """Ready strings for other programs; asks nobody."""
-        from jntui.diagnose.connecting import connections
+    def plan_log_out(self, server_id: str) -> LogOutPlan:
+        """What ends every session. Raises AccessRefused."""
+        return self._opening.plan_log_out(server_id)
 
-        view = self._snapshot.view(server_id)
-        row = next((row for row in view.rows if row.endpoint.url == url), None) if view is not None else None
-        if view is None or row is None:
-            return ()
-        return connections(view.server, row.endpoint, row.check, self._survey.machine, tokens_shown=tokens)
+    def log_out(self, server_id: str, on_step: Told | None = None) -> LoggedOut:
+        """Does it. Raises AccessRefused, AccessFailed."""
+        return self._opening.log_out(server_id, on_step=on_step)
+
+    def certificate(self) -> tuple[str, ...]:
+        """jntui's own certificate as it is, a line each."""
+        pair = self._opening.certificate()
+        if pair.days_left is None:
+            return (f"none is made yet: it would be {pair.certfile}",)
+        state = "it is to be renewed" if pair.due else "it is as it should be"
+        names = ", ".join(pair.names) or "none"
+        return (
+            f"file: {pair.certfile}, its key only you can read",
+            f"days left: {pair.days_left}; {state}",
+            f"names: {names}",
+        )
+
+    def renew_certificate(self) -> tuple[str, ...]:
+        """Makes it anew, and says how it is then. Raises AccessRefused."""
+        self._opening.renew_certificate()
+        return self.certificate()

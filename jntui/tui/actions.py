@@ -215,6 +215,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("check-all", ("P",), "P", "check all", "check every endpoint of every server", "Find out", _needs_servers),
     Action("watch", ("w",), "w", "watch", "check this every 10 s; again: end that", "Find out", _needs_watchable),
     Action("check-from", ("v",), "v", "from a host", "check from another host, over ssh", "Find out", _needs_endpoints),
+    Action("clients", ("W",), "W", "clients", "who is connected, and who was", "Find out", _needs_running),
     Action("stages", ("i",), "i", "all stages", "all stages of a check, or a summary", "Find out", _needs_row),
     Action("files", ("F",), "F", "files", "the config files that it reads, in order", "Find out", _needs_configuration),
     Action("doctor", ("D",), "D", "doctor", "what is wrong with its configuration", "Find out", _always),
@@ -223,6 +224,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("editor", ("E",), "E", "editor", "the file that decides, in your editor", "Change", _needs_file),
     Action("password", (), "ctrl+p", "set a password", "set the login password, or check it", "Change", _needs_writing),
     Action("access", ("a",), "a", "access", "who may open it: the LAN, one address, nobody", "Change", _needs_open),
+    Action(
+        *("close-all", (), "ctrl+p", "only this machine, all servers"),
+        *("close all that jntui opened to others", "Change", _needs_writing),
+    ),
+    Action(
+        *("log-out", (), "ctrl+p", "log everyone out"),
+        *("a new cookie secret and token, and a restart", "Change", _needs_open),
+    ),
+    Action(
+        *("certificate", (), "ctrl+p", "make a certificate"),
+        *("one for all names and addresses of this machine", "Change", _needs_writing),
+    ),
     Action("start", ("n",), "n", "new server", "start a new server", "Change", _needs_writing),
     Action("stop", ("s",), "s", "stop", "stop it, after naming what ends with it", "Change", _needs_ending),
     Action("restart", ("S",), "S", "restart", "stop it and start it again as it was", "Change", _needs_ending),

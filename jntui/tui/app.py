@@ -167,6 +167,9 @@ class JntuiApp(App[None]):
         from jntui.tui import announcing
 
         found, scene = announcing.changes(before, now), self.main.scene()
+        came = announcing.newcomers(before, now)
+        if came and not found and self.main.is_mounted:
+            self.main.query_one(KeysLine).announce(came)
         if not found or scene is None or not self.main.is_mounted:
             return
         keys = self.main.query_one(KeysLine)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jntui.tui.looking_up import LookingUp
     from jntui.tui.vantage import Vantage
 
-GIVING = frozenset({"qr", "access", "connect", "browse"})
+GIVING = frozenset({"qr", "access", "connect", "browse", "clients", "close-all", "log-out", "certificate"})
 """What gives a server to others, or takes it back."""
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from jntui.model import Connect, Share
     from jntui.tui.app import JntuiApp
+    from jntui.tui.closing import Closing
+    from jntui.tui.dialogs.clients import ClientsDialog
     from jntui.tui.dialogs.qr import Left, QrDialog
     from jntui.tui.scene import Scene
 
@@ -22,6 +24,7 @@ class Giving:
     def __init__(self, app: JntuiApp) -> None:
         self.app = app
         self._code: QrDialog | None = None
+        self._clients: ClientsDialog | None = None
 
     def do(self, action_id: str) -> None:
         """Carries out one action; its `why_not` was asked before."""
@@ -30,19 +33,39 @@ class Giving:
             "access": self.access,
             "connect": self.connect,
             "browse": self.browse,
+            "clients": self.clients,
+            "close-all": lambda: self._closing(lambda closing: closing.close_all()),
+            "log-out": lambda: self._closing(lambda closing: closing.log_out()),
+            "certificate": lambda: self._closing(lambda closing: closing.certificate()),
         }
         table[action_id]()
 
     def follow(self) -> None:
         """A newer picture came: an open code may be of an address that is gone."""
-        code = self._code
         scene = self.app.main.scene()
-        if code is not None and code.is_attached and scene is not None:
-            code.follow(self._of(scene, code.scene.selection.server))
+        for dialog in (self._code, self._clients):
+            if dialog is not None and dialog.is_attached and scene is not None:
+                dialog.follow(self._of(scene, dialog.scene.selection.server))
 
     def _of(self, scene: Scene, server_id: str | None) -> Scene:
         """The newer picture with the server that the dialog is about."""
         return replace(scene, selection=replace(scene.selection, server=server_id))
+
+    def clients(self) -> None:
+        """`W`."""
+        from jntui.tui.dialogs.clients import ClientsDialog
+
+        scene = self.app.main.scene()
+        if scene is not None:
+            self._clients = ClientsDialog(scene)
+            self.app.push_screen(self._clients)
+
+    def _closing(self, do: Callable[[Closing], None]) -> None:
+        from jntui.tui.closing import Closing
+
+        scene = self.app.main.scene()
+        if scene is not None:
+            do(Closing(self.app, scene))
 
     def connect(self) -> None:
         """`C`: of the selected endpoint."""

@@ -41,7 +41,9 @@ def answer_hints(view: ServerView, scene: Scene) -> list[Hint]:
         name = (view.server.info_file or "").rsplit("/", 1)[-1]
         hints = [("remove", "remove" if short else f"remove {name}"), ("start", again(view, scene, short))]
     elif answer.copy:
-        hints = [("answer", "copies ssh -L" if short else "copy that line"), ("access", "allow the LAN")]
+        opened = view.server.exposure not in {None, "this-machine"}
+        hints = [("answer", "copies ssh -L" if short else "copy that line")]
+        hints.append(("access", "access" if opened else "allow the LAN"))
     elif answer.url:
         hints = [("answer", "copy" if short else "copy the URL"), *_giving_hints(view, short)]
     if answer.tone == "broken":

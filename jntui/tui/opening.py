@@ -47,7 +47,7 @@ class Opening:
         source, name = self.app.source, self.server_id
         run_aside(self.app, "plan-access", lambda: source.plan_access(name, wish), planned, refused)
 
-    def _do(self, dialog: AccessDialog, wish: AccessWish, plan: AccessPlan) -> None:
+    def _do(self, dialog: AccessDialog, plan: AccessPlan) -> None:
         """Must not end half done: whoever quits meanwhile waits for it, and reads its outcome."""
         one, main, source = UnderWay("restart", self.label), self.app.main, self.app.source
 
@@ -56,7 +56,7 @@ class Opening:
 
         def body() -> AccessDone:
             try:
-                done = source.apply_access(self.server_id, wish, plan, step)
+                done = source.apply_access(self.server_id, plan, step)
             except Exception as error:
                 one.end(f"access to {self.label} is as before: {words_of(error)}")
                 raise

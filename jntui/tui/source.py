@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         Check,
         ConfigFinding,
         Connect,
+        LoggedOut,
+        LogOutPlan,
         Restarted,
         RestartPlan,
         Secret,
@@ -174,7 +176,7 @@ class Source(Protocol):
         ...
 
     def apply_access(
-        self, server_id: str, wish: AccessWish, plan: AccessPlan, on_step: Callable[[str], None] | None = None
+        self, server_id: str, plan: AccessPlan, on_step: Callable[[str], None] | None = None
     ) -> AccessDone:
         """Does it as it was shown, restarts and checks; blocks, bounded. Raises AccessRefused, AccessFailed.
 
@@ -184,4 +186,28 @@ class Source(Protocol):
 
     def connections(self, server_id: str, url: str, *, tokens: bool) -> tuple[Connect, ...]:
         """Ready strings for other programs, each proven or not; asks nobody."""
+        ...
+
+    def opened(self) -> tuple[str, ...]:
+        """What jntui opened to others and did not close, a line each; reads a file."""
+        ...
+
+    def close_all(self, on_step: Callable[[str], None] | None = None) -> tuple[str, ...]:
+        """Closes all of it, with restarts; one line for each server, also for what went wrong. Blocks, bounded."""
+        ...
+
+    def plan_log_out(self, server_id: str) -> LogOutPlan:
+        """What ends every session; blocks for seconds. Raises AccessRefused."""
+        ...
+
+    def log_out(self, server_id: str, on_step: Callable[[str], None] | None = None) -> LoggedOut:
+        """Does it, with a restart; blocks, bounded. Raises AccessRefused, AccessFailed."""
+        ...
+
+    def certificate(self) -> tuple[str, ...]:
+        """jntui's own certificate as it is, a line each; reads files."""
+        ...
+
+    def renew_certificate(self) -> tuple[str, ...]:
+        """Makes it anew, and says how it is then; blocks for a second. Raises AccessRefused."""
         ...

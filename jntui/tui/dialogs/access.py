@@ -126,7 +126,7 @@ class AccessDialog(Dialog[Left]):
         self,
         scene: Scene,
         ask: Callable[[AccessDialog, AccessWish], None],
-        do: Callable[[AccessDialog, AccessWish, AccessPlan], None],
+        do: Callable[[AccessDialog, AccessPlan], None],
     ) -> None:
         self.view = scene.view
         self.label = self.view.server.label if self.view else ""
@@ -422,10 +422,10 @@ class AccessDialog(Dialog[Left]):
         elif self._waiting:
             self._told = "not yet: what would be written is still worked out"
             self._rewrite()
-        elif self._ready and self._asked is not None and self.plan is not None:
+        elif self._ready and self.plan is not None:
             self._steps, self._tail, self._problem = (), (), ""
             self._turn("going")
-            self._do(self, self._asked, self.plan)
+            self._do(self, self.plan)
 
     def action_cancel(self) -> None:
         """Esc; what is being done is seen to its end."""
