@@ -198,3 +198,30 @@ def of_broken() -> Configuration:
         for one in found.settings
     )
     return replace(found, files=files, settings=left, notes=(BROKEN_NOTE,))
+
+
+def every() -> tuple[Setting, ...]:
+    """The settings of the first server, with Jupyter's own help, and some that the catalogue lacks."""
+    own = tuple(replace(one, doc=f"Jupyter's own words about {one.name}.") for one in of_lab().settings)
+
+    def other(name: str, cls: str, kind: str, default: str, words: str, **more: object) -> Setting:
+        made = Setting(name, cls, kind, words, default, None, default, DEFAULT, catalogued=False, doc=words)
+        return replace(made, **more)  # type: ignore[arg-type]
+
+    return (
+        other(
+            *("log_level", "Application", "one of", "30", "Set the log level by value or name."),
+            choices=("0", "10", "30", "'DEBUG'", "'INFO'", "'WARN'"),
+        ),
+        *own,
+        other("cull_interval", KERNELS, "integer", "300", "Seconds between looks for idle kernels."),
+        other("cull_busy", KERNELS, "yes or no", "False", "Whether to consider culling kernels which are busy."),
+        other("kernel_info_timeout", KERNELS, "number", "60", "Timeout for giving up on a kernel (in seconds)."),
+        other("tornado_settings", APP, "dictionary", "{}", "Supply overrides for the tornado.web.Application."),
+        other("extra_static_paths", APP, "list", "[]", "Extra paths to search for serving static files."),
+        other("limit_rate", APP, "yes or no", "False", "Whether to limit the rate of IOPub messages.", none=True),
+        other("hide_globs", "ContentsManager", "list", "['__pycache__', '*.pyc']", "Patterns of names to hide."),
+        other("untitled_notebook", "ContentsManager", "text", "'Untitled'", "The base name used for notebooks."),
+        other("store_factory", "NotebookNotary", "function", "", "A callable returning the storage backend."),
+        other("news_url", "LabApp", "text", "'https://example.org/feed.xml'", "URL of the news feed.", none=True),
+    )

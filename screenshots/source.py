@@ -27,6 +27,7 @@ from jntui.model import (
     RestartPlan,
     Secret,
     ServerView,
+    Setting,
     Share,
     Snapshot,
     Started,
@@ -42,7 +43,7 @@ from jntui.model import (
 from jntui.network.qr_code import encode
 from screenshots import canned, opening
 from screenshots.canned import TOKEN
-from screenshots.settings import BROKEN, BROKEN_LINES, USER_JSON, USER_PY, USER_PY_LINES
+from screenshots.settings import BROKEN, BROKEN_LINES, USER_JSON, USER_PY, USER_PY_LINES, every
 
 WORK = (
     Work("k1", "train.ipynb", "python3", busy=True),
@@ -304,6 +305,26 @@ class CannedSource:
         self._answer()
         return self.findings
 
+    def every_setting(self, server_id: str | None) -> tuple[Setting, ...]:
+        """The settings of the first server and some of Jupyter's others, or the failure."""
+        self.asked.append(("every setting", server_id))
+        self._answer()
+        return every()
+
+    def held_ports(self) -> dict[int, str]:
+        """A database."""
+        return {5432: "postgres, pid 812", 8890: "jupyter-notebook, pid 4301"}
+
+    def certificate(self, certfile: str, keyfile: str) -> str:
+        """As the files of a test are called."""
+        self.asked.append(("certificate", certfile, keyfile))
+        pair = "the key in keyfile is its own" if keyfile else "its key is not in it: set keyfile first, then this"
+        return (
+            f"for box.example.org, until 2027-03-01; {pair}"
+            if certfile
+            else "a private key; certfile comes next, without it no page opens"
+        )
+
     def add_url(self, server_id: str, url: str) -> None:
         """Is remembered, or fails."""
         self.asked.append(("add", server_id, url))
@@ -401,7 +422,7 @@ class CannedSource:
         server = replace(self._view(server_id).server, id="jpserver-5001", pid=5001)
         return LoggedOut(self.plan_log_out(server_id), server, self.restart_server(server_id))
 
-    def certificate(self) -> tuple[str, ...]:
+    def own_certificate(self) -> tuple[str, ...]:
         """One that ends soon."""
         return ("file: /home/ada/.local/state/jntui/tls/cert.pem", "days left: 12; it is to be renewed")
 

@@ -66,7 +66,7 @@ def _value(arguments: argparse.Namespace, survey: Survey) -> str:
     """The typed value; of a secret the line on standard input. Raises CallError."""
     from jntui.jupyter.editing.value import is_secret
 
-    text: str = arguments.value
+    text = _as_typed(arguments.value)
     if not is_secret(arguments.name):
         return text
     if text == "-":
@@ -80,6 +80,14 @@ def _value(arguments: argparse.Namespace, survey: Survey) -> str:
             f"write - instead, and give it on standard input"
         )
     return text
+
+
+def _as_typed(text: str) -> str:
+    """The value as UTF-8, where the locale knows no more than ASCII; other bytes stay as Python marks them."""
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def line_of_stdin(what: str) -> str:
@@ -135,6 +143,8 @@ def _again(work: Callable[[], _T]) -> _T:
 
 
 def _offered(offer: ChangeRequest, request: ChangeRequest) -> str:
+    if offer.override and not request.override and offer.value is None:
+        return "take out what can be taken out, so that what stays decides"
     if offer.override and not request.override:
         return "add a line at the end of the file that decides over it"
     return f"change {visible(offer.file or 'the other file', 300)} instead"

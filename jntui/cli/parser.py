@@ -280,6 +280,11 @@ def _changes(parts: argparse._SubParsersAction[_Parser]) -> None:
         action="store_true",
         help="where code decides it: add a line at the end of the file, which decides over that",
     )
+    unset.add_argument(
+        "--override",
+        action="store_true",
+        help="where code sets it too: take out what can be taken out, and what stays decides then",
+    )
     for one in (put, unset):
         one.add_argument("--file", metavar="PATH", help="change this file")
         _unverified(one)
@@ -297,6 +302,9 @@ def _password(parser: argparse.ArgumentParser) -> None:
         "--server", metavar="SERVER", help="of this server (default: for a start from your own environment)"
     )
     parser.add_argument("--verify", action="store_true", help="say whether a password fits; change nothing")
+    parser.add_argument(
+        "--upgrade", action="store_true", help="make a new hash of the same password where the old one is weak (sha1)"
+    )
     parser.add_argument("--remove", action="store_true", help="remove the password, without a question")
     parser.add_argument("--preview", action="store_true", help="show what would be written, and write nothing")
     _unverified(parser)

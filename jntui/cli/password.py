@@ -31,12 +31,20 @@ GOOD, BAD = 0, 1
 
 def password(arguments: argparse.Namespace, survey: Survey) -> int:
     """Exit 1 if `--verify` finds that it does not fit. Raises CallError where nothing is written."""
+    if sum((arguments.verify, arguments.upgrade, arguments.remove)) > 1:
+        raise CallError("--verify, --upgrade and --remove exclude one another; see: jntui password --help")
     if not arguments.verify:
         refuse_read_only(arguments, survey)
     server = server_of(arguments.server, survey)
     if arguments.verify:
         return _verify(arguments, survey, server)
-    wish = Secret("") if arguments.remove else _asked_twice()
+    if arguments.upgrade:
+        # It is known already: typed once, and compared.
+        wish = Secret(line_of_stdin("password"))
+        if not carried_out(lambda: survey.changes.is_weak(server, wish)):
+            return _as_strong_as_today(arguments, survey, server)
+    else:
+        wish = Secret("") if arguments.remove else _asked_twice()
     if not wish:
         _agree_to_remove(arguments, survey, server)
     if arguments.preview:
@@ -49,6 +57,17 @@ def password(arguments: argparse.Namespace, survey: Survey) -> int:
 def _verify(arguments: argparse.Namespace, survey: Survey, server: Server | None) -> int:
     typed = Secret(line_of_stdin("password"))
     fits, words = carried_out(lambda: survey.verify_password(server, typed))
+    _say(arguments, survey, server, fits, words)
+    return GOOD if fits else BAD
+
+
+def _as_strong_as_today(arguments: argparse.Namespace, survey: Survey, server: Server | None) -> int:
+    words = "the password fits, and its hash is as Jupyter makes it today: nothing was to be written"
+    _say(arguments, survey, server, True, words)
+    return GOOD
+
+
+def _say(arguments: argparse.Namespace, survey: Survey, server: Server | None, fits: bool, words: str) -> None:
     if arguments.json:
         found = survey.configuration(server)
         setting = found.setting("hashed_password") or found.setting("password")
@@ -57,7 +76,6 @@ def _verify(arguments: argparse.Namespace, survey: Survey, server: Server | None
         documents.write({"path": path, "verified": fits, "needs_restart": waits, "words": words})
     else:
         print(visible(words, 1000))
-    return GOOD if fits else BAD
 
 
 def _asked_twice() -> Secret:

@@ -175,6 +175,7 @@ def file_document(file: ConfigFile) -> Document:
         "assigns": file.assigns,
         "changed": documents.moment(file.changed),
         "trouble": file.trouble or None,
+        "because": file.because or None,
         "line": file.line,
         "caret": list(file.caret),
         "dropped": file.dropped,
@@ -192,7 +193,7 @@ def configuration_text(found: Configuration, home: str) -> str:
     lines += [f"! {visible(note, 400)}" for note in found.notes]
     lines += ["", "files that are there, the first decides over the others:"]
     there = [file for file in found.files if file.exists]
-    rows = [[f"{file.order}", home_short(file.path, home), file.trouble or _count(file.assigns)] for file in there]
+    rows = [[f"{file.order}", home_short(file.path, home), _told(file)] for file in there]
     lines.append(columns(rows, "  ") if rows else "  none")
     for file in there:
         lines += [f"     {visible(line, 200)}" for line in file.caret]
@@ -203,6 +204,11 @@ def configuration_text(found: Configuration, home: str) -> str:
         row = [setting.name, setting.shown, origin(setting.source, home)]
         table.append([*row, *([setting.running or "-"] if running else []), remark(setting, home)])
     return "\n".join([*lines, "", columns(table)])
+
+
+def _told(file: ConfigFile) -> str:
+    words = file.trouble or _count(file.assigns)
+    return f"{words}, {file.because}" if file.because else words
 
 
 def _count(assigns: int) -> str:

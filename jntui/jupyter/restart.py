@@ -25,6 +25,7 @@ from jntui.jupyter.proof import is_around_us
 from jntui.jupyter.relaunch import relaunch_of, to_type, words_without_secrets
 from jntui.jupyter.secret_options import options_of, without
 from jntui.jupyter.settings.effective import configuration
+from jntui.jupyter.settings.listing import DOES_NOT_START
 from jntui.jupyter.settings.subject import of_server
 from jntui.jupyter.stop import RUNG_S, plan_stop, stop
 from jntui.jupyter.supervisor import keeps
@@ -258,6 +259,9 @@ def _refuse_broken(server: Server, found: Configuration, birth: Birth) -> None:
         if file.ends:
             place = f"{visible(file.path, 200)}:{file.line}" if file.line else visible(file.path, 200)
             raise StopFailed(f"{server.label} is not restarted: {place}: {file.trouble}")
+    fatal = next((note for note in found.notes if note.endswith(DOES_NOT_START)), None)
+    if fatal is not None:
+        raise StopFailed(f"{server.label} is not restarted: {fatal}")
     for setting in found.settings:
         place = f"{setting.source.path}:{setting.source.line}" if setting.source.path else setting.source.kind
         named = f"{setting.cls}.{setting.name} = {setting.shown} ({visible(place, 200)})"

@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from jntui.model.setting import Setting as Setting
     from jntui.model.setting import Source as Source
     from jntui.model.setting import SourceKind as SourceKind
+    from jntui.model.setting import TraitsUnknown as TraitsUnknown
     from jntui.model.snapshot import Looked as Looked
     from jntui.model.snapshot import Row as Row
     from jntui.model.snapshot import ServerView as ServerView
@@ -235,6 +236,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Setting",
         "Source",
         "SourceKind",
+        "TraitsUnknown",
     ),
     "stop": (
         "Restarted",

@@ -25,9 +25,14 @@ class ChangeRequest:
     generate: bool = False
     """Jupyter's own full default file first."""
     override: bool = False
-    """Where only a line after a computed assignment can change it: append that line."""
+    """Where only a line after a computed assignment can change it: append that line; or take such a line out again."""
     drop: str = ""
-    """An older or misspelt name (`NotebookApp.port`) that goes out of the same file with it: a rename in one step."""
+    """An older or misspelt name (`NotebookApp.port`) that goes out of the same file with it: a rename in one step.
+
+    With `value` None its text becomes that of the new name.
+    """
+    private: bool = False
+    """No setting changes: `file` becomes readable for its owner only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from jntui.model.change import ChangeRequest
+
 Severity = Literal["error", "warning", "note"]
 """`error`: Jupyter does not start, leaves the file out, or nobody gets in; `warning`: it does something else than the
 line says, or opens more than most people want; `note`: true and worth knowing, nothing breaks."""
@@ -40,4 +42,18 @@ class ConfigFinding:
     """Verb first, in one sentence."""
     change: ConfigChange | None = field(default=None)
     drop: str = ""
-    """A name that goes out of the same file together with `change`, in one diff (`ChangeRequest.drop`)."""
+    """A name that goes out of the same file together with `change`, in one diff (`ChangeRequest.drop`).
+
+    `.port` is one without a class. With it a `change` without a value keeps the text that the old name has: a secret.
+    """
+    private: bool = False
+    """Nobody but its owner is to read the file: a change of its mode mends it (`ChangeRequest.private`)."""
+
+    @property
+    def request(self) -> ChangeRequest | None:
+        """The change that mends it, in one preview; None where only the words in `fix` do."""
+        if self.private and self.path is not None:
+            return ChangeRequest("", None, self.path, private=True)
+        if self.change is None:
+            return None
+        return ChangeRequest(self.change.name, self.change.value, self.change.file, drop=self.drop)

@@ -38,7 +38,8 @@ class Setting:
     cls: str
     """The class that holds it in this generation of Jupyter: `ServerApp`, `NotebookApp`, `IdentityProvider`."""
     type: str
-    """In a word: `integer`, `text`, `yes or no`, `list of text`, `path`, `secret`, `seconds`."""
+    """In a word: `integer`, `text`, `yes or no`, `list of text`, `path`, `secret`, `seconds`; of a trait that the
+    catalogue lacks also `number`, `list`, `dictionary`, `one of`, `bytes`, `class`, `object`, `function`, `any`."""
     help: str
     """One line in jntui's words."""
     default: str
@@ -62,6 +63,22 @@ class Setting:
     """What a reader must know beside it, in one sentence: `its file changed after the server started`."""
     also: tuple[str, ...] = ()
     """What other generations of Jupyter call the trait: `root_dir` for `notebook_dir`."""
+    catalogued: bool = True
+    """One of those that matter for reaching a server; False: a trait that was asked of that Jupyter alone."""
+    doc: str = ""
+    """Jupyter's own help for the trait, a line each paragraph; empty where that Jupyter was not asked."""
+    choices: tuple[str, ...] = ()
+    """All that the trait takes, as Python writes it; empty where that is no list."""
+    none: bool = False
+    """The trait takes None as well, as far as that Jupyter was asked."""
+
+
+class TraitsUnknown(Exception):
+    """A Jupyter was not asked for all its traits: why, in one clear line."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,8 @@ class ConfigFile:
     """Jupyter leaves the whole file out because of the trouble, and starts with defaults for what stands in it."""
     ends: bool = False
     """Jupyter ends when it reads the file."""
+    because: str = ""
+    """Why it is read at all, where it is not one of the files of every start: the file that loads it."""
 
 
 @dataclass(frozen=True, slots=True)

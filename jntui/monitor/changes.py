@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jntui.jupyter.editing.change import Planned
     from jntui.jupyter.editing.whose import Whose
     from jntui.jupyter.settings.subject import Subject
-    from jntui.model import Changed, ChangeRequest, Configuration, Secret, Server
+    from jntui.model import Changed, ChangeRequest, Configuration, Secret, Server, Source
     from jntui.monitor.survey import Survey
 
     Agree = Callable[[ChangePlan], None]
@@ -90,14 +90,8 @@ class Changes:
         Raises ChangeRefused where there is no hash to compare with.
         """
         from jntui.jupyter import passwords
-        from jntui.jupyter.settings import effective
 
-        whose = self.whose(server)
-        setting = whose.found.setting("hashed_password") or whose.found.setting("password")
-        hashed = effective.secret_of(whose.subject, self._survey.processes, "hashed_password")
-        if hashed is None or not hashed:
-            why = setting.note or setting.shown if setting is not None else "this application has no password"
-            raise ChangeRefused(f"there is no hash to compare with: {why}")
+        hashed = self._hash(server)
         said = passwords.check_password(hashed, password)
         fits = said == "match"
         words = {
@@ -111,8 +105,32 @@ class Changes:
             fits, more = login
             words = f"{words}; {more}"
         if fits and (weak := passwords.weakness(hashed)):
-            words = f"{words}; {weak}: `jntui password` with the same password writes a new one"
+            words = f"{words}; {weak}: `jntui password --upgrade` makes a new one of the same password"
         return fits, words
+
+    def is_weak(self, server: Server | None, password: Secret) -> bool:
+        """Whether the hash that decides, which the password fits, is weaker than what Jupyter makes today.
+
+        Raises ChangeRefused where it does not fit, or there is none.
+        """
+        from jntui.jupyter import passwords
+
+        hashed = self._hash(server)
+        if passwords.check_password(hashed, password) != "match":
+            raise ChangeRefused("the password does not fit the hash in the settings: nothing was changed")
+        return passwords.needs_upgrade(hashed)
+
+    def _hash(self, server: Server | None) -> Secret:
+        """The one that decides. Raises ChangeRefused."""
+        from jntui.jupyter.settings import effective
+
+        whose = self.whose(server)
+        hashed = effective.secret_of(whose.subject, self._survey.processes, "hashed_password")
+        if hashed is None or not hashed:
+            setting = whose.found.setting("hashed_password") or whose.found.setting("password")
+            why = setting.note or setting.shown if setting is not None else "this application has no password"
+            raise ChangeRefused(f"there is no hash to compare with: {why}")
+        return hashed
 
     def _login(self, server: Server, password: Secret) -> tuple[bool, str] | None:
         """One real login; None where the server cannot be asked."""
@@ -182,6 +200,8 @@ class Changes:
                 continue
             configuration = survey.configuration(one)
             order = next((file.order for file in configuration.files if same_place(file.path, path)), None)
+            if order is None and _reads_part(configuration, path, name):
+                found.append(one.id)
             if order is not None and not _decided_above(configuration, name, order):
                 found.append(one.id)
         return tuple(found)
@@ -203,6 +223,20 @@ def _with_password(whose: Whose, password: Secret | None) -> Planned:
     from jntui.jupyter.editing import password_change
 
     return password_change.plan_password(whose, password)
+
+
+def _reads_part(found: Configuration, path: str, name: str) -> bool:
+    """Whether a config file loads or executes this one, and nothing above it decides the setting."""
+    from jntui.jupyter.settings.places import same_place
+
+    def is_there(source: Source) -> bool:
+        return bool(source.path) and same_place(source.path or "", path)
+
+    setting = found.setting(name) if name else None
+    by_option = setting is not None and setting.source.kind == "command line"
+    if setting is not None and not is_there(setting.source) and (by_option or any(map(is_there, setting.shadowed))):
+        return False
+    return any(is_there(source) for one in found.settings for source in (one.source, *one.shadowed))
 
 
 def _decided_above(found: Configuration, name: str, order: int) -> bool:

@@ -107,7 +107,7 @@ class LiveMonitor(Monitor):
         """Does it. Raises AccessRefused, AccessFailed."""
         return self._opening.log_out(server_id, on_step=on_step)
 
-    def certificate(self) -> tuple[str, ...]:
+    def own_certificate(self) -> tuple[str, ...]:
         """jntui's own certificate as it is, a line each."""
         pair = self._opening.certificate()
         if pair.days_left is None:
@@ -123,4 +123,4 @@ class LiveMonitor(Monitor):
     def renew_certificate(self) -> tuple[str, ...]:
         """Makes it anew, and says how it is then. Raises AccessRefused."""
         self._opening.renew_certificate()
-        return self.certificate()
+        return self.own_certificate()

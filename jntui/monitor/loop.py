@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from jntui.model import ServerView, Snapshot
 from jntui.monitor.board import RECHECK_S, Board
 from jntui.monitor.configurations import Configurations
+from jntui.monitor.consulting import Consulting
 from jntui.monitor.pool import Pool
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
         ChangePlan,
         ChangeRequest,
         Check,
-        ConfigFinding,
         Restarted,
         RestartPlan,
         Row,
@@ -57,7 +57,7 @@ CHECK_TIMEOUT_S = 4.0
 log = logging.getLogger("jntui")
 
 
-class Monitor:
+class Monitor(Consulting):
     """The live picture. `start` returns at once, `stop` never waits; all other calls may come from any thread."""
 
     def __init__(self, survey: Survey) -> None:
@@ -172,10 +172,6 @@ class Monitor:
         finally:
             self.soon()
 
-    def doctor(self, server_id: str | None) -> tuple[ConfigFinding, ...]:
-        """What is wrong with a server's configuration, or the caller's own; takes seconds. Raises ChangeRefused."""
-        return self._survey.doctor(self._of_change(server_id))
-
     def plan_change(self, server_id: str | None, request: ChangeRequest) -> ChangePlan:
         """What setting or unsetting it would write; None is the caller's own environment. Raises ChangeRefused."""
         return self._survey.plan_change(self._of_change(server_id), request)
@@ -222,19 +218,6 @@ class Monitor:
         """Whether it fits the hash that decides, and lets in; in words too. Raises ChangeRefused."""
         return self._survey.verify_password(self._of_change(server_id), password)
 
-    def _of_change(self, server_id: str | None) -> Server | None:
-        """Raises ChangeRefused."""
-        from jntui.model import ChangeRefused, StopFailed
-
-        try:
-            return None if server_id is None else self.server(server_id)
-        except StopFailed as gone:
-            raise ChangeRefused(gone.message) from gone
-
-    def file_lines(self, path: str) -> tuple[str, ...]:
-        """A config file by lines, secrets masked. Raises OSError, or ValueError with one clear line."""
-        return self._survey.file_lines(path)
-
     def server(self, server_id: str) -> Server:
         """With its token. Raises StopFailed once it is gone."""
         server = self._board.server(server_id)
@@ -257,13 +240,13 @@ class Monitor:
         from jntui.network.urls import parse_custom_url
 
         kept, token = parse_custom_url(url, (server.base_url,))
-        if token:
-            self._tokens[kept] = token
+        self._tokens.update({kept: token} if token else {})
         try:
             preferences.add_url(server.port, kept)
         except (preferences.PreferencesError, OSError) as error:
             raise ValueError(str(error)) from error
-        self.soon()
+        self._look_now = True
+        self.check(server_id, kept)  # it may have been there before, without this token
 
     def remove_url(self, server_id: str, url: str) -> None:
         """Forgets such a URL. Raises ValueError with one clear line."""

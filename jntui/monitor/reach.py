@@ -102,8 +102,10 @@ class Reach:
         """Looks up this machine's names; until it was called, no endpoint bears one. At most RESOLVE_TIMEOUT_S."""
         from jntui.network.names import resolve_localhost, resolve_names
 
-        names = resolve_names(self.machine.hostname, RESOLVE_TIMEOUT_S)
-        localhost = resolve_localhost()
+        with self._lock:
+            known_names, known_localhost = self._names, self._localhost or ()
+        names = resolve_names(self.machine.hostname, RESOLVE_TIMEOUT_S, known_names)
+        localhost = resolve_localhost(known=known_localhost)
         with self._lock:
             self._names, self._localhost = names, localhost
 

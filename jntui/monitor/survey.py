@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         RestartPlan,
         Secret,
         Server,
+        Setting,
         Started,
         StartPlan,
         StartRequest,
@@ -306,6 +307,16 @@ class Survey:
         addresses = partial(names.look_up, timeout_s=NAME_S)
         senses = Senses(certificate_files.pair_problem, certificate_files.own_certificate, addresses)
         return examine(patient_of(whose, self.processes, senses, file))
+
+    def every_setting(self, server: Server | None) -> tuple[Setting, ...]:
+        """Every trait of that Jupyter and its classes as a setting; asks its Python once. Raises TraitsUnknown."""
+        from jntui.jupyter.managed import state_dir
+        from jntui.jupyter.settings.every import every_setting
+        from jntui.jupyter.settings.traits import listed
+
+        subject = self.subject(server)
+        found = listed(subject, self.processes, state_dir(self.environ, self.home))
+        return every_setting(subject, self.processes, found)
 
     @staticmethod
     def file_lines(path: str) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 MOST_BYTES = 1024 * 1024
 """A chain of certificates is a few kilobytes long."""
+MOST_NAMES = 3
+"""Names of a certificate that are told."""
 
 
 def own_certificate(certfile: str) -> bytes:
@@ -20,6 +22,60 @@ def own_certificate(certfile: str) -> bytes:
         return ssl.PEM_cert_to_DER_cert(text[text.index(ssl.PEM_HEADER) : end])
     except (OSError, ValueError):
         return b""  # unreadable, or no certificate: then none is known
+
+
+def told(certfile: str, keyfile: str) -> str:
+    """What the files are, in one line: for which names, until when, whether certificate and key are a pair.
+
+    Either may be empty; then nothing is said of a pair but that the other one is missing.
+    """
+    der = own_certificate(certfile) if certfile else b""
+    if certfile and not der:
+        return "no certificate is in it that can be read"
+    if not certfile:
+        return (
+            "a private key; certfile comes next, without it no page opens"
+            if has_key(keyfile)
+            else "no private key is in it"
+        )
+    return f"{_certificate(der)}; {_pair(certfile, keyfile)}"
+
+
+def _certificate(der: bytes) -> str:
+    from datetime import datetime, timezone
+
+    from jntui.model import Certificate
+    from jntui.transport.certificate import read_untrusted
+
+    now = datetime.now(timezone.utc)
+    found = read_untrusted(der, "", Certificate(trusted=False), now)
+    names = ", ".join(found.names[:MOST_NAMES]) or "no name"
+    more = f" and {len(found.names) - MOST_NAMES} more" if len(found.names) > MOST_NAMES else ""
+    if found.not_before is None or found.not_after is None:
+        return "a certificate that cannot be read"
+    until = f"until {found.not_after:%Y-%m-%d}"
+    if now > found.not_after:
+        until = f"expired on {found.not_after:%Y-%m-%d}"
+    elif now < found.not_before:
+        until = f"valid only from {found.not_before:%Y-%m-%d} on"
+    return f"for {names}{more}, {until}"
+
+
+def _pair(certfile: str, keyfile: str) -> str:
+    if not keyfile and not has_key(certfile):
+        return "its key is not in it: set keyfile first, then this"
+    problem = pair_problem(certfile, keyfile)
+    if problem:
+        return problem
+    return "the key in keyfile is its own" if keyfile else "its key is in it"
+
+
+def has_key(path: str) -> bool:
+    """The file holds a private key (RFC 7468), or one that needs a passphrase."""
+    try:
+        return _readable(Path(path)) and b"PRIVATE KEY-----" in Path(path).read_bytes()[:MOST_BYTES]
+    except (OSError, ValueError):
+        return False  # unreadable: nothing is known of it
 
 
 def _readable(path: Path) -> bool:

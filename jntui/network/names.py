@@ -59,11 +59,13 @@ def look_up(name: str, timeout_s: float) -> tuple[str, ...] | None:
     return None if lookup is None else lookup.addresses
 
 
-def resolve_names(hostname: str, timeout_s: float = 2.0) -> tuple[HostName, ...]:
+def resolve_names(hostname: str, timeout_s: float = 2.0, known: tuple[HostName, ...] = ()) -> tuple[HostName, ...]:
     """This machine's host name, and its full name if that is another one and resolves; within `timeout_s` seconds.
 
     The full name is the canonical one that the resolver gives (`hosts(5)` or DNS). Names that lead nowhere, that are
     `localhost` in disguise or that no URL can carry are left out. The caller keeps the answer: asking may be slow.
+    `known` is what was found before: it stays where no answer comes in time, for a busy resolver is no reason to say
+    that the name leads nowhere.
     """
     end = time.monotonic() + timeout_s
     first = hostname.strip().rstrip(".").lower()
@@ -71,12 +73,15 @@ def resolve_names(hostname: str, timeout_s: float = 2.0) -> tuple[HostName, ...]
         return ()
     lookup = _look_up(first, timeout_s)
     if lookup is None:
-        return ()
+        return known
     found = [HostName(first, lookup.addresses)] if lookup.addresses else []
     full = lookup.canonical.rstrip(".").lower()
     if full != first and is_host_name(full):
         addresses = look_up(full, max(0.0, end - time.monotonic()))
-        found += [HostName(full, addresses)] if addresses else []
+        if addresses is None:
+            found += [name for name in known if name.name == full]
+        elif addresses:
+            found.append(HostName(full, addresses))
     return tuple(found)
 
 
@@ -85,6 +90,7 @@ def is_host_name(name: str) -> bool:
     return bool(_HOST.match(name)) and not is_literal(name) and name.partition(".")[0] != "localhost"
 
 
-def resolve_localhost(timeout_s: float = 2.0) -> tuple[str, ...]:
-    """Where `localhost` leads on this machine (it may be 127.0.0.1 alone); empty if nothing answers in time."""
-    return look_up("localhost", timeout_s) or ()
+def resolve_localhost(timeout_s: float = 2.0, known: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Where `localhost` leads on this machine (it may be 127.0.0.1 alone); `known` if nothing answers in time."""
+    found = look_up("localhost", timeout_s)
+    return known if found is None else found

@@ -218,11 +218,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("clients", ("W",), "W", "clients", "who is connected, and who was", "Find out", _needs_running),
     Action("stages", ("i",), "i", "all stages", "all stages of a check, or a summary", "Find out", _needs_row),
     Action("files", ("F",), "F", "files", "the config files that it reads, in order", "Find out", _needs_configuration),
+    Action("every", ("A",), "A", "all settings", "every setting of this Jupyter", "Find out", _needs_configuration),
     Action("doctor", ("D",), "D", "doctor", "what is wrong with its configuration", "Find out", _always),
     Action("edit", ("e",), "e", "edit setting", "change a setting, after a preview", "Change", _needs_setting),
     Action("undo", ("u",), "u", "undo", "take back the last change of a file", "Change", _needs_writing),
     Action("editor", ("E",), "E", "editor", "the file that decides, in your editor", "Change", _needs_file),
-    Action("password", (), "ctrl+p", "set a password", "set the login password, or check it", "Change", _needs_writing),
+    Action("password", ("L",), "L", "set a password", "set the login password, or check it", "Change", _needs_writing),
     Action("access", ("a",), "a", "access", "who may open it: the LAN, one address, nobody", "Change", _needs_open),
     Action(
         *("close-all", (), "ctrl+p", "only this machine, all servers"),

@@ -5,22 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from jntui.model import ChangeRequest
 from jntui.tui.background import run_aside, words_of
 from jntui.tui.dialogs.preview import PreviewDialog, restart_labels
 from jntui.tui.entry import is_password
 from jntui.tui.folder import entries
+from jntui.tui.typed import no_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jntui.model import Changed, ChangePlan, ConfigFinding, Secret, Setting
+    from jntui.model import Changed, ChangePlan, ChangeRequest, ConfigFinding, Secret, Setting
     from jntui.tui.app import JntuiApp
     from jntui.tui.dialogs.doctor import DoctorDialog
     from jntui.tui.dialogs.edit import EditDialog
     from jntui.tui.dialogs.password import PasswordDialog
     from jntui.tui.dialogs.preview import Outcome
     from jntui.tui.entry import Option
+    from jntui.tui.folder import Wants
     from jntui.tui.scene import Scene
 
 
@@ -64,28 +68,50 @@ class Changing:
         self.scene = scene
         self.server_id = scene.view.server.id if scene.view else None
 
-    def edit(self, setting: Setting) -> None:
-        """`e`: the dialog for one setting."""
-        from jntui.tui.dialogs.edit import EditDialog
+    def edit(self, setting: Setting, then: Callable[[], None] | None = None) -> None:
+        """`e`: the dialog for one setting; `then` is called once a change is written."""
+        from jntui.tui.dialogs.edit import Asks, EditDialog
 
         if self.barred("e"):
             return
         if is_password(setting):
             self.password()
             return
+        if why := no_field(setting):
+            self.app.say(f"e: {why}: E opens the file")
+            return
 
         def preview(dialog: EditDialog, request: ChangeRequest) -> None:
             title = f"Back to default: {setting.name}" if request.value is None else f"Preview: {setting.name}"
-            self.preview(title, self.deed(request), lambda: _close(dialog))
 
-        def look(dialog: EditDialog, folder: str) -> None:
-            def found(options: tuple[Option, ...]) -> None:
-                dialog.looked(folder, options)
+            def written() -> None:
+                _close(dialog)
+                if then is not None:
+                    then()
 
-            # A directory that cannot be read offers nothing: the path can still be typed.
-            run_aside(self.app, "folder", lambda: entries(folder), found, lambda _error: None)
+            self.preview(title, self.deed(request), written)
 
-        self.app.push_screen(EditDialog(setting, self.scene, preview, look))
+        asks = Asks(preview, self._look, self._ports, self._certificate)
+        self.app.push_screen(EditDialog(setting, self.scene, asks))
+
+    def _look(self, dialog: EditDialog, folder: str, wants: Wants) -> None:
+        def found(options: tuple[Option, ...]) -> None:
+            dialog.looked(folder, options)
+
+        # A directory that cannot be read offers nothing: the path can still be typed.
+        run_aside(self.app, "folder", lambda: entries(folder, wants), found, lambda _error: dialog.looked(folder, ()))
+
+    def _ports(self, dialog: EditDialog) -> None:
+        # Nobody knows then who listens, and nothing is said of it.
+        run_aside(self.app, "ports", self.app.source.held_ports, dialog.saw_ports, lambda _error: None)
+
+    def _certificate(self, dialog: EditDialog, certificate: str, key: str) -> None:
+        def read(told: str) -> None:
+            dialog.read_certificate(certificate, key, told)
+
+        # What cannot be read is said of its path already.
+        ask = self.app.source.certificate
+        run_aside(self.app, "certificate", lambda: ask(certificate, key), read, lambda _error: None)
 
     def barred(self, key: str) -> bool:
         """Says so in read-only mode."""
@@ -152,15 +178,14 @@ class Changing:
             run_aside(self.app, "doctor", lambda: self.app.source.doctor(self.server_id), dialog.found, dialog.failed)
 
         def change(dialog: DoctorDialog, finding: ConfigFinding) -> None:
-            if finding.change is None:
+            request = finding.request
+            if request is None:
                 return
             if self.app.environment.read_only:
                 dialog.say("enter: read-only")
                 return
-            name, value, file = finding.change
-
-            request = ChangeRequest(name, value, file, drop=finding.drop)
-            self.preview(f"Mend: {name}", self.deed(request), dialog.again)
+            what = "who can read the file" if request.private else request.name
+            self.preview(f"Mend: {what}", self.deed(request), dialog.again)
 
         outside = Outside(self.app, self.scene)
 
@@ -191,8 +216,14 @@ class Changing:
         if not labels:
             return f"{how} in {self.scene.path(changed.path)}: no running server waits for it"
         many = len(changed.needs_restart) > 1
-        which = "it" if not many and changed.needs_restart[0] == self.server_id else "the selected one"
-        return f"{how}; takes effect when {labels} restart{'' if many else 's'}: S restarts {which}"
+        mine = self.server_id in changed.needs_restart and self.scene.view is not None
+        which = "it" if mine and not many else self.scene.view.server.label if mine and self.scene.view else ""
+        key = f": S restarts {which}" if which else ""
+        words = f"{how}; takes effect when {labels} restart{'' if many else 's'}{key}"
+        if cell_len(words) <= self.app.size.width - 2:
+            return words
+        # The key is what must not be cut off.
+        return f"{how}; {labels} {'have' if many else 'has'} it after a restart{': S' if which else ''}"
 
 
 def _close(dialog: EditDialog | PasswordDialog) -> None:

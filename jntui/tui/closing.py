@@ -95,7 +95,7 @@ class Closing:
 
             run_aside(self.app, "certificate", source.renew_certificate, done, self._failed)
 
-        run_aside(self.app, "certificate", source.certificate, asked, self._failed)
+        run_aside(self.app, "certificate", source.own_certificate, asked, self._failed)
 
     def _confirm(
         self, title: str, names: tuple[str, ...], notes: tuple[str, ...], verb: str, then: Callable[[], None]

@@ -159,7 +159,7 @@ class Ending:
         dialog.ended()
         if self.app.main.chosen == self.server_id:
             self.app.main.chosen = restarted.started.server_id
-            self.app.main.expect(restarted.started.server_id)
+            self.app.main.expect(restarted.started.server_id, self.server_id)
         self.app.say(self._again(restarted))
 
     def _again(self, restarted: Restarted) -> str:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from jntui.tui.signs import SCOPE_WORDS
+from jntui.tui.typed import form_of, wrong_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from jntui.model import Setting, Snapshot
-
-Form = Literal["line", "number", "toggle", "list", "hidden"]
-"""What one types into: `toggle` is a choice of two words."""
 
 MOST_ADDRESSES = 24
 """Addresses that are offered; any other one can be typed."""
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _PASSING = frozenset({"temporary", "deprecated", "tentative", "duplicate"})
 """Flags of an IPv6 address that is gone tomorrow, or is not there yet."""
 
@@ -33,77 +29,59 @@ class Option:
     words: str
 
 
-def form_of(setting: Setting) -> Form:
-    """How its value is entered."""
-    forms: dict[str, Form] = {"integer": "number", "seconds": "number", "yes or no": "toggle", "list of text": "list"}
-    return "hidden" if setting.secret else forms.get(setting.type, "line")
-
-
 def is_password(setting: Setting) -> bool:
     """Its value is a hash, which nobody types: Notebook 6 and Jupyter Server 1 call it `password`."""
     return setting.secret and setting.name in {"hashed_password", "password"}
 
 
-def initial(setting: Setting) -> str:
-    """What stands in the field at first: the present value as one would type it; nothing of a secret."""
-    value = setting.value
-    if setting.secret or value is None:
-        return ""
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    return str(value)
-
-
-def typed_value(setting: Setting, text: str) -> str:
-    """What was typed, as the trait reads its command line."""
-    if form_of(setting) == "list":
-        return repr([part.strip() for part in text.split(",") if part.strip()])
-    return text if form_of(setting) in {"hidden", "toggle"} else text.strip()
-
-
 def problem(setting: Setting, text: str) -> str:
     """Why the trait cannot take it, as far as that is certain without asking; empty if it may."""
+    if wrong := wrong_kind(setting, text):
+        return wrong
+    if not setting.catalogued:
+        return ""
     text = text.strip()
-    if form_of(setting) == "number":
-        if not _NUMBER.fullmatch(text):
-            return f"{setting.name} takes a whole number"
-        if setting.name == "port" and not 0 <= int(text) <= 65535:
-            return f"{text} is no port: they go from 1 to 65535"
+    if setting.name == "port" and not 0 <= int(text) <= 65535:
+        return f"{text} is no port: they go from 1 to 65535"
     if setting.name == "ip" and text.startswith("["):
         return "an address stands here without brackets"
-    if form_of(setting) == "hidden" and not text:
-        return "type a value, or choose Back to default"
     return ""
 
 
-def remark(setting: Setting, text: str, snapshot: Snapshot, server_id: str | None) -> str:
-    """What is known of the value, in one sentence; empty if nothing."""
+def remark(
+    setting: Setting, text: str, snapshot: Snapshot, server_id: str | None, held: Mapping[int, str] | None = None
+) -> str:
+    """What is known of the value, in one sentence; empty if nothing. `held`: who listens on which port, if asked."""
     text = text.strip()
     if problem(setting, text):
         return ""
-    if setting.name == "port":
-        return _port(int(text), snapshot, server_id)
-    if setting.name == "ip":
+    if setting.catalogued and setting.name == "port":
+        return _port(int(text), snapshot, server_id, held)
+    if setting.catalogued and setting.name == "ip":
         return _address(text, snapshot)
-    if form_of(setting) == "list":
+    if form_of(setting) == "list" and text[:1] not in {"[", "("}:
         count = len([part for part in text.split(",") if part.strip()])
         return f"{count} part{'' if count == 1 else 's'}; commas stand between them"
     return ""
 
 
-def _port(port: int, snapshot: Snapshot, server_id: str | None) -> str:
+def _port(port: int, snapshot: Snapshot, server_id: str | None, held: Mapping[int, str] | None) -> str:
     if port == 0:
         return "0 is any free port: another one at each start"
     for view in snapshot.views:
         server = view.server
-        held = server.state != "stale" and (port == server.port or any(one.port == port for one in server.listeners))
-        if held and server.id == server_id:
+        has = server.state != "stale" and (port == server.port or any(one.port == port for one in server.listeners))
+        if has and server.id == server_id:
             return f"{server.label} itself has it now"
-        if held:
+        if has:
             process = f", pid {server.pid}" if server.pid else ""
             return f"in use by {server.label} ({server.app or 'a server'}{process})"
+    if held is not None and port in held:
+        return f"in use by {held[port]}: Jupyter tries the next ones then"
     few = "below 1024 only root can listen on most systems; " if port < 1024 else ""
-    return f"{few}no Jupyter server seen here has it; other programs were not asked"
+    if held is None:
+        return f"{few}no Jupyter server seen here has it"
+    return f"{few}free now: nothing listens on it"
 
 
 def _address(text: str, snapshot: Snapshot) -> str:
@@ -122,7 +100,8 @@ def _address(text: str, snapshot: Snapshot) -> str:
         far = next((f", and {ip} is on the internet" for ip in public if ":" not in ip), "")
         return f"every IPv4 address of every interface, and no IPv6{far}"
     try:
-        ip_address(text)
+        if ip_address(text).is_loopback:
+            return "this machine only; from elsewhere it is reached through ssh -L or a proxy"
     except ValueError:
         return "a name: it listens at the address to which the name leads when it starts"
     return "no address of this machine that is seen now: it does not start while it is none"
@@ -130,7 +109,9 @@ def _address(text: str, snapshot: Snapshot) -> str:
 
 def options_of(setting: Setting, snapshot: Snapshot) -> tuple[Option, ...]:
     """What is offered beside the field."""
-    return ip_options(snapshot) if setting.name == "ip" else ()
+    if setting.choices:
+        return tuple(Option(one, "Jupyter's own" if one == setting.default else "") for one in setting.choices)
+    return ip_options(snapshot) if setting.catalogued and setting.name == "ip" else ()
 
 
 def ip_options(snapshot: Snapshot) -> tuple[Option, ...]:

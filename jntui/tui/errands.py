@@ -47,6 +47,7 @@ class Errands:
             "stop": self.stop,
             "restart": self.restart,
             "files": self.files,
+            "every": self.every,
             "add-url": self.add_url,
             "remove": self.remove,
             "help": self.help,
@@ -186,11 +187,13 @@ class Errands:
             Outside(self.app, scene).open(*found)
 
     def _story_of_row(self) -> None:
-        from jntui.tui.panes.config import ConfigPane
+        from jntui.tui.panes.config import EVERY, ConfigPane
 
         setting = self._chosen()
         if setting is not None:
             self._story(setting)
+        elif self.app.main.query_one(ConfigPane).cursor == EVERY:
+            self.every()
         elif (self.app.main.query_one(ConfigPane).cursor or "").startswith("note"):
             self.files()
         else:
@@ -213,6 +216,12 @@ class Errands:
         looking_up = self._looking_up()
         if looking_up is not None:
             looking_up.files()
+
+    def every(self) -> None:
+        """`A`: every setting; the filter of Config is its search."""
+        looking_up = self._looking_up()
+        if looking_up is not None:
+            looking_up.every(self.app.main.filters.get("config", ""))
 
     def stop(self) -> None:
         """`s`: names what ends, then asks."""

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 Hint = tuple[str, str]
 """An action's id and the words beside its key."""
 
+LOGIN = frozenset({"hashed_password", "password", "password_required", "token"})
+"""Settings beside which the key for the password is named."""
+
 _NORMAL = (
     *("copy", "qr", "check", "access", "connect", "tokens", "stop", "start", "restart", "filter"),
-    *("watch", "check-from", "doctor", "files", "add-url", "stages", "help", "quit"),
+    *("watch", "check-from", "doctor", "password", "files", "add-url", "stages", "help", "quit"),
 )
 _CONFIG = (
-    *("edit", "open", "files", "doctor", "filter", "restart", "undo", "editor"),
-    *("stop", "copy", "check", "start", "help", "quit"),
+    *("edit", "open", "every", "files", "doctor", "filter", "restart", "undo", "editor"),
+    *("password", "stop", "copy", "check", "start", "help", "quit"),
 )
 
 
@@ -46,6 +49,8 @@ def answer_hints(view: ServerView, scene: Scene) -> list[Hint]:
         hints.append(("access", "access" if opened else "allow the LAN"))
     elif answer.url:
         hints = [("answer", "copy" if short else "copy the URL"), *_giving_hints(view, short)]
+    if answer.tone == "alarm":
+        hints.append(("password", "password" if short else "set a password"))
     if answer.tone == "broken":
         hints.append(("check", "again" if short else "check again"))
     return [hint for hint in hints if possible(scene, hint[0])][:3]
@@ -80,6 +85,8 @@ def state_hints(scene: Scene) -> list[Hint]:
         ids = ("restart", *(each for each in _CONFIG if each != "restart")) if waiting else _CONFIG
     else:
         ids = _NORMAL
+    if is_about_login(scene):
+        ids = ("password", *(each for each in ids if each != "password"))
     labels = {"remove": "remove info file" if view and view.server.state == "stale" else "remove URL"}
     if scene.selection.pane == "check" and _tells(scene):
         ids, labels["open"] = ("open", "edit", *_NORMAL), f"why {_tells(scene)} is so"
@@ -90,6 +97,17 @@ def state_hints(scene: Scene) -> list[Hint]:
     if scene.watch is not None and "watch" in ids:
         ids, labels["watch"] = ("watch", *(each for each in ids if each != "watch")), "end the watch"
     return [(each, labels.get(each, BY_ID[each].label)) for each in ids if possible(scene, each)]
+
+
+def is_open(scene: Scene) -> bool:
+    """Nothing guards the selected server."""
+    return scene.view is not None and scene.view.server.auth == "none" and scene.view.server.state != "stale"
+
+
+def is_about_login(scene: Scene) -> bool:
+    """The user looks at what guards the server, or at a server that nothing guards."""
+    on_row = scene.selection.pane == "config" and scene.setting in LOGIN
+    return on_row or (is_open(scene) and scene.selection.pane != "config")
 
 
 def _tells(scene: Scene) -> str:

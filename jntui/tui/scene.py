@@ -71,6 +71,8 @@ class Scene:
     """Puts the token into a URL of the selected server; None while tokens are hidden."""
     all_stages: bool = False
     filters: tuple[tuple[PaneName, str], ...] = ()
+    setting: str | None = None
+    """The name of the setting under the cursor of Config."""
 
     @property
     def signs(self) -> Signs:

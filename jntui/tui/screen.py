@@ -16,7 +16,7 @@ from jntui.tui.following import custom_urls, first_url, followed, pane_order, re
 from jntui.tui.lines import LineTable
 from jntui.tui.panes.answer import AnswerBand
 from jntui.tui.panes.check import CheckPane
-from jntui.tui.panes.config import ConfigPane
+from jntui.tui.panes.config import ConfigPane, setting_of
 from jntui.tui.panes.empty import EmptyPane, lines_for
 from jntui.tui.panes.endpoints import EndpointsPane
 from jntui.tui.panes.heading import Heading
@@ -153,8 +153,10 @@ class MainScreen(Screen[None]):
         self.snapshot = snapshot
         before = self.selection
         self.selection = followed(before, old, snapshot)
-        if self._wanted is not None and snapshot.view(self._wanted) is not None:
-            self.selection = replace(self.selection, server=self._wanted, url=first_url(snapshot.view(self._wanted)))
+        if before.server and before.url and self.selection.server != before.server:
+            self._urls[before.server] = before.url
+        if self._wanted is not None and (view := snapshot.view(self._wanted)) is not None:
+            self.selection = replace(self.selection, server=self._wanted, url=remembered(self._urls, view))
             self._wanted = None
         self._select_added(snapshot)
 
@@ -171,9 +173,12 @@ class MainScreen(Screen[None]):
         view = self.snapshot.view(server) if self.snapshot else None
         self._awaited = (view.server.id, frozenset(custom_urls(view))) if view else None
 
-    def expect(self, server: str) -> None:
-        """Selects this server as soon as a picture shows it."""
+    def expect(self, server: str, before: str | None = None) -> None:
+        """Selects this server as soon as a picture shows it, at the endpoint at which the one `before` it was left."""
         self._wanted = server
+        if before is not None:
+            left = self.selection.url if self.selection.server == before else self._urls.get(before)
+            self._urls.update({server: left} if left else {})
         if self.snapshot is not None:
             self.take(self.snapshot)
 
@@ -188,9 +193,10 @@ class MainScreen(Screen[None]):
         server = self.selection.server
         tokens = (lambda url: self._with_token(server, url)) if self.tokens_shown and server else None
         filters = tuple(sorted(self.filters.items()))
-        return Scene(
-            self.snapshot, self.selection, self._shape, self.environment, self.tab, tokens, self.all_stages, filters
-        )
+        config = self._regions.get("config")
+        setting = setting_of(config.cursor) if isinstance(config, ConfigPane) else None
+        shown = (self.tab, tokens, self.all_stages, filters, setting)
+        return Scene(self.snapshot, self.selection, self._shape, self.environment, *shown)
 
     @property
     def stale(self) -> bool:
@@ -375,6 +381,14 @@ class MainScreen(Screen[None]):
             self.select_server(event.row)
         elif event.table.id == "endpoints":
             self.select_url(event.row)
+        elif event.table.id == "config":
+            self._name_keys()
+
+    def _name_keys(self) -> None:
+        """The keys line follows the cursor of Config."""
+        keys, scene = self.query_one(KeysLine), self.scene()
+        if scene is not None and keys.display:
+            keys.show(scene)
 
     def on_filter_input_ended(self, event: FilterInput.Ended) -> None:
         """The filter's line goes; the filter stays if it was kept."""
@@ -383,6 +397,7 @@ class MainScreen(Screen[None]):
         self.query_one(KeysLine).display = True
         if not event.kept:
             self.set_filter(event.pane, "")
+        self._name_keys()
         self.set_focus(self.query_one(f"#{event.pane}", Paper), scroll_visible=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from jntui.model import (
         AccessDone,
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Restarted,
         RestartPlan,
         Secret,
+        Setting,
         Share,
         Snapshot,
         Started,
@@ -148,6 +149,18 @@ class Source(Protocol):
         """What is wrong with the configuration, the worst first; blocks for seconds. Raises ChangeRefused."""
         ...
 
+    def every_setting(self, server_id: str | None) -> tuple[Setting, ...]:
+        """Every setting of that Jupyter and its classes; blocks for seconds. Raises ChangeRefused, TraitsUnknown."""
+        ...
+
+    def held_ports(self) -> Mapping[int, str]:
+        """Each TCP port on which something listens on this machine, and what: `postgres, pid 812`; blocks."""
+        ...
+
+    def certificate(self, certfile: str, keyfile: str) -> str:
+        """What certificate and key are, and whether they are a pair, in one line; either may be empty; blocks."""
+        ...
+
     def add_url(self, server_id: str, url: str) -> None:
         """Keeps a URL of the user's own beside the server's endpoints. Raises ValueError with one clear line."""
         ...
@@ -204,7 +217,7 @@ class Source(Protocol):
         """Does it, with a restart; blocks, bounded. Raises AccessRefused, AccessFailed."""
         ...
 
-    def certificate(self) -> tuple[str, ...]:
+    def own_certificate(self) -> tuple[str, ...]:
         """jntui's own certificate as it is, a line each; reads files."""
         ...
 

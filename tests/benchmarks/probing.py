@@ -55,7 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--probe-rounds", type=int, default=5, help="rounds of each engine and number of endpoints")
     parser.add_argument("--probe-counts", type=int, nargs="+", default=sorted(GOALS), metavar="N")
     parser.add_argument("--deadline", type=float, default=2.0, help="seconds of each probe")
-    parser.add_argument("--key-rounds", type=int, default=4, help="times that all endpoints are checked for the keys")
+    parser.add_argument("--key-rounds", type=int, default=6, help="times that all endpoints are checked for the keys")
 
 
 def probing_figures(options: argparse.Namespace) -> None:

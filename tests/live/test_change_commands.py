@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -217,6 +218,22 @@ def test_an_old_password_of_another_file_goes_with_the_new_one(tmp_path: Path) -
     assert removed["verified"] is True
     assert config(tmp_path).read_text().strip() == ""
     assert "there is no hash" in refused(tmp_path, "password", "--verify", given="short\n")
+
+
+def test_a_weak_hash_is_made_anew_on_request_by_whoever_knows_the_password(tmp_path: Path) -> None:
+    digest = hashlib.sha1(f"{PASSWORD}a1b2".encode()).hexdigest()
+    old = config(tmp_path, f"c.NotebookApp.password = u'sha1:a1b2:{digest}'\n", "jupyter_notebook_config.py")
+    before = old.read_bytes()
+    assert "does not fit" in refused(tmp_path, "password", "--upgrade", given="wrong\n")
+    assert old.read_bytes() == before
+    assert not config(tmp_path).exists()
+    done = changed(tmp_path, "password", "--upgrade", given=f"{PASSWORD}\n")
+    assert (done["path"], done["also"], done["verified"]) == (str(config(tmp_path)), [str(old)], True)
+    assert "'argon2:$argon2id$" in config(tmp_path).read_text()
+    assert b"sha1" not in old.read_bytes()
+    assert jntui(tmp_path, "password", "--verify", given=f"{PASSWORD}\n").returncode == 0
+    again = jntui(tmp_path, "password", "--upgrade", given=f"{PASSWORD}\n")
+    assert (again.returncode, "nothing was to be written" in again.stdout) == (0, True)
 
 
 def test_removing_the_password_of_what_others_reach_needs_a_word(tmp_path: Path) -> None:

@@ -114,7 +114,11 @@ def lay_out(row: Row, app: str, oracle: Oracle, folder: Path) -> Case:
         "xdg": home / ".config" / "jupyter",
         "prefix": oracle.prefix / "etc" / "jupyter",
     }
-    for left in [*places["prefix"].glob("*.py"), *places["prefix"].glob("*.json")]:
+    for left in [
+        *places["prefix"].glob("*.py"),
+        *places["prefix"].glob("*.json"),
+        *places["prefix"].glob("*.d/?.json"),
+    ]:
         left.unlink()
     for place in places.values():
         place.mkdir(parents=True, exist_ok=True)
@@ -183,7 +187,9 @@ def compare(case: Case) -> None:
     assert not refused, (ours.notes, [one.note for one in ours.settings])
     differences = [difference(setting, found, case.row.computed) for setting in ours.settings]
     assert [one for one in differences if one] == []
-    folders = list(dict.fromkeys(str(Path(file.path).parent) for file in ours.files if file.level != "option"))
+    folders = list(
+        dict.fromkeys(str(Path(file.path).parent) for file in ours.files if file.level != "option" and not file.because)
+    )
     cwd = str(case.places["cwd"])
     if "JUPYTER_NO_CONFIG" not in case.environ:
         home = str(case.places["home"].parent)

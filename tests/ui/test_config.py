@@ -166,7 +166,7 @@ async def test_what_a_setting_hides_is_found_with_it_and_without_it() -> None:
         assert "filter 9999: 1 of 27" in user.screen()
         assert row(user, "port ") == ["port", "8888", "command", "line"]
         assert row(user, "hides") == ["hides", "9999", "user", "py:13"]
-        assert len(pane.rows) == 2
+        assert len(pane.rows) == 3  # the last one leads to all settings
 
 
 async def test_a_note_about_a_changed_file_moves_no_row() -> None:

@@ -37,7 +37,7 @@ async def test_the_port_of_a_socket_server_is_unused_in_its_row_and_its_story(si
         await user.type("port ")
         await user.press("enter")
         assert "(unused)" in user.screen() or "unused: a socket" in user.screen()
-        await user.press("down", "enter")
+        await user.press("enter")
         said = " ".join(user.screen().replace("│", " ").split())
         assert "note unused: it listens on a socket file" in said
         assert "from computed from sock" in said

@@ -53,7 +53,7 @@ async def test_enter_opens_the_preview_of_its_change_and_it_is_looked_at_again(s
         assert len(asked(user, "doctor")) == 2
 
 
-async def test_the_old_name_of_a_rename_goes_by_a_preview_of_its_own() -> None:
+async def test_the_old_name_of_a_rename_goes_in_the_same_preview() -> None:
     async with terminal(canned.main()) as user:
         one = user.source.findings[1]
         user.source.findings = (replace(one, drop="NotebookApp.port"),)
@@ -62,12 +62,24 @@ async def test_the_old_name_of_a_rename_goes_by_a_preview_of_its_own() -> None:
         await user.press("enter")
         await user.sees("took the new file")
         await user.press("tab", "enter")
-        await user.sees("Take out the old name: NotebookApp.port")
+        await user.until(lambda: len(asked(user, "doctor")) == 2)
+        assert one.change is not None
+        wanted = ChangeRequest(one.change.name, one.change.value, one.change.file, drop="NotebookApp.port")
+        assert asked(user, "change") == [("change", LAB, wanted)]
+
+
+async def test_a_file_that_others_can_read_is_made_private_by_the_same_key() -> None:
+    async with terminal(canned.main()) as user:
+        one = replace(user.source.findings[1], change=None, private=True)
+        user.source.findings = (one,)
+        await user.press("D")
+        await user.sees("config.py:13")
+        await user.press("enter")
         await user.sees("took the new file")
-        assert len(asked(user, "change")) == 1
+        assert "Mend: who can read the file" in user.screen()
         await user.press("tab", "enter")
-        await user.until(lambda: len(asked(user, "change")) == 2)
-        assert asked(user, "change")[1] == ("change", LAB, ChangeRequest("NotebookApp.port", None, USER_PY))
+        await user.until(lambda: len(asked(user, "doctor")) == 2)
+        assert asked(user, "change") == [("change", LAB, ChangeRequest("", None, one.path, private=True))]
 
 
 async def test_what_no_single_change_mends_says_so() -> None:

@@ -11,6 +11,7 @@ from jntui.model import StartFailed, StopFailed, StopPlan, Supervisor, Work
 from jntui.tui.awaited import UnderWay, see_out
 from jntui.tui.background import Finished
 from jntui.tui.dialogs.restart import RestartDialog
+from jntui.tui.following import first_url
 from jntui.tui.signs import ASCII
 from screenshots import canned
 
@@ -275,6 +276,24 @@ async def test_restart_selects_the_new_server() -> None:
         again = replace(canned.lab(), server=replace(canned.LAB, id="jpserver-5001", pid=5001))
         await user.arrives(replace(canned.main(), views=(canned.unguarded(), again)))
         assert user.app.main.selection.server == "jpserver-5001"
+
+
+async def test_the_endpoint_stays_selected_over_a_restart() -> None:
+    async with terminal(canned.main()) as user:
+        await user.press("down", "down")
+        url = user.app.main.selection.url
+        assert url not in {None, first_url(canned.lab())}
+        await user.press("S")
+        await user.sees("1 busy")
+        user.source.hang = True
+        await user.press("tab", "enter", "escape")
+        await user.arrives(replace(canned.main(), views=(canned.unguarded(),), seq=2))
+        user.source.hang, user.source.stop_plan = False, plan()
+        user.source.release.set()
+        await user.sees("runs again, pid 5001")
+        again = replace(canned.lab(), server=replace(canned.LAB, id="jpserver-5001", pid=5001))
+        await user.arrives(replace(canned.main(), views=(canned.unguarded(), again), seq=3))
+        assert (user.app.main.selection.server, user.app.main.selection.url) == ("jpserver-5001", url)
 
 
 @pytest.mark.parametrize("moves", [False, True])

@@ -49,7 +49,7 @@ async def test_a_narrow_band_names_its_key_with_a_word(size: tuple[int, int]) ->
     alarm = canned.alarm()
     async with terminal(replace(alarm, views=(replace(alarm.views[0], answer=answer),)), size) as user:
         assert "No login" in user.line_with("▌")
-        assert user.line_with("▌").rstrip().endswith("y copies ssh -L")
+        assert "y copies ssh -L" in user.line_with("▌")
 
 
 async def test_the_band_never_ends_in_a_bare_key() -> None:

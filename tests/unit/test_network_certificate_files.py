@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jntui.network.certificate_files import own_certificate, pair_problem
+from jntui.network.certificate_files import own_certificate, pair_problem, told
 from tests.live.certificates import make_certificate
 
 
@@ -56,3 +56,19 @@ def test_a_key_with_a_passphrase_asks_nobody(tmp_path: Path) -> None:
         )
     )
     assert "cannot be loaded" in pair_problem(str(files.certificate), str(files.key))
+
+
+def test_what_a_certificate_is_and_whether_the_key_is_its_own(tmp_path: Path) -> None:
+    files, other = make_certificate(tmp_path, "self-signed"), make_certificate(tmp_path, "expired")
+    certificate, key = str(files.certificate), str(files.key)
+    assert told(certificate, key).endswith("; the key in keyfile is its own")
+    assert ", until 20" in told(certificate, key)
+    assert "its key is not in it: set keyfile first" in told(certificate, "")
+    assert "does not belong to the certificate" in told(certificate, str(other.key))
+    assert "expired on " in told(str(other.certificate), str(other.key))
+    both = tmp_path / "both.pem"
+    both.write_text(files.certificate.read_text() + files.key.read_text())
+    assert told(str(both), "").endswith("; its key is in it")
+    assert told(key, "") == "no certificate is in it that can be read"
+    assert told("", key).startswith("a private key; certfile comes next")
+    assert told("", certificate) == "no private key is in it"

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from jntui.model import HostName
 from jntui.network import names
 from jntui.network.names import is_host_name, look_up, resolve_localhost, resolve_names
 
@@ -90,3 +91,12 @@ def test_names_for_urls():
     assert not is_host_name("Lab-Box")
     assert not is_host_name("lab..lan")
     assert not is_host_name("localhost.localdomain")
+
+
+def test_what_was_known_stays_where_no_answer_comes_in_time(resolver):
+    known = (HostName("lab-box", ("127.0.1.1",)), HostName("lab-box.lan", ("10.0.0.1",)))
+    fake = resolver({"lab-box": ("lab-box.lan", ("10.0.0.9",))}, hangs=("lab-box.lan", "localhost", "slow-box"))
+    assert resolve_names("slow-box", 0.05, known) == known
+    assert resolve_names("lab-box", 0.05, known) == (HostName("lab-box", ("10.0.0.9",)), known[1])
+    assert resolve_localhost(0.05, ("127.0.0.1",)) == ("127.0.0.1",)
+    fake.release.set()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jntui.jupyter.doctor.patient import place, written
 from jntui.jupyter.doctor.places import others_can_read
+from jntui.jupyter.settings.reading import raw_bytes
 from jntui.model import Certificate, ConfigFinding
 from jntui.text import visible
 
@@ -56,8 +57,20 @@ def pair(patient: Patient) -> Iterator[ConfigFinding]:
     effect = "Jupyter starts and says nothing, and every https connection to it fails."
     code = "certificate-mismatch" if "does not belong" in problem else "certificate-unusable"
     fix = "Name the key that the certificate was made with." if key else "Set keyfile to the certificate's key."
+    if code == "certificate-unusable" and _is_encrypted(key or certificate):
+        code, problem = "key-encrypted", f"the key in {visible(key or certificate, 300)} is kept under a passphrase"
+        effect = "Jupyter starts and asks its terminal for it at each https connection; without one, each fails."
+        fix = "Name a key without a passphrase: openssl pkey -in KEY -out NEW makes one, for your eyes only."
     message = f"{problem[:1].upper()}{problem[1:]}."
     yield ConfigFinding(code, "error", path, line, message, effect, fix)
+
+
+def _is_encrypted(path: str) -> bool:
+    """A key in PEM that wants a passphrase (RFC 7468, RFC 1421): a server without a terminal can ask nobody."""
+    try:
+        return b"ENCRYPTED" in raw_bytes(path)
+    except (OSError, ValueError):
+        return False
 
 
 def dates(patient: Patient) -> Iterator[ConfigFinding]:

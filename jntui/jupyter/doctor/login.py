@@ -14,7 +14,7 @@ from jntui.jupyter.doctor.places import others_can_read
 from jntui.jupyter.passwords import check_password, weakness
 from jntui.jupyter.settings.reading import raw_bytes
 from jntui.jupyter.settings.values import hash_kind
-from jntui.model import ConfigFinding, Secret
+from jntui.model import ConfigChange, ConfigFinding, Secret
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _APPLICATIONS = ("ServerApp", "NotebookApp", "LabApp", "JupyterNotebookApp")
 _IDENTITY = ("IdentityProvider", "PasswordIdentityProvider", "LegacyIdentityProvider")
 _HASHES = frozenset({*((cls, "password") for cls in _APPLICATIONS), *((cls, "hashed_password") for cls in _IDENTITY)})
 _TOKENS = frozenset({*((cls, "token") for cls in (*_APPLICATIONS, *_IDENTITY)), ("KernelGatewayApp", "auth_token")})
+_STRONGER = "Make a new hash of the same password with `jntui password --upgrade`, or set another password."
 _NEW_HASH = "Set the password again with `jntui password`, which writes a hash that Jupyter reads."
 
 
@@ -79,7 +80,7 @@ def _hash(name: str, text: str, where: tuple[str, int], *, decides: bool) -> Ite
     elif weak := weakness(Secret(text)):
         message = f"{name} holds a {hash_kind(text)}."
         effect = f"It works; {weak}."
-        yield ConfigFinding("hash-weak", "note", path, line, message, effect, _NEW_HASH)
+        yield ConfigFinding("hash-weak", "note", path, line, message, effect, _STRONGER)
 
 
 def readable(patient: Patient) -> Iterator[ConfigFinding]:
@@ -92,7 +93,7 @@ def readable(patient: Patient) -> Iterator[ConfigFinding]:
         if _is_token(one):
             message = f"{name} stands in a file that every user of this machine can read."
             effect = "Whoever reads it is in: a token needs no password."
-            yield ConfigFinding("token-readable", "warning", one.path, one.line, message, effect, fix)
+            yield ConfigFinding("token-readable", "warning", one.path, one.line, message, effect, fix, private=True)
         else:
             plain = hash_kind(text).startswith("not a hash")
             weak = plain or bool(weakness(Secret(text)))
@@ -101,7 +102,7 @@ def readable(patient: Patient) -> Iterator[ConfigFinding]:
             if plain:
                 effect = "Whoever reads it has the text, which is no hash."
             severity: Severity = "warning" if weak else "note"
-            yield ConfigFinding("hash-readable", severity, one.path, one.line, message, effect, fix)
+            yield ConfigFinding("hash-readable", severity, one.path, one.line, message, effect, fix, private=True)
 
 
 def tokens(patient: Patient) -> Iterator[ConfigFinding]:
@@ -139,12 +140,13 @@ def nothing(patient: Patient) -> Iterator[ConfigFinding]:
     path, line = place(token.source)
     message = f"{written(token.source)} is empty and no password is set: there is no authentication."
     fix = "Remove the empty token, so that one is made at each start, or set a password with `jntui password`."
+    change = ConfigChange(token.source.name, None, path) if path is not None else None
     if reaches_beyond(patient):
         effect = "Whoever reaches the port runs programs as this user, from other machines as well."
-        yield ConfigFinding("no-authentication", "error", path, line, message, effect, fix)
+        yield ConfigFinding("no-authentication", "error", path, line, message, effect, fix, change)
     elif (sock := patient.found.setting("sock")) is None or not sock.value:
         effect = "Every user and every program of this machine can run programs as this user."
-        yield ConfigFinding("no-authentication-here", "warning", path, line, message, effect, fix)
+        yield ConfigFinding("no-authentication-here", "warning", path, line, message, effect, fix, change)
 
 
 def _is_empty(token: Setting) -> bool:

@@ -33,6 +33,7 @@ MOVED = {
     "ServerApp.notebook_dir": "ServerApp.root_dir",
 }
 """Traits of ServerApp that warn since Jupyter Server 2 (`ServerApp._warn_deprecated_config`)."""
+_HIDDEN = ", but something else decides."
 _CLOSE = 0.72
 _CLOSE_CLASS = 0.87
 """Higher than for traits: extensions bring classes with similar names that nobody asked for here."""
@@ -68,7 +69,9 @@ def _old_class(patient: Patient, one: Assignment) -> ConfigFinding | None:
     if patient.hands_on_login or one.trait == "notebook_dir":
         new = MOVED.get(new, new)
     effect, has_effect = _handed_on(patient, one)
-    return _moved(one, new, "renamed-class", effect, has_effect=has_effect)
+    if has_effect and not effect.endswith(_HIDDEN):
+        return _moved(one, new, "renamed-class", effect)
+    return _moved(one, new, "renamed-class", effect, has_effect=has_effect, current=_in_same_file(patient, one, new))
 
 
 def _handed_on(patient: Patient, one: Assignment) -> tuple[str, bool]:
@@ -79,7 +82,7 @@ def _handed_on(patient: Patient, one: Assignment) -> tuple[str, bool]:
         return f"{warns}.", True
     hidden = (source for setting in patient.found.settings for source in setting.shadowed)
     if any((source.path, source.line) == place for source in hidden):
-        return f"{warns}, but something else decides.", True
+        return f"{warns}{_HIDDEN}", True
     if patient.alone:
         return "Jupyter hands it on for now, with a warning, where JupyterLab, Notebook or NbClassic runs it.", True
     catalogued = any(one.trait in {setting.name, *setting.also} for setting in patient.found.settings)
@@ -88,17 +91,38 @@ def _handed_on(patient: Patient, one: Assignment) -> tuple[str, bool]:
     return f"{warns}.", True
 
 
+def _in_same_file(patient: Patient, one: Assignment, name: str) -> Assignment | None:
+    """What the file says under this name too; what it says there stays as it is."""
+    same = [each for each in patient.assignments() if each.path == one.path and f"{each.cls}.{each.trait}" == name]
+    return same[-1] if same else None
+
+
 def _has_shim(patient: Patient) -> bool:
     """Each of the packages hands on what the two oldest classes set, and its own class."""
     return patient.packages is None or any(name in EXTENSIONS for name, _version in patient.packages)
 
 
-def _moved(one: Assignment, new: str, code: str, effect: str, *, has_effect: bool = True) -> ConfigFinding:
+def _moved(
+    one: Assignment,
+    new: str,
+    code: str,
+    effect: str,
+    *,
+    has_effect: bool = True,
+    current: Assignment | None = None,
+) -> ConfigFinding:
+    """`current`: what decides already under the new name in the same file."""
     old = visible(f"{one.cls}.{one.trait}", NAME_LIMIT)
     message = f"{old} is an older name of {new}."
-    value = None if one.computed or new.endswith(("password", "token")) else plain_value(one.value)
-    change = ConfigChange(new, value, one.path) if value is not None else None
+    said = current or one
+    is_secret = new.endswith(("password", "token"))
+    value = None if said.computed or is_secret else plain_value(said.value)
+    # The text of a secret is not repeated here: it is moved as it stands in the file.
+    moves = is_secret and current is None and not one.computed and isinstance(one.value, str)
+    change = ConfigChange(new, value, one.path) if value is not None or moves else None
     fix = f"Write c.{new} there." if not one.path.endswith(".json") else f"Write it as {_in_json(new)} there."
+    if current is not None:
+        fix = f"Remove the line: line {current.line} sets {new} already."
     if new.endswith("hashed_password"):
         fix += " `jntui password` writes a new hash where it counts."
     severity: Severity = "note" if has_effect else "warning"
@@ -131,8 +155,14 @@ def _of_later_times(patient: Patient) -> Iterator[ConfigFinding]:
             whose = "Notebook 6" if patient.application == "NotebookApp" else "The Kernel Gateway"
             message = f"{name} is a setting of Jupyter Server 1 and later."
             effect = f"{whose}, which runs here, has no such class: the line has no effect."
-            fix = f"Write c.{patient.application}.{visible(one.trait, NAME_LIMIT)} there."
-            yield ConfigFinding("later-class", "warning", one.path, one.line, message, effect, fix)
+            new = f"{patient.application}.{visible(one.trait, NAME_LIMIT)}"
+            value = None if one.computed or one.trait in {"token", "password"} else plain_value(one.value)
+            known = value is not None and is_catalogued(patient.application, one.trait)
+            change = ConfigChange(new, value, one.path) if known else None
+            drop = f"{one.cls}.{one.trait}" if known else ""
+            yield ConfigFinding(
+                "later-class", "warning", one.path, one.line, message, effect, f"Write c.{new} there.", change, drop
+            )
 
 
 def unknown(patient: Patient) -> Iterator[ConfigFinding]:
@@ -170,7 +200,8 @@ def _without_class(patient: Patient, one: Assignment) -> ConfigFinding | None:
     value = None if one.computed or one.trait in {"token", "password"} else plain_value(one.value)
     change = ConfigChange(f"{cls}.{one.trait}", value, one.path) if value is not None else None
     fix = f"Write c.{cls}.{trait} there."
-    return ConfigFinding("no-class", "warning", one.path, one.line, message, effect, fix, change)
+    drop = f".{one.trait}" if change is not None and one.path.endswith(".py") else ""
+    return ConfigFinding("no-class", "warning", one.path, one.line, message, effect, fix, change, drop)
 
 
 def _no_class(patient: Patient, one: Assignment, cls: str) -> ConfigFinding | None:

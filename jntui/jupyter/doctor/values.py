@@ -94,7 +94,19 @@ def wrong_types(patient: Patient) -> Iterator[ConfigFinding]:
             name = visible(f"{one.cls}.{one.trait}", NAME_LIMIT)
             effect = _STOPS if cls == patient.application else f"Jupyter ends, or cannot make a {visible(cls, 60)}."
             message = f"{name} is {_kind_of(one.value)}; it takes {wanted}."
-            yield ConfigFinding("wrong-type", "error", one.path, one.line, message, effect, f"Write {wanted} there.")
+            change, fix = _without_quotes(one, kind), f"Write {wanted} there."
+            fix = f"Write {change.value} without quotes." if change is not None else fix
+            yield ConfigFinding("wrong-type", "error", one.path, one.line, message, effect, fix, change)
+
+
+def _without_quotes(one: Assignment, kind: str) -> ConfigChange | None:
+    """The number or the truth value that stands there as text."""
+    text = one.value.strip() if isinstance(one.value, str) else ""
+    if kind in {"Int", "Integer"} and text.isdecimal() and text.isascii():
+        return ConfigChange(f"{one.cls}.{one.trait}", text, one.path)
+    if kind == "Bool" and text.lower() in {"true", "false"}:
+        return ConfigChange(f"{one.cls}.{one.trait}", text.capitalize(), one.path)
+    return None
 
 
 def _unwelcome(kind: str, one: Assignment, *, takes_none: bool) -> str:

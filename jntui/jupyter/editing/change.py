@@ -15,9 +15,10 @@ from jntui.jupyter.editing.diff import COMPARED, diff
 from jntui.jupyter.editing.folder import opened
 from jntui.jupyter.editing.generate import generated
 from jntui.jupyter.editing.json_edit import set_json, unset_json
-from jntui.jupyter.editing.judging import NoEffectError, asked, judged, judged_undo, spelled
+from jntui.jupyter.editing.judging import STILL_SET, NoEffectError, asked, judged, judged_undo, read, spelled
 from jntui.jupyter.editing.place import look, words_for_errors
 from jntui.jupyter.editing.plan import plan_write
+from jntui.jupyter.editing.private import plan_private
 from jntui.jupyter.editing.python_edit import set_python
 from jntui.jupyter.editing.python_unset import unset_python
 from jntui.jupyter.editing.refusal import ChangedMeanwhile, WriteRefused
@@ -60,6 +61,11 @@ class Planned:
 
 def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
     """What setting or unsetting it would write, judged by Jupyter. Raises ChangeRefused."""
+    if request.private:
+        shown, write = _Refusing(whose, request, request.file or "").writing(lambda: plan_private(whose, request))
+        return Planned(shown, (write,))
+    if request.drop and request.value is None:
+        request = _with_kept_text(whose, request)
     want = wanted(request.name, whose.found)
     value = None if request.value is None else value_for(whose, want, request.value)
     chosen = place_to_unset if request.value is None else place_to_set
@@ -79,7 +85,7 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
         plan = _generated(plan, write, made, value if want.secret else "")
     expected = expected_of(path, edit, looked, want, request, value)
     if not write.changes:
-        if request.value is None and edit.warnings:
+        if request.value is None and edit.warnings and not request.override:
             _refuse_set_by_code(whose, write, edit, expected)
         # Nothing is written: nothing is to be judged.
         return Planned(plan, (write,))
@@ -87,6 +93,8 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
         found = judged(whose, {write.path: edit.raw}, expected, visible(path, SHOWN_PATH))
     except NoEffectError as shadowed:
         raise _shadowed(whose, want, request, path, str(shadowed)) from shadowed
+    except ChangeRefused as refused:
+        raise refusing.still_set(refused) from refused
     above = decided_elsewhere(want, path, whose.found) if found.verified == "unverified" and value is not None else None
     plan = replace(
         plan,
@@ -96,6 +104,17 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
         shadowed_by=_place(above) if above is not None else "",
     )
     return Planned(plan, (write,))
+
+
+def _with_kept_text(whose: Whose, request: ChangeRequest) -> ChangeRequest:
+    """The rename of a secret, whose text stands in no finding. Raises ChangeRefused."""
+    path = request.file or ""
+    looked = _Refusing(whose, request, path).writing(lambda: look(path))
+    said = read(path, looked.raw)
+    found = [one for one in (said.assignments if said else ()) if (one.cls, one.trait) == _split(request.drop)]
+    if not found or found[-1].computed or not isinstance(found[-1].value, str):
+        raise ChangeRefused(f"{visible(path, SHOWN_PATH)} holds no plain text for {visible(request.drop, 80)}")
+    return replace(request, value=found[-1].value)
 
 
 def value_for(whose: Whose, want: Wanted, text: str) -> object:
@@ -158,7 +177,8 @@ def expected_of(
         return [Expected(*spelled(path, edit.raw, want.cls, want.trait, want.also), value), *gone]
     name = spelled(path, looked.raw or b"", want.cls, want.trait, want.also)
     names = [name, *(one for one in ((want.cls, want.trait), *want.also) if one != name)]
-    return [Expected(*one, unset=True) for one in names]
+    # With an override something is known to stay, and what it gives only running the file tells.
+    return [Expected(*one, unset=not request.override, open=request.override) for one in names]
 
 
 def _shown(
@@ -265,9 +285,21 @@ class _Refusing:
         if edit.offer is not None and override:
             return edit.offer
         offer = replace(self._request, file=self._path, override=True) if edit.offer is not None else None
-        instead = "; --override adds a line at the end, which decides over it" if offer is not None else ""
+        instead = f"; {self._instead()}" if offer is not None else ""
         message = f"{visible(self._path, SHOWN_PATH)}: {edit.reason}{instead}"
         raise ChangeRefused(message, line=edit.line, caret=edit.caret, offer=offer)
+
+    def _instead(self) -> str:
+        if self._request.value is None:
+            return "--override takes out what can be taken out, and what stays decides then"
+        return "--override adds a line at the end, which decides over it"
+
+    def still_set(self, refused: ChangeRefused) -> ChangeRefused:
+        """Code of the file sets it too: what can be taken out may go all the same."""
+        if self._request.value is not None or self._request.override or STILL_SET not in refused.message:
+            return refused
+        offer = replace(self._request, file=self._path, override=True)
+        return ChangeRefused(f"{refused.message}, by code; {self._instead()}", offer=offer)
 
 
 def refused_write(whose: Whose, request: ChangeRequest, path: str, refused: WriteRefused) -> ChangeRefused:
@@ -288,6 +320,8 @@ def login(who: str) -> str:
 
 def command_line(whose: Whose, request: ChangeRequest, path: str) -> str:
     """The command that does the same; a secret is read from standard input there."""
+    if request.private:
+        return f"chmod 600 {shlex.quote(path)}"
     if not request.name:
         return f"jntui config undo --file {shlex.quote(path)}"
     want = wanted(request.name, whose.found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jntui.jupyter.editing.spellings import spellings_of
+from jntui.jupyter.editing.spellings import other_names, spellings_of
 from jntui.jupyter.editing.value import is_secret
 from jntui.jupyter.settings.applications import SERVER_TRAITS
 from jntui.jupyter.settings.catalogue import CATALOGUE
@@ -50,11 +50,12 @@ class Wanted:
     @property
     def also(self) -> tuple[tuple[str, str], ...]:
         """The same setting under other names."""
-        return spellings_of(self.cls, self.trait)
+        return other_names(self.cls, self.trait)
 
 
 def wanted(name: str, found: Configuration) -> Wanted:
     """The trait of this name, `port` or `ServerApp.port`. Raises ChangeRefused with what may be meant."""
+    name = name.removeprefix("c.")
     setting = found.setting(name) or _same_setting(name, found)
     if setting is not None:
         return Wanted(setting.cls, setting.name, _kind(setting), setting)
@@ -67,7 +68,7 @@ def wanted(name: str, found: Configuration) -> Wanted:
     if application == "ServerApp":
         if trait in SERVER_TRAITS:
             return Wanted(application, trait, None, None)
-        known += sorted(SERVER_TRAITS)
+        known = list(dict.fromkeys([*known, *sorted(SERVER_TRAITS)]))
     close = difflib.get_close_matches(trait.replace("-", "_"), known, 3, 0.6)
     hint = f"did you mean {' or '.join(close)}?" if close else "`jntui config show` lists them"
     hint += "; a setting of another class is named with it, as MappingKernelManager.cull_interval"

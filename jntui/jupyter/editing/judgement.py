@@ -168,7 +168,7 @@ def _allowed(name: str, expected: Iterable[Expected]) -> bool:
     """The setting itself, or what Jupyter makes of it when it hands it on to another class."""
     cls, _, trait = name.rpartition(": ")[2].partition(".")
     for one in expected:
-        if (cls, trait) == (one.cls, one.trait):
+        if name.rpartition(": ")[2] == one.name:
             return True
         if one.cls not in _APPLICATIONS:
             continue

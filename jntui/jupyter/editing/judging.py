@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jntui.model import VerifiedBy
 
 NO_EFFECT = "would have no effect"
+STILL_SET = "is still set in the file afterwards"
 _ALLOW_ROOT = "--allow-root"
 
 

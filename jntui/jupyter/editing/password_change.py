@@ -8,7 +8,7 @@ from jntui.jupyter.editing.change import SHOWN_PATH, set_in, unset_in
 from jntui.jupyter.editing.destination import own_file
 from jntui.jupyter.editing.draft import Draft
 from jntui.jupyter.editing.refusal import WriteRefused
-from jntui.jupyter.editing.spellings import spellings_of
+from jntui.jupyter.editing.spellings import other_names
 from jntui.jupyter.editing.verification import Expected
 from jntui.jupyter.passwords import hash_password, placement, warning
 from jntui.model import ChangeRefused, EditRefused
@@ -95,7 +95,7 @@ def _remove_all(draft: Draft, place: Placement) -> str:
     paths = list(dict.fromkeys(one.path for one in _sources(draft, place) if one.path))
     if not paths:
         raise ChangeRefused("there is no password to remove: no file sets one")
-    also = tuple(spellings_of(place.cls, place.trait))
+    also = other_names(place.cls, place.trait)
     expected = [Expected(*name, unset=True) for name in ((place.cls, place.trait), *also)]
     for path in paths:
         edit = unset_in(path, draft.read(path), place.cls, place.trait, also)

@@ -55,7 +55,7 @@ def unset_python(
     for one in ((cls, trait), *also):
         done = _unset(edit.raw if edit is not None else raw, path, one, load)
         if isinstance(done, EditRefused):
-            return done
+            return _with_offer(done, edit) if edit is not None and done.offer is None else done
         notes = done.warnings
         if done.kind != "unchanged":
             edit = _joined(edit, done)
@@ -84,9 +84,15 @@ def _unset(raw: bytes, path: str, name: tuple[str, str], load: Load | None) -> E
             return tied
         done = _Removal(file, name, said).done()
         if isinstance(done, EditRefused):
-            return done
+            return done if edit is None else _with_offer(done, edit)
         edit = _joined(edit, done)
     return EditRefused(f"the file sets it in more than {PLACES_LIMIT} places")
+
+
+def _with_offer(refused: EditRefused, edit: Edit) -> EditRefused:
+    """What stays decides once the lines after it are gone, such as one that `set_python` added to overrule it."""
+    stays = f"line {refused.line} stays, and decides then"
+    return replace(refused, offer=replace(edit, warnings=(*edit.warnings, stays)))
 
 
 class _Removal:

@@ -45,7 +45,8 @@ def _in_place(raw: bytes, path: str, old: Name, new: Name, value: object) -> Edi
     if len(said) != 1 or of_trait(file.said, names_of(*new)) or file.tied(names_of(*new)):
         return None
     (one,) = said
-    written = f"c.{old[0]}.{old[1]}"
+    name = ".".join(filter(None, old))
+    written = f"c.{name}"
     begin = file.source.place(one.statement.line, one.statement.column)
     end = begin + len(written)
     is_plain = file.source.text[begin:end] == written and file.source.text[end:].lstrip(" \t").startswith("=")
@@ -56,4 +57,4 @@ def _in_place(raw: bytes, path: str, old: Name, new: Name, value: object) -> Edi
     wanted[names_of(*new)] = wanted.pop(names_of(*old))
     if after.trouble or effects(after) != wanted or set(after.plain) != set(file.said.plain):
         return None
-    return Edit(changed, "changed", one.line, f"renamed {'.'.join(old)} in line {one.line}", file.said.notes)
+    return Edit(changed, "changed", one.line, f"renamed {name} in line {one.line}", file.said.notes)

@@ -27,3 +27,11 @@ def spellings_of(cls: str, trait: str) -> tuple[tuple[str, str], ...]:
         if (cls, trait) in names:
             return tuple(name for name in names if name != (cls, trait))
     return ()
+
+
+def other_names(cls: str, trait: str) -> tuple[tuple[str, str], ...]:
+    """The names under which the Jupyter that has this setting reads it too, by the class that holds it there.
+
+    Notebook 6 and the Kernel Gateway read no class but their own: `ServerApp.ip` is nothing to them.
+    """
+    return () if cls in {"NotebookApp", "KernelGatewayApp"} else spellings_of(cls, trait)

@@ -55,8 +55,8 @@ class Expected:
 
     @property
     def name(self) -> str:
-        """`ServerApp.port`."""
-        return f"{self.cls}.{self.trait}"
+        """`ServerApp.port`; `port` where the file names no class."""
+        return f"{self.cls}.{self.trait}" if self.cls else self.trait
 
     @property
     def wished(self) -> bool:

@@ -65,8 +65,8 @@ class Veil:
 class Need:
     """What must be there when a Python file runs; where it is not, Jupyter leaves the whole file out."""
 
-    kind: Literal["module", "variable", "code"]
-    """`code`: a call that may fail in ways that only running it tells."""
+    kind: Literal["module", "variable", "number", "code"]
+    """`code`: what may fail in ways that only running it tells; `number`: a variable that must be one if it is set."""
     name: str
     """Of a module its dotted name, behind a colon what is taken from it: finding them runs none of it."""
     line: int
@@ -80,6 +80,18 @@ class Need:
     """The file that is loaded there and has the need, in words."""
     unsure: bool = False
     """The file may have changed where modules come from."""
+    base: int = 10
+    """Of a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """A section of a JSON file that is no object, so that Jupyter fails where it reads or merges it."""
+
+    section: str
+    line: int
+    hard: bool
+    """Null, a number, true or false: already a second file with the same section is too much."""
 
 
 UNSEEN = (Veil("", None),)
@@ -118,6 +130,7 @@ class ReadFile:
     """What cannot be seen without running it, one sentence a place, and keys that are lost."""
     veils: tuple[Veil, ...] = ()
     """Where it may set what `assignments` does not name; a file that Jupyter reads and jntui does not has one."""
+    voids: tuple[Void, ...] = ()
     plain: tuple[str, ...] = ()
     """Sections that are no `Config` but a bare dict (`c.update({"ServerApp": {...}})`) or no dict at all.
 

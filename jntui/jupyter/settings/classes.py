@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from jntui.jupyter.settings.catalogue import Generation, Held
     from jntui.jupyter.settings.given import Given
 
+CLASS_TRAITS = (
+    "identity_provider_class",
+    "kernel_manager_class",
+    "login_handler_class",
+    "logout_handler_class",
+    "authorizer_class",
+    "contents_manager_class",
+    "session_manager_class",
+    "kernel_spec_manager_class",
+    "config_manager_class",
+    "kernel_websocket_connection_class",
+)
+"""Traits of the server that name a class."""
+DICT_TRAITS = ("tornado_settings", "ssl_options", "cookie_options", "jinja_environment_options", "terminado_settings")
+"""Traits of the server that hold a dict."""
 _OWN = ("jupyter_server.", "notebook.")
 _LOGINS = frozenset({"IdentityProvider", "PasswordIdentityProvider", "LegacyIdentityProvider"})
 _KERNELS = frozenset({KERNELS, "AsyncMappingKernelManager", "GatewayMappingKernelManager"})
@@ -80,6 +95,14 @@ def _kernels(
     if generation == "server2" and (read_text(url, home) if url is not None else gateway):
         return SECTIONS["GatewayMappingKernelManager"]
     return SECTIONS["AsyncMappingKernelManager" if generation == "server2" else KERNELS]
+
+
+def is_own(text: str) -> bool:
+    """A class of Jupyter's own that decides which sections are read."""
+    return text.startswith(_OWN) and text.rpartition(".")[2] in _LOGINS | _KERNELS | {
+        "LegacyLoginHandler",
+        "LoginHandler",
+    }
 
 
 def _known(named: Given, classes: frozenset[str], home: str) -> str:

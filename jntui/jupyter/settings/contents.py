@@ -44,6 +44,12 @@ class Contents:
             return False
         return not (is_section(names[-1]) and any(known[: len(names)] == names for known in self._of_trait))
 
+    def holds(self, names: Names) -> bool:
+        """The trait, or a trait of the section, is certain to have a value."""
+        found = [places for known, places in self._of_trait.items() if known[: len(names)] == names]
+        last = [self._list[places[-1]] for places in found if places]
+        return any(one is not None and not one.computed for one in last)
+
     def put(self, names: Names, assignment: Assignment) -> None:
         """The trait gets a value."""
         section = names[:-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import ipaddress
 import os
 import stat
@@ -70,15 +71,26 @@ def _variable(known: Known, held: Held, name: str, text: str, cwd: str | None) -
     return Found(value, shown(value), Source("env", name, name=name, text=visible(text, SHOWN_LIMIT)), note)
 
 
+_NO_TOKEN = (
+    (FileNotFoundError, "there is no such file"),
+    (NotADirectoryError, "there is no such file"),
+    (IsADirectoryError, "it is a directory"),
+    (UnicodeDecodeError, "it is not UTF-8"),
+)
+"""What ends Jupyter where it reads the token from a file."""
+
+
 def _token_file(path: str, cwd: str | None) -> Found:
     """`IdentityProvider._token_default`: the whole file is the token, a line break at its end too."""
     try:
         if cwd is None:
             raise ValueError("another file system")  # noqa: TRY301 - one answer for all that cannot be read
         text = _read(str(Path(cwd, path)))
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
         source = Source("env", _TOKEN_FILE, name=_TOKEN_FILE, text=visible(path, SHOWN_LIMIT))
-        return Found(None, "in a file that cannot be read", source, known=False)
+        note = next((words for kind, words in _NO_TOKEN if isinstance(error, kind)), "")
+        note = f"Jupyter will not start with it: {note}" if note else ""
+        return Found(None, "in a file that cannot be read", source, note, known=False)
     note = ""
     if text != text.strip():
         note = f"{visible(path, 80)} ends with a line break or blank, which becomes part of the token: it fits no URL"
@@ -91,9 +103,15 @@ def _read(path: str) -> str:
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     try:
         facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode) or facts.st_size > TOKEN_FILE_LIMIT:
-            raise ValueError("not a short regular file")
-        return os.read(descriptor, TOKEN_FILE_LIMIT).decode("utf-8")
+        if stat.S_ISDIR(facts.st_mode):
+            raise IsADirectoryError(path)
+        if not stat.S_ISREG(facts.st_mode):
+            raise ValueError("not a regular file")
+        whole = facts.st_size <= TOKEN_FILE_LIMIT
+        text = codecs.getincrementaldecoder("utf-8")().decode(os.read(descriptor, TOKEN_FILE_LIMIT), final=whole)
+        if not whole:
+            raise ValueError("not a short file")
+        return text
     finally:
         os.close(descriptor)
 

@@ -11,7 +11,7 @@ from jntui.jupyter.command_line import GATEWAY, NOTEBOOK
 from jntui.jupyter.settings import hub
 from jntui.jupyter.settings.applications import starter_of
 from jntui.jupyter.settings.assignment import Veil
-from jntui.jupyter.settings.catalogue import PASSWORD, SECTIONS, TOKEN, known_in
+from jntui.jupyter.settings.catalogue import KERNELS, PASSWORD, SECTIONS, TOKEN, known_in
 from jntui.jupyter.settings.classes import GATEWAY_VARIABLE
 from jntui.jupyter.settings.decision import Decided
 from jntui.jupyter.settings.defaults import Found, default_of, from_environment
@@ -30,7 +30,9 @@ from jntui.jupyter.settings.values import UnsureError, WrongTypeError, read_valu
 from jntui.model import Configuration, Secret, Setting, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import datetime
 
     from jntui.jupyter.settings.catalogue import Generation, Held, Known
     from jntui.jupyter.settings.folders import Folders
@@ -56,21 +58,21 @@ def configuration(subject: Subject, processes: Processes, file: str | None = Non
 
     With `file`: what this file alone would set.
     """
-    return _Read(subject, processes, file).configuration()
+    return Read(subject, processes, file).configuration()
 
 
 def secret_of(subject: Subject, processes: Processes, name: str) -> Secret | None:
     """The token or hash itself that decides, to be compared with and never shown; None where it is not known."""
-    for one in _Read(subject, processes).decided:
+    for one in Read(subject, processes).decided:
         if one.known.name == name and isinstance(one.found.value, Secret):
             return one.found.value
     return None
 
 
-class _Read:
-    """One start acted out, and what decides each setting of it."""
+class Read:
+    """One start acted out, and what decides each setting of it; with `every` also what the catalogue lacks counts."""
 
-    def __init__(self, subject: Subject, processes: Processes, file: str | None = None) -> None:
+    def __init__(self, subject: Subject, processes: Processes, file: str | None = None, *, every: bool = False) -> None:
         folders = folders_of(subject, processes)
         self._generation = _generation(subject, folders)
         if file is not None:
@@ -79,11 +81,14 @@ class _Read:
         cwd = subject.cwd or os.sep
         only = None if file is None else os.path.normpath(Path(file).absolute())
         options = read_options(subject.words if only is None else ["--config", only], self._generation, cwd)
+        if subject.server is not None:
+            # It has started with them.
+            options = replace(options, refused=())
         starter = starter_of(subject.app, self._generation, classic=subject.classic)
         from_hub = hub.givens(subject.environ or {}) if starter == "jupyterhub" else ()
         gateway = bool((subject.environ or {}).get(GATEWAY_VARIABLE))
         reached = subject.reaches_files
-        self._start = Start(
+        self.start = Start(
             self._generation,
             starter,
             folders,
@@ -95,21 +100,26 @@ class _Read:
             environ=subject.environ or {},
             hub=from_hub,
         )
-        self._shelf = Shelf(only, Needs(subject, processes), reached=reached or only is not None)
-        self._run = Run(self._start, self._shelf)
-        self._files = config_files(self._shelf, self._run, only)
-        veils = _veils(self._shelf, self._run, self._files)
-        self.decided = _decide(self._start, self._shelf, self._run, subject, veils)
+        self.shelf = Shelf(only, Needs(subject, processes), reached=reached or only is not None, every=every)
+        self.run = Run(self.start, self.shelf)
+        self._files = config_files(self.shelf, self.run, only)
+        self.veils = _veils(self.shelf, self.run, self._files)
+        self.decided = _decide(self.start, self.shelf, self.run, subject, self.veils)
+
+    @property
+    def times(self) -> Mapping[str, datetime | None]:
+        """When each file that was read was last written."""
+        return self.shelf.times()
 
     def configuration(self) -> Configuration:
         """In the words of the model."""
         subject, folders, files = self._subject, self._folders, self._files
         settings = observe(
-            [_setting(one, self._start) for one in self.decided], self.decided, subject.server, self._shelf.times()
+            [_setting(one, self.start) for one in self.decided], self.decided, subject.server, self.times
         )
         if subject.server is not None and not subject.words_known:
             settings = [_of_another_program(one) for one in settings]
-        notes = notes_of(self._shelf, self._run, subject, self._generation, files)
+        notes = notes_of(self.shelf, self.run, subject, self._generation, files)
         server = subject.server.id if subject.server is not None else None
         python = None if folders.assumed else subject.python
         return Configuration(
@@ -121,7 +131,7 @@ def _veils(shelf: Shelf, run: Run, files: Sequence[ConfigFile]) -> list[tuple[st
     """What cannot be seen through, the file that decides over the others first."""
     unnamed = [one.position for one in run.unnamed if one.position[0]]
     named = [(path, (Veil("", line),)) for path, line in unnamed]
-    return [*named, *((file.path, shelf.file(file.path).veils) for file in files)]
+    return [*named, *((one.path, shelf.file(one.path).veils) for one in files if not one.because)]
 
 
 def _of_another_program(setting: Setting) -> Setting:
@@ -200,15 +210,27 @@ def _circumstances(start: Start, run: Run, subject: Subject) -> Circumstances:
 
 
 def _veiled(held: Held, decider: Source | None, veils: Sequence[tuple[str, tuple[Veil, ...]]]) -> Found | None:
-    """What is said where code or a file that jntui cannot see through comes before what decides; None if none does."""
-    if decider is not None and decider.kind == "command line":
-        return None
+    """What is said where code that jntui cannot see through comes before what decides a setting of the catalogue."""
     base = held.cls in {"ServerApp", "NotebookApp"} or held.cls.endswith("IdentityProvider")
+    if held.cls == KERNELS:
+        # Where it names a gateway, another class holds the kernels.
+        decider = None if decider is not None and decider.kind in {"env", "default"} else decider
     covering = {"", *SECTIONS[held.cls], held.cls} | (_HANDING_ON if base else frozenset())
     if decider is None or decider.kind == "env":
         covering |= {ENVIRON, *(f"{ENVIRON}.{name}" for name in held.variables)} if held.variables else set()
+    if held.cls == KERNELS:
+        covering |= {ENVIRON, f"{ENVIRON}.{GATEWAY_VARIABLE}"}
     if held.trait in {"root_dir", "notebook_dir"} and (decider is None or decider.text[1:2] != os.sep):
         covering |= {DIRECTORY}
+    return veil_over(covering, decider, veils)
+
+
+def veil_over(
+    covering: AbstractSet[str], decider: Source | None, veils: Sequence[tuple[str, tuple[Veil, ...]]]
+) -> Found | None:
+    """What is said where code or a file that jntui cannot see through comes before what decides; None if none does."""
+    if decider is not None and decider.kind == "command line":
+        return None
     for path, veiling in veils:
         # What the file that decides cannot be seen through is in the value already, but for its directory.
         covered = {DIRECTORY} & covering if decider is not None and decider.path == path else covering
@@ -240,7 +262,7 @@ def _chain(start: Start, shelf: Shelf, run: Run, held: Held) -> list[Given]:
         chain.append(given)
         if given.source.kind == "default" or (given.trait in _NAME_A_CLASS and given.trait != held.trait):
             break
-        run = Run(start, shelf, frozenset(chain))
+        run = Run(start, shelf, frozenset(map(shelf.original, chain)))
     return chain
 
 

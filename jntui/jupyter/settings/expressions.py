@@ -72,7 +72,7 @@ class Expressions:
             # A statement drops the value of a `yield`; whoever iterates over the generator has it all the same.
             kept = (keeps and not isinstance(node, _VALUES_ONLY)) or isinstance(node, (ast.Yield, ast.YieldFrom))
             for child in ast.iter_child_nodes(node):
-                self._scan(child, kept)
+                self._scan(child, kept or isinstance(node, ast.comprehension))
 
     def _later(self, body: ast.expr) -> None:
         if body not in self._kept:
@@ -112,7 +112,8 @@ class Expressions:
         elif isinstance(node.func, ast.Attribute) and self._changes_trait(node.func.value, node):
             pass
         else:
-            self.scan(node.func, keeps=False)
+            # A method may change what it is a method of, as `update` in `(c.ServerApp,)[0].update(…)`.
+            self.scan(node.func.value if isinstance(node.func, ast.Attribute) else node.func)
             if not scope.is_foreign(node.func) and not scope.is_known(node.func, "Config"):
                 effects.doubt_escaped()
         for argument in arguments:

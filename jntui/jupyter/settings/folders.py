@@ -126,7 +126,7 @@ class _Answers:
         self, processes: Processes, python: str, question: tuple[str, ...], key: object, environ: dict[str, str]
     ) -> dict[str, Any] | None:
         """The answer, asked again when the interpreter's file or its packages changed; None if there is none."""
-        place = (python, question, key, _stamp(python))
+        place = (python, question, key, stamp(python))
         if place not in self._known:
             output = processes.output([python, "-c", *question], environ, os.sep, ASK_TIMEOUT_S)
             try:
@@ -144,7 +144,7 @@ class _Answers:
 _answers = _Answers()
 
 
-def _stamp(python: str) -> tuple[int, ...]:
+def stamp(python: str) -> tuple[int, ...]:
     """Times that change when an environment is made anew or packages come and go."""
     return _times((Path(python), *_site_packages(prefix_of(python))))
 

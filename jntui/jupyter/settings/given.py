@@ -35,12 +35,14 @@ class Sections:
     A nested section is a section whose name has dots.
     """
 
-    __slots__ = ("found", "plain")
+    __slots__ = ("found", "plain", "voids")
 
     def __init__(self) -> None:
         self.found: dict[str, dict[str, Given]] = {}
         self.plain: set[str] = set()
         """Sections that are a bare dict: they replace and are replaced, never merged."""
+        self.voids: dict[str, Given] = {}
+        """Sections that are no object at all, and where they stand."""
 
     @classmethod
     def of(cls, givens: Iterable[Given], plain: Iterable[str] = ()) -> Sections:
@@ -66,17 +68,22 @@ class Sections:
         new = Sections()
         new.found = {name: dict(section) for name, section in self.found.items()}
         new.plain = set(self.plain)
+        new.voids = dict(self.voids)
         return new
 
     def merge(self, other: Sections) -> None:
         """Takes over the other's values (`Config.merge`): trait by trait, a bare dict as a whole."""
+        for name in other.voids:
+            self.take(name)
         for top in dict.fromkeys(map(_top, other.found)):
+            self.voids.pop(top, None)
             if top in self.plain or top in other.plain:
                 self.take(top)
             if top in other.plain:
                 self.plain.add(top)
             for name in [name for name in other.found if _top(name) == top]:
                 self.found.setdefault(name, {}).update(other.found[name])
+        self.voids.update(other.voids)
 
     def take(self, top: str) -> dict[str, Given]:
         """Removes a section with all that is nested in it; its own values."""
@@ -85,6 +92,11 @@ class Sections:
             del self.found[name]
         self.plain.discard(top)
         return own
+
+    def clash(self, other: Sections) -> Given | None:
+        """What makes Jupyter fail where it compares two files of a directory (`Config.collisions`); None: nothing."""
+        tops = {*map(_top, self.found)}
+        return next((given for name, given in other.voids.items() if given.computed and name in tops), None)
 
     def reaching(self, names: Iterable[str], parents: Iterable[str] = ()) -> dict[str, Given]:
         """What an object with these section names reads, the last name decides; below `parents` once more.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jntui.jupyter.settings.assignment import Assignment, ReadFile, Span
+from jntui.jupyter.settings.assignment import Assignment, ReadFile, Span, Void
 from jntui.jupyter.settings.literals import fits, is_section
 from jntui.jupyter.settings.pointing import caret_below, lines_of, one_line
 from jntui.text import visible
@@ -85,7 +85,9 @@ def _top(file: ReadFile, text: str, found: object) -> ReadFile:
         scan = _Scan(text, file.path)
         scan.object(_BLANK.match(text).end(), ())  # type: ignore[union-attr]
         notes = tuple(scan.notes[:NOTES_LIMIT])
-        return replace(file, assignments=tuple(scan.assignments()), plain=tuple(scan.plain), notes=notes)
+        return replace(
+            file, assignments=tuple(scan.assignments()), plain=tuple(scan.plain), voids=tuple(scan.voids), notes=notes
+        )
     kind = _KINDS.get(type(found), "a number")
     trouble = f"it holds {kind}, not an object"
     empty = found in ([], "")
@@ -142,6 +144,7 @@ class _Scan:
     path: str
     notes: list[str] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
+    voids: list[Void] = field(default_factory=list)
     _found: dict[tuple[str, ...], Assignment] = field(default_factory=dict)
     _cursor: _Cursor = field(init=False)
     _decoder: json.JSONDecoder = field(default_factory=json.JSONDecoder)
@@ -173,6 +176,7 @@ class _Scan:
     def _forget(self, names: tuple[str, ...]) -> None:
         for known in [known for known in self._found if known[: len(names)] == names]:
             del self._found[known]
+        self.voids = [void for void in self.voids if (void.section,) != names]
         self.plain = [name for name in self.plain if name != ".".join(names)]
 
     def _blank(self, at: int) -> int:
@@ -191,9 +195,10 @@ class _Scan:
         end_line, end_column = self._cursor.move(end)
         if section:
             self.notes.append(f"line {key[0]}: {visible(names[-1], 60)} holds no object, so it sets nothing")
-            # Null in the last file that is read stays by itself; into one of an earlier file, Jupyter fails to merge.
-            if value is not None or not _lists_extensions(self.path):
+            if len(names) > 1:
                 self.plain.append(".".join(names))
+            else:
+                self.voids.append(Void(names[0], key[0], not isinstance(value, (str, list))))
             return end
         if any("." in name for name in names):
             # No class and no trait has such a name, so it sets nothing.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from jntui.jupyter.settings.subject import Subject
 
 FILES_LIMIT = 400
+DOES_NOT_START = "Jupyter does not start with it"
+_LOADED = "loaded by"
 NOTES_LIMIT = 40
 
 
@@ -31,12 +33,21 @@ def config_files(shelf: Shelf, run: Run, only: str | None = None) -> tuple[Confi
     # The application's own files beat the base files, and those what extensions read of their own.
     ordered = [*names[1:2], *names[:1], *names[2:]]
     paths = [path for name in ordered for path in run.files[name]] if only is None else [only]
-    kept = list(dict.fromkeys(paths))[:FILES_LIMIT]
-    return tuple(_config_file(shelf, path, order) for order, path in enumerate(kept, 1))
+    found: dict[str, str] = {}
+    for path in paths:
+        found.setdefault(path, "")
+        # What it loads decides at the line that loads it.
+        for loaded, _changed in shelf.file(path).loads:
+            found.setdefault(loaded, f"{_LOADED} {visible(Path(path).name, 60)}")
+    for path in run.extension_files if only is None else ():
+        found.setdefault(path, "read for the extensions that it enables")
+    kept = list(found.items())[:FILES_LIMIT]
+    return tuple(_config_file(shelf, path, order, because) for order, (path, because) in enumerate(kept, 1))
 
 
-def _config_file(shelf: Shelf, path: str, order: int) -> ConfigFile:
+def _config_file(shelf: Shelf, path: str, order: int, because: str) -> ConfigFile:
     file = shelf.file(path)
+    loaded = because.startswith(_LOADED)
     return ConfigFile(
         path=path,
         exists=file.exists,
@@ -49,8 +60,10 @@ def _config_file(shelf: Shelf, path: str, order: int) -> ConfigFile:
         trouble=file.trouble,
         line=file.line,
         caret=file.caret,
-        dropped=file.dropped,
-        ends=file.ends,
+        # Where another file loads it on a condition, what is wrong with it does not always count: that file tells.
+        dropped=file.dropped and not loaded,
+        ends=file.ends and not loaded,
+        because=because,
     )
 
 
@@ -73,7 +86,8 @@ def notes_of(
     if not subject.reaches_files and any(file.trouble == ELSEWHERE for file in files):
         notes.append("it runs in a container or another root directory: what its config files set is not known")
     for file in files:
-        notes += _of_file(shelf.file(file.path))
+        # Of what another file loads, that one tells.
+        notes += _of_file(shelf.file(file.path)) if not file.because else _of_extensions(shelf.file(file.path))
     shut = {str(Path(file.path).parent): shelf.file(file.path).veils for file in files if file.trouble == SHUT}
     for folder, veils in shut.items():
         words = "what its files set is not known" if veils else "Jupyter passes over it"
@@ -89,7 +103,7 @@ def notes_of(
             f"{visible(folder, 200)}: a file came or went after the server started; one that is gone may still count"
             for folder in stirred_after(subject.server, times)
         ]
-    notes += [_problem(problem, "Jupyter does not start with it") for problem in run.fatal]
+    notes += [_problem(problem, DOES_NOT_START) for problem in run.fatal]
     ignored = "because of it an extension leaves its files out"
     notes += [_problem(problem, ignored) for problem in run.ignored]
     if generation == "server2":
@@ -110,10 +124,17 @@ def _of_file(file: ReadFile) -> list[str]:
     return [*trouble, *[f"{name}: {note}" for note in file.notes]]
 
 
+def _of_extensions(file: ReadFile) -> list[str]:
+    """Of a file that only enables extensions; what is wrong with one that another loads is told there."""
+    listing = Path(file.path).parent.name.endswith(".d") and file.dropped and file.trouble.startswith("broken JSON")
+    name = visible(Path(file.path).name, 100)
+    return [f"{name} line {file.line}: {file.trouble}; Jupyter passes over it"] if listing and file.line else []
+
+
 def _problem(problem: Problem, effect: str) -> str:
     path, line = problem.given.position if problem.given is not None else ("", 0)
     place = f"{visible(Path(path).name, 100)} line {line}: " if path else "command line: " if problem.given else ""
-    return f"{place}{visible(problem.words, 120)}; {effect}"
+    return f"{place}{visible(problem.words, 120)}; {problem.effect or effect}"
 
 
 def _misspelt(shelf: Shelf, files: Sequence[ConfigFile]) -> list[str]:

@@ -9,7 +9,7 @@ of every value. Source: `jupyter_core.application.JupyterApp`, `traitlets.config
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,8 @@ from jntui.jupyter.settings.applications import (
     Extension,
 )
 from jntui.jupyter.settings.catalogue import APPLICATION, SECTIONS
-from jntui.jupyter.settings.classes import sections_of
+from jntui.jupyter.settings.classes import CLASS_TRAITS, DICT_TRAITS, is_own, sections_of
+from jntui.jupyter.settings.enabling import TRAIT, WrongExtensionsError, extension_files, listed, said
 from jntui.jupyter.settings.given import Given, Sections
 from jntui.jupyter.settings.places import expanded
 from jntui.jupyter.settings.values import read_text
@@ -76,6 +77,8 @@ class Problem:
     given: Given | None
     """Where it stands."""
     words: str
+    effect: str = ""
+    """What it does, where that is not the usual."""
 
 
 @dataclass(slots=True)
@@ -91,11 +94,18 @@ class _App:
     def update(self, config: Sections) -> dict[str, Given | None]:
         """`Configurable.update_config`; what each trait that was set had before. Raises _LinkError."""
         _refuse_bare_dicts(self.config)
+        self.refuse_voids(config)
         read = config.reaching(self.names)
         before = {name: self.traits.get(name) for name in read}
         self.traits.update(read)
         self.config.merge(config)
         return before
+
+    def refuse_voids(self, config: Sections) -> None:
+        """A section of its own that is no object cannot be read. Raises _LinkError."""
+        for name, given in config.voids.items():
+            if name in self.names:
+                raise _LinkError(Problem(given, f"{name} holds no object"))
 
 
 class _ServerApp(_App):
@@ -105,6 +115,7 @@ class _ServerApp(_App):
 
     def update(self, config: Sections) -> dict[str, Given | None]:
         """The same, and what hangs on the changes; they are told before the new config is merged."""
+        self.refuse_voids(config)
         read = config.reaching(self.names)
         before = {name: self.traits.get(name) for name in read}
         self.traits.update(read)
@@ -142,6 +153,8 @@ def _refuse_bare_dicts(config: Sections) -> None:
     for name in sorted(config.plain):
         given = next(iter(config.found.get(name, {}).values()), None)
         raise _LinkError(Problem(given, f"{name} is given as a bare dict"))
+    for name, given in config.voids.items():
+        raise _LinkError(Problem(given, f"{name} holds no object"))
 
 
 class Run:
@@ -159,15 +172,19 @@ class Run:
         """`find_server_extensions` put a lazy value into the server's config."""
         self.unnamed: list[Given] = []
         """What names other config files, and only running it tells which."""
+        self.extension_files: list[str] = []
+        """Those that only enable extensions, the first decides."""
         self.named_file: str | None = None
         """The file of `--config`, without its ending."""
         self.files: dict[str, list[str]] = {}
         """Name of the file without ending -> paths, the first decides."""
+        self.generation = start.generation
         names = SECTIONS[APPLICATION[start.generation]]
         self._app = _ServerApp(names) if start.generation == "server2" else _App(names)
         self._initialize()
         if start.generation in {"server1", "server2"}:
             self._extend()
+            self._look_for_classes()
 
     def decider(self, held: Held) -> Given | None:
         """What decides a trait; None: its default does."""
@@ -184,6 +201,10 @@ class Run:
         """A trait of another class, None if nothing sets it."""
         return self._app.config.reaching(SECTIONS[cls], self._app.names).get(trait)
 
+    def among(self, sections: tuple[str, ...], trait: str) -> Given | None:
+        """A trait of an object that reads these sections, the last decides; None if nothing sets it."""
+        return self._app.config.reaching(sections, self._app.names).get(trait)
+
     def option(self, trait: str) -> Given | None:
         """Any other trait of the application's class."""
         return self._app.traits.get(trait)
@@ -191,6 +212,8 @@ class Run:
     def _initialize(self) -> None:
         """`JupyterApp.initialize`: the command line, the files, the command line again."""
         app, options = self._app, self._start.options
+        source = Source("command line")
+        self.fatal += [Problem(Given("", "", None, source), words) for words in options.refused]
         app.cli = Sections.of(given for given in options.givens if given not in self._without)
         app.update(app.cli.copy())
         if options.opened is not None and options.opened not in self._without:
@@ -201,7 +224,12 @@ class Run:
 
     def _load_files(self, app: _App, own: str, extension: Extension | None = None) -> None:
         """`JupyterApp.load_config_file`: the base file of all directories, then the application's own."""
-        self._update(app, self._merged(BASE_FILE, app), extension)
+        try:
+            self._update(app, self._merged(BASE_FILE, app), extension)
+        except _LinkError as error:
+            if extension is not None:
+                raise
+            self.fatal.append(error.problem)
         named = app.traits.get("config_file")
         other = app.traits.get("config_file_name")
         if other is not None and other.computed:
@@ -209,19 +237,21 @@ class Run:
         elif other is not None:
             own = os.path.splitext(read_text(other, self._start.home))[0]  # noqa: PTH122 - as traitlets does
         text = read_text(named, self._start.home) if named is not None else ""
+        level: Level | None = None
         if text:
             head, tail = os.path.split(text)
             stem = str(Path(head, os.path.splitext(tail)[0]))  # noqa: PTH122 - as traitlets does
             stem = expanded(stem, self._start.environ, self._start.home)
             place = os.path.normpath(Path(self._start.cwd, stem))
             self.named_file = self.named_file or place
-            self._update(app, self._merged(place, app, "option"), extension)
-        elif own not in {"", BASE_FILE}:
-            try:
-                self._update(app, self._merged(own, app), extension)
-            except _LinkError as error:
-                # `JupyterApp.load_config_file` warns and goes on.
-                self.ignored.append(error.problem)
+            own, level = place, "option"
+        elif own == BASE_FILE:
+            return
+        try:
+            self._update(app, self._merged(own, app, level), extension)
+        except _LinkError as error:
+            # `JupyterApp.load_config_file` warns and goes on.
+            self.ignored.append(replace(error.problem, effect=f"because of it Jupyter leaves all {Path(own).name} out"))
 
     def _merged(self, name: str, app: _App, level: Level | None = None) -> Sections:
         """`Application.load_config_file`: from the last directory to the first, .py before .json."""
@@ -231,8 +261,14 @@ class Run:
         else:
             places = [(str(Path(folder.path, name)), folder.level) for folder in self._start.folders.folders]
         for place, kind in reversed(places):
+            before = Sections()
             for ending in (".py", ".json"):
-                new.merge(self._shelf.sections(place + ending, kind, self._without))
+                part = self._shelf.sections(place + ending, kind, self._without)
+                clash = before.clash(part)
+                before = part
+                if clash is not None:
+                    raise _LinkError(Problem(clash, f"{clash.cls} holds no object, which the .py has too"))
+                new.merge(part)
         self.files.setdefault(name, [place + ending for place, _kind in places for ending in (".json", ".py")])
         new.merge(app.cli)
         return new
@@ -253,16 +289,20 @@ class Run:
         except _LinkError as error:
             self.fatal.append(error.problem)
             self._app.config.plain.clear()
+            self._app.config.voids.clear()
         self._app.update(config)
 
     def _extend(self) -> None:
         """`ServerApp.init_server_extensions`, then what the starting extension sets."""
         starter: _App | None = None
-        for extension in self._extensions():
+        for extension, enabled in self._extensions():
             app = _App(extension.sections)
             if extension.package == self._start.starter:
                 starter = app
+            before = dict(self._app.traits), self._app.config.copy()
             self._link(app, extension)
+            if not enabled:
+                self._doubt(*before)
         if self._start.starter is None or self._start.starter == "jupyterhub":
             return
         opens = starter.traits.get("open_browser") if starter is not None else None
@@ -273,6 +313,40 @@ class Run:
         handed = Sections()
         handed.put(opens, "ServerApp", "open_browser")
         self._serve(handed)
+
+    def _look_for_classes(self) -> None:
+        """Classes that the config names are imported at the start; and what is not a setting may be of a wrong type."""
+        for trait in CLASS_TRAITS:
+            given = self._app.traits.get(trait)
+            if given is None or given.computed or given.value == "":
+                continue
+            text = given.value if isinstance(given.value, str) else ""
+            module, dot, name = text.rpartition(".")
+            there = self._shelf.is_there(f"{module}:{name}") if dot else False
+            if there is False:
+                self.fatal.append(Problem(given, f"{trait} names no class that is there"))
+            elif there is None and self._shelf.asks and not is_own(text):
+                effect = "Jupyter may not start with it"
+                self.ignored.append(Problem(given, f"whether the class of {trait} is there cannot be told", effect))
+        for trait in DICT_TRAITS:
+            given = self._app.traits.get(trait)
+            known = given is not None and not given.computed and not given.typed
+            if given is not None and known and not isinstance(given.value, dict) and given.value is not None:
+                self.fatal.append(Problem(given, f"{trait} is a dict"))
+        url = self.elsewhere("GatewayClient", "url")
+        address = url.value if url is not None and not url.computed else None
+        if isinstance(address, str) and address and not address.lower().startswith("http"):
+            self.fatal.append(Problem(url, "the url of a gateway begins with http"))
+
+    def _doubt(self, traits: dict[str, Given], config: Sections) -> None:
+        """What has come since then comes from an extension that may not be enabled."""
+        for name, given in self._app.traits.items():
+            if traits.get(name) is not given:
+                self._app.traits[name] = self._shelf.doubted(given)
+        for cls, section in self._app.config.found.items():
+            for trait, given in section.items():
+                if config.get(cls, trait) is not given:
+                    section[trait] = self._shelf.doubted(given)
 
     def _link(self, app: _App, extension: Extension) -> None:
         """`ExtensionApp._link_jupyter_server_extension`; what ends it ends this extension only."""
@@ -299,28 +373,46 @@ class Run:
             app.traits.update(app.config.reaching(app.names))
         self._serve(app.config.copy())
 
-    def _extensions(self) -> list[Extension]:
-        """Those that are enabled and there, in the order in which Jupyter links them."""
+    def _extensions(self) -> list[tuple[Extension, bool]]:
+        """Those that are there and may be enabled, in the order in which Jupyter links them; True: it is enabled."""
         start = self._start
-        enabled: dict[str, bool] = {}
-        set_ = self._app.traits.get("jpserver_extensions")
-        if set_ is not None and isinstance(set_.value, dict):
-            enabled = {str(name): value is True for name, value in set_.value.items()}
+        enabled = self._named_extensions()
+        for folder in start.folders.folders:
+            self.extension_files += reversed(extension_files(folder.path)[:-1])
+        found = listed([folder.path for folder in start.folders.folders], self._shelf)
+        if found.wrong is not None:
+            self.fatal.append(Problem(found.wrong, found.wrong.source.text))
+        computed = None in enabled.values()
+        self._reads_anew = self._app.traits.get(TRAIT) is None and bool(found.names)
+        for name, value in found.names.items():
+            on = isinstance(value, (bool, int)) and value == 1
+            enabled.setdefault(name, None if computed or found.unknown else on)
+        if computed or found.unknown:
+            enabled.update((name, None) for name in EXTENSIONS if not enabled.get(name))
         if start.starter is not None:
             enabled[start.starter] = True
-        found: dict[str, object] = {}
-        for folder in reversed(start.folders.folders):
-            for one in self._shelf.enabled_extensions(folder.path):
-                found.update(one)
-        self._reads_anew = set_ is None and bool(found.keys() - enabled.keys())
-        for name, value in found.items():
-            enabled.setdefault(str(name), value is True)
         linked = []
-        for name in sorted(name for name, on in enabled.items() if on):
+        for name, state in sorted(enabled.items()):
             extension = EXTENSIONS.get(name) or Extension(name, "ExtensionApp", f"jupyter_{name}_config", shim=False)
-            if name == "jupyterhub" or (name in EXTENSIONS and start.folders.has(name)) or self._has_file(extension):
-                linked.append(extension)
+            there = (
+                name == "jupyterhub" or (name in EXTENSIONS and start.folders.has(name)) or self._has_file(extension)
+            )
+            if state is not False and there:
+                linked.append((extension, state is True))
         return linked
+
+    def _named_extensions(self) -> dict[str, bool | None]:
+        """Those that the config itself names; None: nobody knows whether they are enabled."""
+        given = self._app.traits.get(TRAIT)
+        if given is None:
+            return {}
+        if given.computed:
+            return dict.fromkeys(EXTENSIONS)
+        try:
+            return {**said(given)}
+        except WrongExtensionsError as wrong:
+            self.fatal.append(Problem(given, str(wrong)))
+            return {}
 
     def _has_file(self, extension: Extension) -> bool:
         """An extension that jntui does not know counts if there is a file that would be its own."""

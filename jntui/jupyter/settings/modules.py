@@ -120,6 +120,18 @@ class Needs:
             return replace(file, assignments=doubted)
         return file
 
+    @property
+    def asks(self) -> bool:
+        """That Python can be asked, and finds its modules where it did."""
+        return self._subject.search is not None and self._subject.python is not None and not self._paths_changed
+
+    def is_there(self, name: str) -> bool | None:
+        """What one module has is there; None where that cannot be told."""
+        if not self.asks:
+            return None
+        found = self._there(frozenset({name})).get(name)
+        return found if isinstance(found, bool) else None
+
     def _is_ours(self) -> bool:
         uid = self._subject.uid
         return uid is None or (hasattr(os, "geteuid") and uid == os.geteuid())
@@ -132,7 +144,11 @@ class Needs:
             found = True if _is_always_there(need.name) else there.get(need.name)
             return None if found is None else not found
         environ = self._subject.environ
-        return None if environ is None else need.name not in environ
+        if environ is None:
+            return None
+        if need.kind == "number":
+            return not _is_number(environ.get(need.name, "0"), need.base)
+        return need.name not in environ
 
     def _there(self, names: frozenset[str]) -> Mapping[str, object]:
         """Which of the modules its Python finds; those of which nobody can tell are left out, or None."""
@@ -153,6 +169,14 @@ class Needs:
         return found if isinstance(found, dict) else {}
 
 
+def _is_number(text: str, base: int) -> bool:
+    try:
+        int(text, base)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_always_there(name: str) -> bool:
     return name.partition(":")[0].partition(".")[0] in _THERE
 
@@ -171,6 +195,8 @@ def _notes(file: ReadFile, answers: dict[Need, bool | None]) -> tuple[str, ...]:
 def _words(need: Need) -> str:
     if need.kind == "module":
         return f"imports {_dotted(need)}, which is not in that Python"
+    if need.kind == "number":
+        return f"takes the variable {visible(need.name, 60)} for a number, and it is none"
     return f"needs the variable {visible(need.name, 60)}, which is not set"
 
 
@@ -183,7 +209,7 @@ def _left_out(file: ReadFile, need: Need) -> ReadFile:
     words = (
         f"the {'name' if ':' in need.name else 'module'} {name} is not in that Python"
         if need.kind == "module"
-        else f"the variable {name} is not set"
+        else f"the variable {name} is not {'a number' if need.kind == 'number' else 'set'}"
     )
     # What it does to the environment before it fails stays done.
     veils = tuple(one for one in file.veils if one.section.startswith("os.") and (one.line or 0) < need.line)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections import Counter
 from typing import TYPE_CHECKING
+
+from jntui.jupyter.settings.calm import ALWAYS, UNSURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,8 +16,8 @@ PRESET = frozenset({"c", "get_config", "load_subconfig", "__file__"})
 RUNNERS = frozenset({"exec", "eval", "execfile", "globals", "locals", "vars"})
 """Builtins that reach the file's own names behind the back of a reader."""
 
-_BUILTINS = frozenset(dir(builtins)) | {"exit", "quit", "copyright", "credits", "license", "help", "_", "get_ipython"}
-_LATER_BUILTINS = ("Error", "Warning", "Group")
+_BUILTINS = ALWAYS | UNSURE
+LATER = ("Error", "Warning", "Group")
 """Python adds builtins with these endings; the server's Python may be newer."""
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -55,6 +56,28 @@ def origins(tree: ast.AST) -> dict[str, list[str]]:
     return found
 
 
+def globals_of(function: ast.AST) -> set[str]:
+    """Names outside that the function binds."""
+    kinds = (ast.Global, ast.Nonlocal)
+    return {name for one in ast.walk(function) if isinstance(one, kinds) for name in one.names}
+
+
+def stored(tree: ast.AST) -> frozenset[str]:
+    """Attributes, of whatever, that the file sets."""
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return frozenset(node.attr for node in nodes if isinstance(node.ctx, ast.Store))
+
+
+def modules(tree: ast.AST) -> frozenset[str]:
+    """Modules that the file imports by their whole names, and those that they are in."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        for alias in node.names if isinstance(node, ast.Import) else ():
+            parts = alias.name.split(".")
+            found.update(".".join(parts[:count]) for count in range(1, len(parts) + 1))
+    return frozenset(found)
+
+
 def can_bind_unseen(tree: ast.AST) -> bool:
     """Names may get values that no statement shows: `exec`, `globals`, `import *`."""
     for node in ast.walk(tree):
@@ -72,8 +95,8 @@ def undefined(statement: ast.stmt, bound: Counter[str]) -> ast.Name | None:
     for name in certain_parts(statement):
         if not isinstance(name, ast.Name) or not isinstance(name.ctx, ast.Load):
             continue
-        known = name.id in PRESET or name.id in _BUILTINS or bound[name.id] or name.id.startswith("__")
-        if not known and not name.id.endswith(_LATER_BUILTINS):
+        known = name.id in PRESET or name.id in _BUILTINS or bound[name.id]
+        if not known and not name.id.endswith(LATER):
             return name
     return None
 

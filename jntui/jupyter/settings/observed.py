@@ -116,6 +116,9 @@ def stirred_after(server: Server, times: Times) -> list[str]:
     inner = [Path(folder, _EXTENSIONS) for folder in folders]
     for folder in dict.fromkeys((*folders, *inner)):
         moment = _written(folder)
+        if moment is None and folder.name != _EXTENSIONS:
+            # It may have been removed with all that was in it: its directory knows when something last went.
+            moment = _written(folder.parent)
         # `JupyterApp.migrate_config` leaves this mark at the first start in a home, while the files are read.
         mark = _marked(Path(folder, "migrated"))
         if moment is not None and moment > deadline and (mark is None or abs(moment - mark) > 1):

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 _TRAIT = re.compile(r"--?[A-Za-z]\w*(?:\.\w+)*\Z")
 """traitlets takes any such word for an option with a value."""
 TEXT_LIMIT = 200
+_ASKS = frozenset({"--version", "--help", "--help-all", "-h", "--generate-config", "list", "stop", "password"})
+"""With these Jupyter starts no server."""
+_ONCE = frozenset({"config_file"})
+"""Of these Jupyter takes one; of the settings of the catalogue it is said where they are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,13 @@ class Options:
     givens: tuple[Given, ...] = ()
     opened: Given | None = None
     """The file or directory that it names without an option."""
+    refused: tuple[str, ...] = ()
+    """Why Jupyter ends with it."""
 
 
 def read_options(words: Sequence[str], generation: Generation, cwd: str | None) -> Options:
     """What the words after the application's name set. `cwd` is the directory they are relative to."""
-    options, flags, opened = _split(words, ALIASES[generation], tuple(FLAGS[generation]))
+    options, flags, opened, refused = _split(words, ALIASES[generation], tuple(FLAGS[generation]))
     values: dict[str, list[_Option]] = {}
     for option in options:
         values.setdefault(option.target, []).append(option)
@@ -58,7 +64,17 @@ def read_options(words: Sequence[str], generation: Generation, cwd: str | None) 
             cls, _, trait = target.rpartition(".")
             source = Source("command line", name=f"--{name}", text=repr(value))
             givens.append(Given(cls, trait, value, source))
-    return Options(tuple(givens), _opened(opened, generation, cwd))
+    file = _opened(opened, generation, cwd)
+    if not _ASKS.isdisjoint(words):
+        refused = []
+    elif opened is not None and file is None and cwd is not None and generation in {"server1", "server2"}:
+        refused.append(f"there is no file or directory {visible(opened, 100)}")
+    refused += [f"{one.source.name} stands there twice" for one in givens if one.trait in _ONCE and _is_list(one)]
+    return Options(tuple(givens), file, tuple(refused))
+
+
+def _is_list(given: Given) -> bool:
+    return isinstance(given.value, list)
 
 
 def _given(target: str, group: list[_Option]) -> Given:
@@ -71,17 +87,20 @@ def _given(target: str, group: list[_Option]) -> Given:
 
 def _split(
     words: Sequence[str], aliases: Mapping[str, str], flags: Sequence[str]
-) -> tuple[list[_Option], list[str], str | None]:
-    """The options with a value, the flags, and the first word that is neither."""
+) -> tuple[list[_Option], list[str], str | None, list[str]]:
+    """The options with a value, the flags, the first word that is neither, and what Jupyter ends with."""
     options: list[_Option] = []
     found: list[str] = []
     opened: str | None = None
+    refused: list[str] = []
     waiting: tuple[str, str] | None = None
     for at, word in enumerate(words):
         if waiting is not None and not word.startswith("--"):
             options.append(_Option(*waiting, word))
             waiting = None
             continue
+        if waiting is not None:
+            refused.append(f"{visible(waiting[0], 60)} has no value")
         waiting = None
         if word == "--":
             opened = opened if opened is not None else next(iter(words[at + 1 :]), None)
@@ -90,16 +109,24 @@ def _split(
             opened = opened if opened is not None else word
             continue
         typed, equals, value = word.partition("=")
-        name = _full(typed.lstrip("-"), (*aliases, *flags))
-        if name in flags and not equals:
+        # Behind a single dash only one letter, or a class with its trait, is an option.
+        long = typed.startswith("--") or len(typed) == 2
+        name = _full(typed.lstrip("-"), (*aliases, *flags)) if long else typed[1:]
+        if long and name in flags and equals:
+            refused.append(f"{visible(typed, 60)} takes no value")
+        elif long and name in flags:
             found.append(name)
-        elif name in aliases or _TRAIT.match(typed):
-            target = aliases.get(name, name)
+        elif not long and not equals and not _TRAIT.match(typed):
+            refused.append(f"there is no option {visible(typed, 60)}")
+        elif (long and name in aliases) or _TRAIT.match(typed):
+            target = aliases.get(name, name) if long else name
             if equals:
                 options.append(_Option(typed, target, value))
             else:
                 waiting = (typed, target)
-    return options, found, opened
+    if waiting is not None:
+        refused.append(f"{visible(waiting[0], 60)} has no value")
+    return options, found, opened, refused
 
 
 def _full(name: str, known: Sequence[str]) -> str:

@@ -9,16 +9,18 @@ from jntui.jupyter.settings.assignment import Need
 from jntui.jupyter.settings.effects import Ending
 from jntui.jupyter.settings.names import certain_parts
 from jntui.jupyter.settings.pointing import caret_at
+from jntui.jupyter.settings.reaching import reaches_environment, reaches_jupyter
 from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Literal
 
+    from jntui.jupyter.settings.certainty import Trouble
     from jntui.jupyter.settings.effects import Effects
     from jntui.jupyter.settings.scope import Scope
 
-    Kind = Literal["module", "variable", "code"]
+    Kind = Literal["module", "variable", "number", "code"]
 
 NEEDS_LIMIT = 50
 """Modules and variables that are remembered of one file."""
@@ -32,22 +34,6 @@ _MOVES = frozenset({"os.chdir", "os.fchdir"})
 _CHANGE_ENVIRON = frozenset({"update", "setdefault", "pop", "popitem", "clear", "__setitem__", "__delitem__"})
 _PATHS = frozenset({"sys.path", "sys.meta_path", "sys.path_hooks", "sys.modules", "site.addsitedir"})
 """Who touches these may change where modules come from."""
-_MAY_NOT_FAIL = (
-    "bool dict enumerate frozenset get_config hasattr isinstance len list load_subconfig print range repr set setattr "
-    "sorted str tuple type zip os.environ.get os.environ.setdefault os.environ.update os.getenv os.getcwd os.getpid "
-    "os.cpu_count pathlib.Path pathlib.Path.home socket.gethostname getpass.getuser traitlets.config.Config"
-)
-_MODULES_THAT_MAY_NOT_FAIL = (
-    "os.path.",
-    "sys.path.",
-    "logging.",
-    "warnings.",
-    "platform.",
-    "secrets.",
-    "time.",
-    "uuid.",
-)
-"""Calls that do not fail in a config file that once worked; of all others one is named."""
 _FRAMES = frozenset({"f_globals", "f_locals", "f_back", "f_builtins", "__globals__", "gi_frame", "tb_frame"})
 _JUPYTER = ("jupyter_server", "jupyterlab", "notebook", "nbclassic", "jupyter_core", "jupyter_client", "traitlets")
 _PLACES_OF_FILES = ("JUPYTER_CONFIG", "JUPYTER_PREFER", "JUPYTER_NO_CONFIG", "JUPYTER_PLATFORM", "XDG_CONFIG")
@@ -63,6 +49,8 @@ class Outside:
         self._lines = lines
         self._given: set[str] = set()
         """Variables that the file sets itself."""
+        self._perhaps_given: set[str] = set()
+        """Those that it sets on a condition."""
         self._any_given = False
         self.guarded = 0
         """In so many `try`, `with`, functions and classes: what fails there may be caught, or is never run."""
@@ -80,17 +68,16 @@ class Outside:
             certain = {id(node) for node in certain_parts(statement)}
         if isinstance(statement, ast.Raise):
             self._raise(statement)
-        if isinstance(statement, (ast.Raise, ast.Assert)):
-            self._line_may_fail(statement)
-        for node in _own(statement):
+        parts = list(_own(statement))
+        if (reached := reaches_environment(parts, self._scope)) is not None:
+            self._give(None, reached)
+        if (reached := reaches_jupyter(parts, self._scope)) is not None:
+            self._effects.doubt((), "reaches for Jupyter's own objects: what it sets cannot be seen", reached)
+        for node in parts:
             if isinstance(node, ast.Call):
                 self._call(node, statement, id(node) in certain)
             elif isinstance(node, ast.Subscript):
                 self._subscript(node, id(node) in certain)
-                if id(node) in certain and self._is_own(node):
-                    self._line_may_fail(node)
-            elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.FloorDiv)):
-                self._line_may_fail(node)
             elif isinstance(node, ast.Attribute):
                 self._attribute(node)
 
@@ -99,7 +86,7 @@ class Outside:
         for need in needs:
             note = f"line {call.lineno} {words}: {need.note}"
             line = f"{words}, line {need.line}"
-            self._need(need.kind, need.name, call, need.certain, note, line, need.unsure)
+            self._need(need.kind, need.name, call, need.certain, note, line, need.unsure, need.base)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
@@ -119,14 +106,14 @@ class Outside:
         note: str,
         place: str = "",
         unsure: bool = False,
+        base: int = 10,
     ) -> None:
         sure = certain and not self._effects.conditional
-        # A variable that is looked up on a condition is mostly there when it is: `if "X" in os.environ`.
-        if self.guarded or len(self.needs) >= NEEDS_LIMIT or (kind == "variable" and not sure):
+        if (self.guarded and kind == "module" and ":" not in name) or len(self.needs) >= NEEDS_LIMIT:
             return
         unsure = unsure or (kind == "module" and self.paths_changed)
         caret = caret_at(self._lines, node)
-        need = Need(kind, name, node.lineno, sure, note, caret, place, unsure)
+        need = Need(kind, name, node.lineno, sure, note, caret, place, unsure, base)
         if need not in self.needs:
             self.needs.append(need)
 
@@ -136,7 +123,7 @@ class Outside:
             self._end(f"raise {ast.unparse(raised)}", node, not self._effects.conditional)
 
     def _call(self, node: ast.Call, statement: ast.stmt, certain: bool) -> None:
-        name = self._scope.dotted(node.func)
+        name = self._scope.dotted(node.func) or next(iter(self._scope.perhaps(node.func)), "")
         if name in _END_CALLS:
             self._end(f"{name}()", node, certain)
         elif name in _MOVES:
@@ -145,46 +132,41 @@ class Outside:
             self._change_environ(node, name.rpartition(".")[2])
         elif name in _PATHS or name.rpartition(".")[0] in _PATHS:
             self.paths_changed = True
-        elif name in {"sys._getframe", "inspect.currentframe", "inspect.stack"}:
+        elif name in {"sys._getframe", "inspect.currentframe", "inspect.stack"} or name.startswith(("gc.", "ctypes.")):
             self._effects.run_other(node)
-        elif isinstance(node.func, ast.Attribute) and node.func.attr == "instance":
-            self._effects.doubt((), "reaches for the running application: what it sets cannot be seen", node)
-        elif certain and name not in _MAY_NOT_FAIL.split() and not name.startswith(_MODULES_THAT_MAY_NOT_FAIL):
-            self._may_fail(node)
 
-    def _may_fail(self, node: ast.Call) -> None:
-        """Of a file with many calls one is enough to say that nothing in it is as certain as it looks."""
-        text = isinstance(node.func, ast.Attribute) and isinstance(node.func.value, (ast.Constant, ast.JoinedStr))
-        if text or self._scope.resolve(node.func) is not None or any(need.kind == "code" for need in self.needs):
-            return
-        note = f"line {node.lineno} runs code: if that fails, Jupyter leaves the whole file out"
-        self._need("code", "", node, False, note)
-
-    def _is_own(self, node: ast.Subscript) -> bool:
-        """An entry of a list or dict of the file's own is read, not one of `c` or of what it imports."""
-        if not isinstance(node.ctx, ast.Load) or self._scope.resolve(node) is not None:
-            return False
-        return isinstance(node.value, (ast.List, ast.Dict, ast.Tuple, ast.Name)) and not self._scope.dotted(node.value)
-
-    def _line_may_fail(self, node: ast.expr | ast.stmt) -> None:
-        if any(need.kind == "code" for need in self.needs):
-            return
-        words = f"a line of it may fail when it runs (line {node.lineno}), and Jupyter then leaves the whole file out"
-        self._need("code", "", node, False, words)
+    def trouble(self, found: Trouble, sure: bool) -> None:
+        """A place that may fail when it runs; `sure`: its line is certain to run."""
+        node = found.node
+        if found.variable:
+            # One that is certain to be looked up is found where it is.
+            if not sure and found.variable not in self._given:
+                self._need("variable", found.variable, node, False, _variable_note(found.variable, node))
+        elif found.number:
+            words = f"line {node.lineno} takes the variable {visible(found.number, 60)} for a number"
+            note = f"{words}: if it is none, Jupyter leaves the whole file out"
+            self._need("number", found.number, node, sure, note, base=found.base)
+        elif found.module:
+            words = f"line {node.lineno} uses {visible(found.module.replace(':', '.'), 80)}"
+            note = f"{words}: if that is not there, Jupyter leaves the whole file out"
+            self._need("module", found.module, node, sure, note)
+        elif not found.asked and all(need.kind != "code" for need in self.needs):
+            self._need("code", "", node, False, _code_note(node))
 
     def _subscript(self, node: ast.Subscript, certain: bool) -> None:
-        where = self._scope.dotted(node.value)
+        where = self._scope.dotted(node.value) or next(iter(self._scope.perhaps(node.value)), "")
         if where in _PATHS and not isinstance(node.ctx, ast.Load):
             self.paths_changed = True
         if where != ENVIRON:
             return
         name = self._scope.text(node.slice)
-        if not isinstance(node.ctx, ast.Load):
+        if isinstance(node.ctx, ast.Store):
             self._give(name, node)
-        elif name and name not in self._given and not self._any_given:
-            # The name may stand beside a secret, never the value: that is in the environment.
-            note = f"line {node.lineno} needs the variable {visible(name, 60)}: without it Jupyter leaves the file out"
-            self._need("variable", name, node, certain, note)
+        elif certain and name and name not in self._given:
+            unsure = self._any_given or name in self._perhaps_given
+            self._need("variable", name, node, not unsure, _variable_note(name, node))
+        if isinstance(node.ctx, ast.Del):
+            self._give(name, node)
 
     def _change_environ(self, node: ast.Call, method: str) -> None:
         names = [keyword.arg for keyword in node.keywords]
@@ -203,14 +185,14 @@ class Outside:
             self._any_given = True
             self._effects.veil_other(ENVIRON, node, "changes variables that only running it tells")
             return
-        self._given.add(name)
+        (self._perhaps_given if self._effects.conditional else self._given).add(name)
         if name.startswith(_PLACES_OF_FILES):
             self._effects.doubt((), f"sets {visible(name, 60)}: other files may be read than those here", node)
         elif name.startswith(("JUPYTER_", "KG_")):
             self._effects.veil_other(f"{ENVIRON}.{name}", node, f"sets the variable {visible(name, 60)}")
 
     def _attribute(self, node: ast.Attribute) -> None:
-        name = self._scope.dotted(node)
+        name = self._scope.dotted(node) or next(iter(self._scope.perhaps(node)), "")
         if node.attr in _FRAMES:
             self._effects.run_other(node)
         elif isinstance(node.ctx, ast.Load):
@@ -240,3 +222,14 @@ def _own(statement: ast.stmt) -> Iterator[ast.AST]:
 
 def _is_body(node: ast.AST) -> bool:
     return isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case))
+
+
+def _variable_note(name: str, node: ast.expr | ast.stmt) -> str:
+    # The name may stand beside a secret, never the value: that is in the environment.
+    return f"line {node.lineno} needs the variable {visible(name, 60)}: without it Jupyter leaves the file out"
+
+
+def _code_note(node: ast.expr | ast.stmt) -> str:
+    if isinstance(node, ast.Call):
+        return f"line {node.lineno} runs code: if that fails, Jupyter leaves the whole file out"
+    return f"a line of it may fail when it runs (line {node.lineno}), and Jupyter then leaves the whole file out"

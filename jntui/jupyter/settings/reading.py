@@ -143,6 +143,16 @@ def raw_bytes(path: str) -> bytes:
         raise ValueError(str(refused)) from refused
 
 
+def json_bytes(path: str) -> bytes:
+    """The bytes of a file, none where Jupyter finds no file. Raises ValueError where it is not read, OSError."""
+    try:
+        return _content(path).raw
+    except (_Missing, _PassedOver, NotADirectoryError):
+        return b""
+    except _Refused as refused:
+        raise ValueError(str(refused)) from refused
+
+
 def _words(error: OSError) -> str:
     if isinstance(error, PermissionError):
         return DENIED

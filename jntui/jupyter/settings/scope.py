@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jntui.jupyter.settings.literals import NotLiteral, is_section, literal
-from jntui.jupyter.settings.names import bindings, can_bind_unseen, origins
+from jntui.jupyter.settings.names import bindings, can_bind_unseen, modules, origins, stored
 
 Known = Literal["get_config", "load_subconfig", "Config", "module"]
 
@@ -47,6 +47,7 @@ class Scope:
         self.bound = bindings(tree)
         self.open = can_bind_unseen(tree)
         """Names may have values that no statement shows."""
+        self.stored, self.modules = stored(tree), modules(tree)
         self.constants: dict[str, object] = {}
         self._origins = origins(tree)
         self.names: dict[str, Reference | Known] = {
@@ -106,6 +107,17 @@ class Scope:
         if found and len(found) == self.bound[node.id] and len(set(found)) == 1:
             return ".".join((found[0], *names))
         return node.id if not names and not self.bound[node.id] else ""
+
+    def perhaps(self, node: ast.expr) -> frozenset[str]:
+        """All that an imported name may stand for, whatever else the file makes of it; a builtin's own name."""
+        names: list[str] = []
+        while isinstance(node, ast.Attribute):
+            names.insert(0, node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return frozenset()
+        found = self._origins.get(node.id, [node.id] if node.id.startswith("__") else [])
+        return frozenset(".".join((origin, *names)) for origin in found)
 
     def is_foreign(self, node: ast.expr) -> bool:
         """The expression hangs on an imported name, so it is no part of `c`."""

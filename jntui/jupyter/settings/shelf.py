@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.catalogue import CATALOGUE
+from jntui.jupyter.settings.classes import CLASS_TRAITS, DICT_TRAITS
 from jntui.jupyter.settings.given import Given, Sections
 from jntui.jupyter.settings.reading import elsewhere, read_config_file
 from jntui.model import Source
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from jntui.jupyter.settings.modules import Needs
     from jntui.model import Level
 
-EXTENSION_FILES_LIMIT = 200
-"""Files of one `jupyter_server_config.d` that are read."""
 _WANTED = frozenset(
     {name for known in CATALOGUE for name in known.names}
     | {
@@ -31,7 +30,7 @@ _WANTED = frozenset(
         "password",
         "notebook_dir",
     }
-    | {"identity_provider_class", "login_handler_class", "kernel_manager_class", "url", "sock_mode", "ssl_options"}
+    | {"url", "sock_mode", *CLASS_TRAITS, *DICT_TRAITS}
 )
 _OLD_CLASSES = frozenset({"NotebookApp", "LabApp", "JupyterNotebookApp"})
 """Of these every trait counts: one that the shim does not know ends Jupyter."""
@@ -40,14 +39,20 @@ _OLD_CLASSES = frozenset({"NotebookApp", "LabApp", "JupyterNotebookApp"})
 class Shelf:
     """Reads files when they are first asked for; with `only` no other file than that one counts."""
 
-    def __init__(self, only: str | None = None, needs: Needs | None = None, *, reached: bool = True) -> None:
+    def __init__(
+        self, only: str | None = None, needs: Needs | None = None, *, reached: bool = True, every: bool = False
+    ) -> None:
         self._only = only
+        self._every = every
+        """What the catalogue lacks counts as well."""
         self._reached = reached
         """False: paths lead the server to other files than jntui."""
         self._needs = needs
         """Says whether what a file needs is there; None: nobody does."""
         self._files: dict[str, ReadFile] = {}
         self._givens: dict[str, tuple[Given, ...]] = {}
+        self._doubted: dict[Given, Given] = {}
+        self._certain: dict[Given, Given] = {}
         self.levels: dict[str, Level] = {}
         """Path -> which kind of directory it is in; in the order in which they were first asked for."""
 
@@ -73,21 +78,40 @@ class Shelf:
             return Sections()
         file = self.file(path)
         if path not in self._givens:
-            self._givens[path] = tuple(_given(one, level) for one in file.assignments if _is_wanted(one))
-        return Sections.of((given for given in self._givens[path] if given not in without), file.plain)
-
-    def enabled_extensions(self, folder: str) -> list[dict[str, object]]:
-        """What the files of a directory say of extensions, the last decides (`BaseJSONConfigManager.get`)."""
-        try:
-            names = sorted(path for path in Path(folder, "jupyter_server_config.d").iterdir() if path.suffix == ".json")
-        except OSError:
-            names = []
-        found: list[dict[str, object]] = []
-        for path in (*names[:EXTENSION_FILES_LIMIT], Path(folder, "jupyter_server_config.json")):
-            for one in self.file(str(path)).assignments:
-                if (one.cls, one.trait) == ("ServerApp", "jpserver_extensions") and isinstance(one.value, dict):
-                    found.append(one.value)
+            self._givens[path] = tuple(_given(one, level) for one in file.assignments if self._every or _is_wanted(one))
+        found = Sections.of((given for given in self._givens[path] if given not in without), file.plain)
+        for void in file.voids:
+            source = Source("file", path, void.line, void.section, "", level)
+            place = Given(void.section, "", None, source, computed=void.hard, position=(path, void.line))
+            found.voids[void.section] = place
         return found
+
+    def reaches(self, path: str) -> bool:
+        """What is there for jntui is there for the server, and counts."""
+        return self._reached and self._only in {None, path}
+
+    @property
+    def asks(self) -> bool:
+        """The server's Python can be asked."""
+        return self._needs is not None and self._needs.asks
+
+    def is_there(self, name: str) -> bool | None:
+        """A class is in that Python, by its module and behind a colon its name; None where that cannot be told."""
+        return self._needs.is_there(name) if self._needs is not None else None
+
+    def doubted(self, given: Given) -> Given:
+        """The same value, of which nobody knows whether it counts; the same object each time."""
+        if given.computed:
+            return given
+        if given not in self._doubted:
+            source = replace(given.source, kind="computed")
+            self._doubted[given] = replace(given, value=None, source=source, computed=True, typed=False)
+            self._certain[self._doubted[given]] = given
+        return self._doubted[given]
+
+    def original(self, given: Given) -> Given:
+        """What was doubted, or the value itself."""
+        return self._certain.get(given, given)
 
 
 def _is_wanted(one: Assignment) -> bool:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.effects import Effects, Failure
 from jntui.jupyter.settings.expressions import Expressions
+from jntui.jupyter.settings.failing import Failing, catches
 from jntui.jupyter.settings.literals import NotLiteral, is_section
-from jntui.jupyter.settings.names import undefined
+from jntui.jupyter.settings.names import globals_of, undefined
 from jntui.jupyter.settings.outside import Outside
 from jntui.jupyter.settings.pointing import may_be_secret
 from jntui.jupyter.settings.scope import Reference, Scope
@@ -36,6 +37,7 @@ class Walk:
         self.scope = Scope(tree)
         self.effects = Effects(self.scope, lines, path)
         self.outside = Outside(self.scope, self.effects, lines)
+        self._failing = Failing(self.scope, self.effects.contents, self.outside.trouble)
         self._expressions = Expressions(self.effects, self.scope)
         self._lines = lines
         self._subconfig = subconfig
@@ -52,6 +54,7 @@ class Walk:
         for statement in tree.body:
             if not self.scope.open and (name := undefined(statement, self.scope.bound)):
                 raise Failure(self._undefined(name), name)
+            self._failing.look(statement)
             self._statement(statement)
         self._run_later()
 
@@ -75,11 +78,13 @@ class Walk:
             if isinstance(argument, ast.arg):
                 self.scope.bind(argument.arg, None, conditional=False)
         self._inside += 1
-        self.outside.guarded += 1
+        self.outside.guarded += not isinstance(node, ast.ClassDef)
         self._block(node.body)
-        self.outside.guarded -= 1
+        self.outside.guarded -= not isinstance(node, ast.ClassDef)
         self._inside -= 1
-        self.scope.names = names
+        inner, self.scope.names = self.scope.names, names
+        for name in globals_of(node):
+            self.scope.bind(name, inner.get(name), conditional=True)
 
     @staticmethod
     def _taken(waiting: list[ast.expr] | list[ast.FunctionDef | ast.AsyncFunctionDef]) -> list:  # type: ignore[type-arg]
@@ -126,7 +131,7 @@ class Walk:
                 self._expressions.scan(item.context_expr)
                 if item.optional_vars is not None:
                     self._unknown(item.optional_vars)
-            self._guarded(node.body)
+            self._block(node.body)
         elif type(node).__name__ in _TRIES:
             self._try(node)
         elif isinstance(node, ast.Match):
@@ -168,15 +173,19 @@ class Walk:
             self._block(case.body)
 
     def _try(self, node: ast.stmt) -> None:
-        for body in (getattr(node, "body", []), getattr(node, "orelse", [])):
-            self._guarded(body)
-        for handler in getattr(node, "handlers", []):
+        handlers = getattr(node, "handlers", [])
+        if catches(handlers, ("ImportError",)):
+            self._guarded(getattr(node, "body", []))
+        else:
+            self._block(getattr(node, "body", []))
+        self._block(getattr(node, "orelse", []))
+        for handler in handlers:
             self._forget(handler.name)
-            self._guarded(handler.body)
+            self._block(handler.body)
         self._block(getattr(node, "finalbody", []))
 
     def _guarded(self, body: Sequence[ast.stmt]) -> None:
-        """What fails there does not always end the file."""
+        """A module that is not found there does not end the file."""
         self.outside.guarded += 1
         self._block(body)
         self.outside.guarded -= 1

@@ -160,7 +160,7 @@ class DoctorDialog(Dialog[None]):
     def action_change(self) -> None:
         """Enter."""
         one = self.chosen
-        if one is not None and one.change is not None:
+        if one is not None and one.request is not None:
             self._change(self, one)
         elif one is not None:
             self.say("no single change mends it: the fix is in the words above")

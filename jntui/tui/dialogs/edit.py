@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -17,18 +17,22 @@ from jntui.tui.dialogs.box import Dialog, words
 from jntui.tui.dialogs.choice import Choice
 from jntui.tui.dialogs.ending import warning
 from jntui.tui.dialogs.sheet import Sheet, hanging
-from jntui.tui.entry import form_of, initial, options_of, problem, readers, remark, typed_value
-from jntui.tui.folder import folder_of
-from jntui.tui.ink import ink
+from jntui.tui.entry import options_of, problem, readers, remark
+from jntui.tui.folder import Picker
+from jntui.tui.ink import cropped, ink
 from jntui.tui.lines import Column, LineTable, Record, resolve
 from jntui.tui.origins import differs, is_set, long_origin
+from jntui.tui.typed import form_of, hint, initial, toggle_words, typed_value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from jntui.model import Setting
     from jntui.tui.entry import Option
+    from jntui.tui.folder import Wants
     from jntui.tui.ink import Line
     from jntui.tui.scene import Scene
 
@@ -41,8 +45,21 @@ LEAST_OPTIONS = 3
 MOST_OPTIONS = 8
 """Rows of what is in a directory."""
 
-Preview = Callable[["EditDialog", ChangeRequest], None]
-Look = Callable[["EditDialog", str], None]
+HELP_LINES = {False: 2, True: 8}
+"""Lines of Jupyter's own help on a low and on a high screen; the story of the setting has all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What the dialog asks for; each answer comes back by one of its methods."""
+
+    preview: Callable[[EditDialog, ChangeRequest], None]
+    look: Callable[[EditDialog, str, Wants], None]
+    """What is in a directory: `looked`."""
+    ports: Callable[[EditDialog], None]
+    """Who listens on which port: `saw_ports`."""
+    certificate: Callable[[EditDialog, str, str], None]
+    """What certificate and key are: `read_certificate`."""
 
 
 class EditDialog(Dialog[None]):
@@ -62,36 +79,35 @@ class EditDialog(Dialog[None]):
         Binding("enter", "preview", show=False),
     ]
 
-    def __init__(self, setting: Setting, scene: Scene, preview: Preview, look: Look) -> None:
+    def __init__(self, setting: Setting, scene: Scene, asks: Asks) -> None:
         label = scene.view.server.label if scene.view else ""
         super().__init__(f"Set {setting.name} of {label}", "nothing is written before you choose Save")
         self._setting = setting
         self.scene = scene
-        self._preview = preview
+        self._asks = asks
         self._form = form_of(setting)
-        self._look = look
-        self._path = setting.type == "path"
-        self._folder = ""
-        """The directory whose entries are offered, or asked for."""
-        self._entries: tuple[Option, ...] | None = None
-        self._chosen = ""
-        """The path that was taken from what is offered: the others stay there."""
+        self._picker = Picker(setting.name, scene.snapshot.machine.home) if setting.type == "path" else None
+        self._held: Mapping[int, str] | None = None
+        self._pair = ("", "")
+        """Certificate and key that were asked for."""
+        self._told = ""
+        """What they are."""
         self._options = options_of(setting, scene.snapshot)
         self._refused = ""
 
     def compose_body(self) -> ComposeResult:
         """What it is, what is offered, the field, what is known of the value."""
         yield Sheet(self.scene, self._facts, "facts")
-        if self._options or self._path:
+        if self._options or self._picker is not None:
             yield OptionTable(self._options, self.scene)
         with Vertical(classes="field"):
             yield words("value", "label")
             if self._form == "toggle":
-                yield Choice(("True", "False"), self.scene.signs, "value")
+                yield Choice(toggle_words(self._setting), self.scene.signs, "value")
             else:
                 entry = Input(
                     initial(self._setting),
-                    placeholder=self._hint(),
+                    placeholder=hint(self._setting),
                     password=self._form == "hidden",
                     id="value",
                     compact=True,
@@ -99,10 +115,6 @@ class EditDialog(Dialog[None]):
                 entry.cursor_blink = False
                 yield entry
         yield Sheet(self.scene, self._remarks, "remarks")
-
-    def _hint(self) -> str:
-        kinds = {"list": "names, with commas between them", "number": "a whole number", "hidden": "is not shown"}
-        return kinds.get(self._form, "a path" if self._setting.type == "path" else "empty")
 
     def compose_buttons(self) -> ComposeResult:
         """On to the preview, by two ways."""
@@ -116,8 +128,10 @@ class EditDialog(Dialog[None]):
         self.query_one("#unset").display = is_set(self._setting.source)
         field = self.query_one("#value")
         if isinstance(field, Choice):
-            field.value = str(bool(self._setting.value))
+            field.value = initial(self._setting) or "False"
         field.focus()
+        if self._setting.catalogued and self._setting.name == "port":
+            self._asks.ports(self)
         self._follow()
 
     @property
@@ -134,13 +148,13 @@ class EditDialog(Dialog[None]):
         width = self.text_width
         high = 0
         # What is said of one value or another takes the same lines: nothing jumps while one types.
-        least = 2 if self._setting.name in {"ip", "port"} else 1
+        least = 2 if self._setting.name in _TOLD else 1
         for name, lines in (("facts", self._facts(width)), ("remarks", self._remarks(width))):
             lower = max(1 if name == "facts" else least, len(lines))
             self.query_one(f"#{name}", Sheet).styles.height = lower
             high += lower
         for table in self.query(OptionTable):
-            most = min(MOST_OPTIONS, room - high) if self._path else room - high
+            most = min(MOST_OPTIONS, room - high) if self._picker is not None else room - high
             table.display = bool(self._options)
             table.styles.height = max(min(LEAST_OPTIONS, len(self._options)), min(len(self._options), most))
 
@@ -150,10 +164,24 @@ class EditDialog(Dialog[None]):
         lines = hanging("now", f"{setting.shown}, {_from(source)}", width, INDENT)
         if differs(setting) and setting.running:
             lines += hanging("runs", setting.running, width, INDENT, "catch")
-        lines += hanging("means", setting.help, width, INDENT)
+        lines += self._help(width)
         more = f"; Jupyter's own: {setting.default}" if setting.default else ""
         lines += hanging("type", f"{setting.type}{more}", width, INDENT, "muted")
         return lines + hanging("for", self._for(), width, INDENT, "muted")
+
+    def _help(self, width: int) -> list[Line]:
+        """jntui's own words, then Jupyter's, as far as the field keeps its place on this screen."""
+        setting = self._setting
+        most = HELP_LINES[self.app.size.height >= 30]
+        lines = hanging("means", setting.help, width, INDENT) if setting.catalogued else []
+        own = hanging("Jupyter" if lines else "means", setting.doc or setting.help, width, INDENT, "muted")
+        own = [] if setting.catalogued and not setting.doc else own
+        if len(own) > most:
+            own = [
+                *own[: most - 1],
+                cropped((*own[most - 1], ink(f" {self.scene.signs.dots}" * 9, "muted")), width, self.scene.signs.dots),
+            ]
+        return lines + own
 
     def _for(self) -> str:
         """Which servers the change is for."""
@@ -168,9 +196,10 @@ class EditDialog(Dialog[None]):
             return hanging("", self._refused, width, INDENT, "broken-bold")
         server = self.scene.view.server.id if self.scene.view else None
         found = problem(self._setting, self.text) if self._form != "hidden" else ""
-        known = self._there() if self._path else remark(self._setting, self.text, self.scene.snapshot, server)
+        known = self._of_path() if self._picker is not None else ""
+        known = known or remark(self._setting, self.text, self.scene.snapshot, server, self._held)
         lines = hanging("", found, width, INDENT, "broken") if found else []
-        lines += hanging("", known, width, INDENT, "warning" if known.startswith(("in use", "::")) else "muted")
+        lines += hanging("", known, width, INDENT, "warning" if _is_warning(known) else "muted")
         decides = self._setting.source
         if decides.kind in {"env", "command line"}:
             where = long_origin(decides, self.scene.path)
@@ -180,40 +209,55 @@ class EditDialog(Dialog[None]):
     def _follow(self) -> None:
         """The words, and the row of what is offered, follow the field."""
         self._refused = ""
-        if self._path:
-            self._offer()
+        if self._picker is not None:
+            self._offer(self._picker)
         for table in self.query(OptionTable):
             text = self.text.strip()
             table.place(text if text in table.rows else None)
         self.fit()
         self.query_one("#remarks", Sheet).draw()
 
-    def _there(self) -> str:
-        """Whether the path is there, as far as its directory could be read."""
-        text = self.text.strip()
-        name = text[len(self._folder) :]
-        if not name or not text.startswith("/") or self._entries is None or name.startswith("."):
-            return ""
-        return "" if any(one.value == text.rstrip("/") for one in self._entries) else f"{name} is not there now"
-
-    def _offer(self) -> None:
+    def _offer(self, picker: Picker) -> None:
         """What is in the directory of the typed path, and begins like it."""
-        text = self.text.strip()
-        folder = folder_of(text, self.scene.snapshot.machine.home)
-        if folder != self._folder:
-            self._folder, self._entries = folder, None
-            if folder:
-                self._look(self, folder)
-        if text == self._chosen and text:
-            return
-        self._chosen = ""
-        self._options = tuple(one for one in self._entries or () if one.value.startswith(text))
+        folder = picker.follow(self.text)
+        if folder:
+            self._asks.look(self, folder, picker.wants)
+        self._options = picker.options
         self.query_one(OptionTable).offer(self._options)
+        pair = self._pair_with(picker)
+        if pair != self._pair:
+            self._pair, self._told = pair, ""
+            if any(pair):
+                self._asks.certificate(self, *pair)
+
+    def _pair_with(self, picker: Picker) -> tuple[str, str]:
+        """Certificate and key, as they would be; nothing for other settings, and while no such file is typed."""
+        name, path = self._setting.name, picker.full(self.text)
+        configuration = self.scene.view.configuration if self.scene.view else None
+        if name not in {"certfile", "keyfile"} or picker.at(path) is None or picker.opens(path):
+            return "", ""
+        other = configuration.setting("keyfile" if name == "certfile" else "certfile") if configuration else None
+        beside = other.value if other is not None and isinstance(other.value, str) else ""
+        return (path, beside) if name == "certfile" else (beside, path)
+
+    def _of_path(self) -> str:
+        return (self._picker.remark(self.text) if self._picker is not None else "") or self._told
 
     def looked(self, folder: str, found: tuple[Option, ...]) -> None:
         """The directory was read; what was asked for an older text is dropped."""
-        if self.is_attached and folder == self._folder:
-            self._entries = found
+        if self.is_attached and self._picker is not None and self._picker.looked(folder, found):
+            self._follow()
+
+    def saw_ports(self, held: Mapping[int, str]) -> None:
+        """It is known who listens where."""
+        if self.is_attached:
+            self._held = held
+            self._follow()
+
+    def read_certificate(self, certificate: str, key: str, told: str) -> None:
+        """The files were read; what was asked for an older text is dropped."""
+        if self.is_attached and (certificate, key) == self._pair:
+            self._told = told
             self._follow()
 
     def on_input_changed(self) -> None:
@@ -227,7 +271,8 @@ class EditDialog(Dialog[None]):
     def on_line_table_chosen(self, event: LineTable.Chosen) -> None:
         """What is offered goes into the field."""
         event.stop()
-        self._chosen = event.row
+        if self._picker is not None:
+            self._picker.take(event.row)
         self.query_one("#value", Input).value = event.row
         self.query_one("#value").focus()
 
@@ -244,17 +289,25 @@ class EditDialog(Dialog[None]):
         self.action_preview()
 
     def action_preview(self) -> None:
-        """On to what would be written."""
+        """On to what would be written; from a directory, where a file is wanted, into it."""
+        if self._picker is not None and self._picker.opens(self.text):
+            self.query_one("#value", Input).value = f"{self._picker.full(self.text).rstrip('/')}/"
+            self.query_one("#value", Input).action_end()
+            return
         self._refused = problem(self._setting, self.text)
         if self._refused:
             self.fit()
             self.query_one("#remarks", Sheet).draw()
             self.query_one("#value").focus()
             return
-        self._preview(self, ChangeRequest(self._full_name, typed_value(self._setting, self.text)))
+        self._asks.preview(self, ChangeRequest(self._full_name, typed_value(self._setting, self.text)))
 
     @property
     def _full_name(self) -> str:
+        """As it is written where it is set: a class below may have it."""
+        source = self._setting.source
+        if not self._setting.catalogued and source.kind == "file" and source.name:
+            return source.name
         return f"{self._setting.cls}.{self._setting.name}"
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -262,9 +315,20 @@ class EditDialog(Dialog[None]):
         if event.button.id == "preview":
             self.action_preview()
         elif event.button.id == "unset":
-            self._preview(self, ChangeRequest(self._full_name, None))
+            self._asks.preview(self, ChangeRequest(self._full_name, None))
         else:
             self.dismiss(None)
+
+
+_TOLD = frozenset({"ip", "port", "certfile", "keyfile"})
+"""Settings of whose value something is known that takes two lines on a narrow screen."""
+
+_ALARMING = ("in use", "::", "no certificate", "no private key", "no keyfile")
+_WRONG = ("does not belong", "cannot be", "expired", "valid only from", "not there", "holds no", "set keyfile first")
+
+
+def _is_warning(words: str) -> bool:
+    return words.startswith(_ALARMING) or any(one in words for one in _WRONG)
 
 
 def _from(source: str) -> str:

@@ -98,6 +98,8 @@ class FilesDialog(Dialog[None]):
             left = ": Jupyter does not start with it" if file.ends else left
             where = f"line {file.line}: " if file.line else ""
             lines += hanging("", f"{where}{file.trouble}{left}", width, 0, "warning" if file.exists else "muted")
+        if file.because:
+            lines += hanging("", file.because, width, 0, "muted")
         return lines + [(ink(part, "warning"),) for part in file.caret]
 
     def on_line_table_chosen(self, event: LineTable.Chosen) -> None:

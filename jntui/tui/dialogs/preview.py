@@ -210,7 +210,9 @@ def refusal_parts(error: ChangeRefused, scene: Scene, width: int) -> list[list[L
     offer = error.offer
     if offer is None:
         return [[*where, *caret], command]
-    if offer.override:
+    if offer.override and offer.value is None:
+        words = "take out what can be taken out; what stays decides then"
+    elif offer.override:
         words = "add a line at the end of the file, which then decides"
     elif offer.file:
         words = f"change {scene.path(offer.file)}"

@@ -83,11 +83,15 @@ def story(setting: Setting, configuration: Configuration, scene: Scene, width: i
     """Value, origin and help; then all that sets it, in order; then what the server does; then Jupyter's own words."""
     head = hanging("value", setting.shown, width, INDENT, "bold")
     head += hanging("from", long_origin(setting.source, scene.path), width, INDENT)
-    head += hanging("means", setting.help, width, INDENT)
+    for number, words in enumerate((setting.help if setting.catalogued else setting.doc or setting.help).split("\n")):
+        head += hanging("" if number else "means", words, width, INDENT)
     parts = [head, running_lines(setting, width)]
     parts += [source_lines(setting, scene, width), read_lines(configuration, width)]
+    if setting.catalogued and setting.doc:
+        parts.append(hanging("in full", setting.doc, width, INDENT))
     own = hanging("default", setting.default, width, INDENT, "muted")
-    own += hanging("type", setting.type, width, INDENT, "muted")
+    kind = f"one of {', '.join(setting.choices)}" if setting.choices else setting.type
+    own += hanging("type", f"{kind}, or None" if setting.none else kind, width, INDENT, "muted")
     own += hanging("Jupyter's", f"{setting.cls}.{setting.name}", width, INDENT, "muted")
     lines: list[Line] = []
     for part in (*parts, own):

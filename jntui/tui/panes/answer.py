@@ -85,7 +85,9 @@ def sentence(answer: Answer, scene: Scene, width: int, hints: list[Hint]) -> Lin
     room = width - width_of(head) - 1
     short: Line = (ink(answer.short or answer.sentence, "bold"),)
     # What `y` copies is the way in, so its key goes before the longer words; the other keys stand in the last line too.
-    shortened: list[Line] = [(*short, *keys), parts] if hints and hints[0][0] == "answer" else [parts, (*short, *keys)]
+    first: Line = (Span("   "), *drawn(hints[:1])) if hints else ()
+    with_keys: list[Line] = [(*short, *keys), (*short, *first)]
+    shortened = [*with_keys, parts] if hints and hints[0][0] == "answer" else [parts, *with_keys]
     for body in ((*parts, *keys), *shortened, short):
         if width_of(body) <= room:
             return (*head, *body)

@@ -41,6 +41,11 @@ _UNUSED = " (unused)"
 _NO_START = "Jupyter does not start with it"
 """How a note about what keeps the next start from working ends."""
 
+_A: Line = (ink("A", "accent", "every"),)
+
+EVERY = "every"
+"""The id of the row that leads to every setting."""
+
 _MARK = "\0"
 """Parts a setting's name from the rest of a row's id; no name holds it."""
 
@@ -86,10 +91,10 @@ class ConfigPane(LineTable):
         columns = columns_for(scene.shape, width)
         widths = resolve(columns, width)
         records = records_of(configuration, server, scene, columns, widths, width - 2)
-        shown = together(records, self.matching(records, wanted)) if wanted else records
+        shown = together(records, self.matching(records, wanted), wanted) if wanted else records
         words = remark(configuration, wanted, settings_in(shown), settings_in(records))
         self.enframe("box" if scene.shape.bordered else "none", f"Config of {server.label}", words)
-        self.write_table(columns, shown, scene.signs.dots, self.unmatched(wanted) if wanted else BLANK)
+        self.write_table(columns, shown, scene.signs.dots)
         if self.cursor not in self.rows:
             self.place(next((row for row in self.rows if setting_of(row)), None))
 
@@ -109,11 +114,19 @@ class ConfigPane(LineTable):
         return super().over(index) if self.has_focus else None
 
 
-def together(records: list[Record], found: list[Record]) -> list[Record]:
-    """The rows that were found; a setting, what it hides and what runs stand there together."""
-    ids = {record.id for record in found}
+def together(records: list[Record], found: list[Record], wanted: str) -> list[Record]:
+    """The rows that were found; a setting, what it hides and what runs stand there together.
+
+    The last one leads on: what is none of these settings may be one of Jupyter's others.
+    """
+    ids = {record.id for record in found} - {EVERY}
     names = {setting_of(record.id) for record in found} - {None}
-    return [record for record in records if record.id in ids or setting_of(record.id) in names]
+    shown = [record for record in records if record.id in ids or setting_of(record.id) in names]
+    words: Line = (*_A, ink(" looks for ", "muted"), ink(wanted, "bold"), ink(" in all settings", "muted"))
+    if not shown:
+        none: Line = (ink("no row contains "), ink(wanted, "bold"), Span("  "), *_A, ink(" searches all  ", "muted"))
+        words = (*none, ink("esc", "accent", "back"), ink(" shows all", "muted", "back"))
+    return [*shown, Record(EVERY, whole=words)]
 
 
 def settings_in(records: list[Record]) -> int:
@@ -148,6 +161,7 @@ def records_of(
             records += setting_records(setting, scene, columns, widths, setting.name in named)
             hidden = enumerate(setting.shadowed[:MOST_HIDDEN])
             records += [hidden_record(setting, number, source, columns) for number, source in hidden]
+        records.append(Record(EVERY, whole=(*_A, ink(" lists every other setting of this Jupyter", "muted"))))
         records += note_records(f"note{_MARK}below", later, width)
     return records + fact_records(server, scene, width)
 

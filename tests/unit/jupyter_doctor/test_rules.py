@@ -11,7 +11,7 @@ import pytest
 
 from jntui.jupyter.command_line import GATEWAY, NOTEBOOK
 from jntui.jupyter.doctor import places
-from jntui.model import Server
+from jntui.model import ChangeRequest, Server
 from tests.live.certificates import make_certificate
 from tests.unit.jupyter_doctor.patients import HASH, KNOWN, Home
 
@@ -52,6 +52,15 @@ def test_a_renamed_class(home: Home) -> None:
     assert finding.drop == "NotebookApp.port"
 
 
+def test_an_older_name_that_is_hidden_by_the_newer_one_goes_without_a_change_of_the_value(home: Home) -> None:
+    home.packages = {"jupyter_server": "2.21.1"}
+    home.app = "Jupyter Server"
+    finding = home.one("c.ServerApp.port = 9001\nc.LabApp.port = 9000\n")
+    assert (finding.code, finding.line, finding.drop) == ("renamed-class", 2, "LabApp.port")
+    assert finding.change == ("ServerApp.port", "9001", finding.path)
+    assert finding.fix == "Remove the line: line 1 sets ServerApp.port already."
+
+
 def test_a_renamed_class_that_nothing_hands_on_is_a_warning(home: Home) -> None:
     home.packages = {"jupyter_server": "2.21.1"}
     home.app = "Jupyter Server"
@@ -63,7 +72,12 @@ def test_a_renamed_class_that_nothing_hands_on_is_a_warning(home: Home) -> None:
 def test_a_renamed_trait_and_no_value_of_a_secret_in_the_change(home: Home) -> None:
     first, second = home.py(f"c.ServerApp.notebook_dir = '/'\nc.ServerApp.password = '{HASH}'\n")
     assert (first.code, first.change) == ("renamed-trait", ("ServerApp.root_dir", "/", first.path))
-    assert (second.code, second.change) == ("renamed-trait", None)
+    new = "PasswordIdentityProvider.hashed_password"
+    assert (second.code, second.change, second.drop) == (
+        "renamed-trait",
+        (new, None, second.path),
+        "ServerApp.password",
+    )
     assert "PasswordIdentityProvider.hashed_password" in second.fix
 
 
@@ -87,6 +101,7 @@ def test_notebook_6_reads_nothing_of_serverapp(home: Home) -> None:
     home.write("jupyter_notebook_config.py", "c.ServerApp.port = 9000\nc.NotebookApp.ip = 'localhost'\n")
     (finding,) = home.findings()
     assert (finding.code, finding.line, "NotebookApp.port" in finding.fix) == ("later-class", 1, True)
+    assert (finding.change, finding.drop) == (("NotebookApp.port", "9000", finding.path), "ServerApp.port")
 
 
 def test_an_unknown_trait_and_the_likely_one_meant(home: Home) -> None:
@@ -133,6 +148,11 @@ def test_a_wrong_type_stops_the_server(home: Home) -> None:
 
 def test_a_wrong_type_outside_the_catalogue(home: Home) -> None:
     assert home.one("c.ServerApp.max_body_size = '512M'\n").code == "wrong-type"
+    number = home.one("c.ServerApp.max_body_size = '512'\n")
+    assert (number.change, number.fix) == (
+        ("ServerApp.max_body_size", "512", number.path),
+        "Write 512 without quotes.",
+    )
     assert home.one("c.ServerApp.browser = None\n").code == "wrong-type"
     assert home.py("c.ServerApp.max_body_size = 5\nc.ServerApp.browser = 'x'\nc.ServerApp.reraise = 1\n") == ()
 
@@ -312,6 +332,21 @@ def test_requests_that_are_not_checked(home: Home) -> None:
 def test_root_is_allowed(home: Home) -> None:
     assert home.one("c.ServerApp.allow_root = True\n").code == "allow-root"
     assert home.py("", "--allow-root") == ()
+
+
+def test_a_key_under_a_passphrase_is_named_as_that(home: Home, tmp_path: Path) -> None:
+    files = make_certificate(tmp_path, "trusted")
+    Path(files.key).write_text("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIF\n-----END ENCRYPTED PRIVATE KEY-----\n")
+    home.pair = f"certificate {files.certificate} and key {files.key} cannot be loaded (PEM lib)"
+    finding = home.one(f"c.ServerApp.certfile = '{files.certificate}'\nc.ServerApp.keyfile = '{files.key}'\n")
+    assert (finding.code, finding.severity, finding.line) == ("key-encrypted", "error", 2)
+    assert "under a passphrase" in finding.message
+
+
+@pytest.mark.usefixtures("everybody")
+def test_a_secret_that_others_can_read_is_mended_by_the_files_mode(home: Home) -> None:
+    finding = next(one for one in home.py("c.IdentityProvider.token = 'abcdefgh12345678'\n") if "readable" in one.code)
+    assert finding.request == ChangeRequest("", None, finding.path, private=True)
 
 
 def test_certificates_missing_not_a_pair_out_of_date(home: Home, tmp_path: Path) -> None:

@@ -307,6 +307,26 @@ def test_a_rename_is_one_change_with_both_names_in_it(tmp_path: Path, name: str,
     assert file.read_text() == before
 
 
+def test_a_secret_is_renamed_with_the_text_that_it_has(tmp_path: Path) -> None:
+    file = write(tmp_path, PY, "c.NotebookApp.password = u'sha1:a:b'  # old\n")
+    new = "PasswordIdentityProvider.hashed_password"
+    asked = whose(tmp_path)
+    planned = plan_change(asked, ChangeRequest(new, None, str(file), drop="NotebookApp.password"))
+    assert "sha1:a:b" not in repr(planned.shown)
+    carry_out(asked, planned)
+    assert file.read_text() == f"c.{new} = u'sha1:a:b'  # old\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(ChangeRefused, match=r"holds no plain text for NotebookApp\.password"):
+        plan_change(asked, ChangeRequest(new, None, str(file), drop="NotebookApp.password"))
+
+
+def test_a_line_without_a_class_gets_one(tmp_path: Path) -> None:
+    file = write(tmp_path, PY, "c.port = 9000  # mine\n")
+    asked = whose(tmp_path)
+    carry_out(asked, plan_change(asked, ChangeRequest("ServerApp.port", "9000", str(file), drop=".port")))
+    assert file.read_text() == "c.ServerApp.port = 9000  # mine\n"
+
+
 def test_a_rename_leaves_a_line_alone_that_code_makes(tmp_path: Path) -> None:
     file = write(tmp_path, PY, "if 1:\n    c.NotebookApp.port = 9000\n")
     with pytest.raises(ChangeRefused, match="line 2"):
@@ -330,3 +350,48 @@ def test_what_was_changed_meanwhile_can_be_told_from_other_refusals(tmp_path: Pa
     file.write_text("c.ServerApp.port = 9002\n")
     with pytest.raises(ChangedElsewhere):
         carry_out(asked, planned)
+
+
+LOOP = "for p in (1, 2):\n    c.ServerApp.port = p\n"
+
+
+def test_what_an_override_added_is_taken_out_again_where_the_user_agrees(tmp_path: Path) -> None:
+    file = write(tmp_path, PY, LOOP)
+    asked = whose(tmp_path)
+    carry_out(asked, plan_change(asked, ChangeRequest("port", "9000", override=True)))
+    assert file.read_text() == f"{LOOP}\nc.ServerApp.port = 9000\n"
+    with pytest.raises(ChangeRefused, match=r"line 2 .*--override takes out") as refused:
+        plan_change(whose(tmp_path), ChangeRequest("port", None))
+    assert refused.value.offer == ChangeRequest("port", None, str(file), override=True)
+    planned = plan_change(whose(tmp_path), refused.value.offer)
+    assert "line 2 stays, and decides then" in planned.shown.notes
+    carry_out(asked, planned)
+    assert file.read_text() == LOOP
+    with pytest.raises(ChangeRefused) as nothing:
+        plan_change(whose(tmp_path), ChangeRequest("port", None))
+    assert nothing.value.offer is None
+
+
+def test_a_file_is_made_its_owners_alone_and_no_byte_changes(tmp_path: Path) -> None:
+    file = write(tmp_path, PY, "c.IdentityProvider.token = 'never-show-this'\n")
+    file.chmod(0o644)
+    asked = whose(tmp_path)
+    planned = plan_change(asked, ChangeRequest("", None, str(file), private=True))
+    assert (planned.shown.mode, planned.shown.diff) == (0o600, ())
+    carry_out(asked, planned)
+    assert (file.stat().st_mode & 0o777, file.read_text()) == (0o600, "c.IdentityProvider.token = 'never-show-this'\n")
+    again = plan_change(asked, ChangeRequest("", None, str(file), private=True))
+    assert again.shown.mode is None
+    carry_out(asked, plan_undo(asked, str(file)))
+    assert file.stat().st_mode & 0o777 == 0o644
+    with pytest.raises(ChangeRefused, match="there is no file"):
+        plan_change(asked, ChangeRequest("", None, str(tmp_path / "none.py"), private=True))
+
+
+def test_notebook_6_has_no_setting_of_serverapp(tmp_path: Path) -> None:
+    file = write(tmp_path, "jupyter_notebook_config.py", "c.ServerApp.ip = '*'\n")
+    asked = whose(tmp_path, legacy=True)
+    carry_out(asked, plan_change(asked, ChangeRequest("ip", "0.0.0.0")))
+    assert file.read_text() == "c.ServerApp.ip = '*'\n\nc.NotebookApp.ip = '0.0.0.0'\n"
+    carry_out(asked, plan_change(whose(tmp_path, legacy=True), ChangeRequest("ip", None)))
+    assert file.read_text() == "c.ServerApp.ip = '*'\n"

@@ -92,7 +92,8 @@ def test_keys_that_stand_twice_are_said(tmp_path: Path) -> None:
 
 def test_a_section_without_an_object_is_said(tmp_path: Path) -> None:
     file, _ = read(tmp_path, '{"ServerApp": 5}')
-    assert (file.notes, file.plain) == (("line 1: ServerApp holds no object, so it sets nothing",), ("ServerApp",))
+    assert file.notes == ("line 1: ServerApp holds no object, so it sets nothing",)
+    assert [(one.section, one.line) for one in file.voids] == [("ServerApp", 1)]
 
 
 def test_places(tmp_path: Path) -> None:
