@@ -224,7 +224,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", ("u",), "u", "undo", "take back the last change of a file", "Change", _needs_writing),
     Action("editor", ("E",), "E", "editor", "the file that decides, in your editor", "Change", _needs_file),
     Action("password", ("L",), "L", "set a password", "set the login password, or check it", "Change", _needs_writing),
-    Action("access", ("a",), "a", "access", "who may open it: the LAN, one address, nobody", "Change", _needs_open),
+    Action("access", ("a",), "a", "access", "who may open it: the LAN, or this machine", "Change", _needs_open),
     Action(
         *("close-all", (), "ctrl+p", "only this machine, all servers"),
         *("close all that jntui opened to others", "Change", _needs_writing),
@@ -235,7 +235,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         *("certificate", (), "ctrl+p", "make a certificate"),
-        *("one for all names and addresses of this machine", "Change", _needs_writing),
+        *("for all names and addresses of this machine", "Change", _needs_writing),
     ),
     Action("start", ("n",), "n", "new server", "start a new server", "Change", _needs_writing),
     Action("stop", ("s",), "s", "stop", "stop it, after naming what ends with it", "Change", _needs_ending),

@@ -54,7 +54,7 @@ def newcomers(old: Snapshot, new: Snapshot) -> str:
     found = []
     for view in new.views:
         before = old.view(view.server.id)
-        if before is None or not before.rows:
+        if before is None or not any(row.check for row in before.rows):
             continue
         came = [client for client in arrived(before.clients, view.clients) if not client.local_end]
         found += [(view.server.label, client) for client in came]
