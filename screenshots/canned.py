@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
 
+from jntui.diagnose.exposure import badge, open_words
 from jntui.model import (
     Address,
     Answer,
@@ -216,13 +217,13 @@ def lab() -> ServerView:
         "192.168.2.23 is connected to it now.",
         "http://192.168.2.169:8888/ on your computer",
     )
-    return ServerView(LAB, rows(LAB, _everywhere_v4), answer, settings.of_lab(), CLIENTS)
+    return ServerView(LAB, rows(LAB, _everywhere_v4), answer, settings.of_lab(), CLIENTS, badge(LAB))
 
 
 def unguarded() -> ServerView:
     """A server without a login, on this machine only."""
     answer = Answer("catch", "Open ", "http://localhost:8890/", " here", "No token and no password guard it.")
-    return ServerView(OPEN, rows(OPEN, _here_only("open")), answer, settings.of_open())
+    return ServerView(OPEN, rows(OPEN, _here_only("open")), answer, settings.of_open(), badge=badge(OPEN))
 
 
 def stale() -> ServerView:
@@ -237,7 +238,14 @@ def main() -> Snapshot:
 
 def local_only() -> Snapshot:
     """The first server listens on this machine only."""
-    server = replace(LAB, auth="token", listeners=(Listener("127.0.0.1", 8888, pid=4242),), peers=(), clients=0)
+    server = replace(
+        LAB,
+        auth="token",
+        exposure="this-machine",
+        listeners=(Listener("127.0.0.1", 8888, pid=4242),),
+        peers=(),
+        clients=0,
+    )
     answer = Answer(
         "calm",
         "Not reachable from your computer: :8888 listens on this machine only",
@@ -245,8 +253,9 @@ def local_only() -> Snapshot:
         short="Not reachable from your computer",
         copy="ssh -N -L 127.0.0.1:8888:127.0.0.1:8888 ada@192.168.2.169",
     )
-    view = ServerView(server, rows(server, _here_only("ok")), answer, settings.of_local())
-    return Snapshot(MACHINE, (view, unguarded(), stale()), changed=NOW, seq=1)
+    found = rows(server, _here_only("ok"))
+    view = ServerView(server, found, answer, settings.of_local(), badge=badge(server))
+    return Snapshot(MACHINE, (view, unguarded(), stale()), INTERFACES, changed=NOW, seq=1)
 
 
 def broken() -> Snapshot:
@@ -259,7 +268,11 @@ def broken() -> Snapshot:
 def alarm() -> Snapshot:
     """A server that everybody can use."""
     server = replace(
-        OPEN, listeners=(Listener("0.0.0.0", 8890), Listener("::", 8890)), peers=("192.168.2.77",), clients=1
+        OPEN,
+        exposure="internet",
+        listeners=(Listener("0.0.0.0", 8890), Listener("::", 8890)),
+        peers=("192.168.2.77",),
+        clients=1,
     )
     found = rows(server, lambda host, _scope: "name-unknown" if host == "lab-box.lan" else "open")
     answer = Answer(
@@ -269,8 +282,8 @@ def alarm() -> Snapshot:
         short="No login: whoever reaches :8890 can run code as ada",
     )
     client = Client("192.168.2.77", "192.168.2.169", STARTED, STARTED)
-    view = ServerView(server, found, answer, settings.of_open("*"), (client,))
-    return Snapshot(MACHINE, (view, lab(), stale()), changed=NOW, seq=1)
+    view = ServerView(server, found, answer, settings.of_open("*"), (client,), badge(server))
+    return Snapshot(MACHINE, (view, lab(), stale()), exposed=open_words([server]), changed=NOW, seq=1)
 
 
 def watched() -> Snapshot:

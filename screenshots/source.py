@@ -6,18 +6,29 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from jntui.diagnose import sharing
+from jntui.diagnose.connecting import connections
 from jntui.model import (
+    AccessDone,
+    AccessPlan,
+    AccessRefused,
+    AccessWish,
     Changed,
     ChangePlan,
     ChangeRequest,
     Check,
     ConfigChange,
     ConfigFinding,
+    Connect,
     DiffLine,
+    LoggedOut,
+    LogOutPlan,
     Restarted,
     RestartPlan,
     Secret,
+    ServerView,
     Setting,
+    Share,
     Snapshot,
     Started,
     StartFailed,
@@ -29,7 +40,8 @@ from jntui.model import (
     StopStep,
     Work,
 )
-from screenshots import canned
+from jntui.network.qr_code import encode
+from screenshots import canned, opening
 from screenshots.canned import TOKEN
 from screenshots.settings import BROKEN, BROKEN_LINES, USER_JSON, USER_PY, USER_PY_LINES, every
 
@@ -332,3 +344,88 @@ class CannedSource:
         """With the canned token."""
         view = self.snapshot.view(server_id)
         return f"{url}?token={TOKEN}" if view is not None and view.server.token else url
+
+    def share(self, server_id: str, url: str | None, *, token: bool) -> Share:
+        """The code of what the rows say, in the words of the rules."""
+        self.asked.append(("share", server_id, url, token))
+        self._answer()
+        view = self.snapshot.view(server_id)
+        if view is None:
+            return Share(None, why_not="this server is gone already")
+        checks = [row.check for row in view.rows if row.check is not None and row.endpoint.covered is not False]
+        best = sharing.ranked(checks)
+        if not best:
+            return Share(None, why_not=sharing.why_none(view.server, checks, keys=True))
+        chosen = next((check for check in best if check.endpoint.url == url), best[0])
+        used = token and bool(view.server.token)
+        said = self.url_with_token(server_id, chosen.endpoint.url) if used else chosen.endpoint.url
+        login = sharing.login_words(view.server, with_token=used, user="ada")
+        others = tuple(check for check in best if check is not chosen)
+        notes = sharing.phone_notes(chosen)
+        return Share(chosen, encode(said), chosen.endpoint.url, used, login, notes, others=others)
+
+    def _view(self, server_id: str) -> ServerView:
+        view = self.snapshot.view(server_id)
+        if view is None:
+            raise AccessRefused("this server is gone already")
+        return view
+
+    def plan_access(self, server_id: str, wish: AccessWish) -> AccessPlan:
+        """A plan, or that nothing would guard it."""
+        self.asked.append(("plan access", server_id, wish))
+        if self.hang:
+            self.release.wait()
+        return opening.plan(self._view(server_id), wish, self.plan_restart(server_id))
+
+    def apply_access(
+        self, server_id: str, plan: AccessPlan, on_step: Callable[[str], None] | None = None
+    ) -> AccessDone:
+        """Done, or the failure."""
+        self.asked.append(("access", server_id, plan.wish))
+        for words in ("writing ~/.jupyter/jupyter_server_config.py", "starting it again", "checking every address"):
+            if on_step is not None:
+                on_step(words)
+        self._answer()
+        return opening.done(self._view(server_id), plan, self.stubborn)
+
+    def connections(self, server_id: str, url: str, *, tokens: bool) -> tuple[Connect, ...]:
+        """In the words of the rules."""
+        view = self._view(server_id)
+        row = next(row for row in view.rows if row.endpoint.url == url)
+        return connections(view.server, row.endpoint, row.check, self.snapshot.machine, tokens_shown=tokens)
+
+    def opened(self) -> tuple[str, ...]:
+        """The server for the LAN."""
+        return (":8888: every address",)
+
+    def close_all(self, on_step: Callable[[str], None] | None = None) -> tuple[str, ...]:
+        """All closed, or the failure."""
+        self.asked.append(("close all",))
+        self._answer()
+        return (":8888: as it was before jntui opened it",)
+
+    def plan_log_out(self, server_id: str) -> LogOutPlan:
+        """A plan."""
+        self.asked.append(("plan log out", server_id))
+        view = self._view(server_id)
+        token = "Jupyter makes a new one at its start"
+        cookie = "/home/ada/.local/share/jupyter/runtime/jupyter_cookie_secret"
+        notes = (":8890 uses the same cookie secret: its users log in again after its restart",)
+        return LogOutPlan(server_id, view.server.label, cookie, token, self.plan_restart(server_id), notes=notes)
+
+    def log_out(self, server_id: str, on_step: Callable[[str], None] | None = None) -> LoggedOut:
+        """Done, or the failure."""
+        self.asked.append(("log out", server_id))
+        self._answer()
+        server = replace(self._view(server_id).server, id="jpserver-5001", pid=5001)
+        return LoggedOut(self.plan_log_out(server_id), server, self.restart_server(server_id))
+
+    def own_certificate(self) -> tuple[str, ...]:
+        """One that ends soon."""
+        return ("file: /home/ada/.local/state/jntui/tls/cert.pem", "days left: 12; it is to be renewed")
+
+    def renew_certificate(self) -> tuple[str, ...]:
+        """A new one, or the failure."""
+        self.asked.append(("renew",))
+        self._answer()
+        return ("file: /home/ada/.local/state/jntui/tls/cert.pem", "days left: 365; it is as it should be")

@@ -18,7 +18,7 @@ def open_screen(server: str | None = None, *, read_only: bool = False) -> int:
     term = os.environ.get("TERM", "")
     if term in {"", "dumb"}:
         raise CallError(f"the screen cannot be drawn with TERM={term!r}; `jntui list` and `jntui check` work anywhere")
-    from jntui.monitor.loop import Monitor
+    from jntui.monitor.live import LiveMonitor
     from jntui.monitor.survey import Survey
 
     survey = Survey(read_only=read_only)
@@ -27,7 +27,7 @@ def open_screen(server: str | None = None, *, read_only: bool = False) -> int:
         from jntui.cli.choose import choose
 
         selected = choose(survey.servers(), server).id
-    monitor = Monitor(survey)
+    monitor = LiveMonitor(survey)
     monitor.look_first(FIRST_LOOK_S)
     from jntui.tui.app import run
 

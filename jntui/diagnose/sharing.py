@@ -55,8 +55,8 @@ def _rank(check: Check) -> tuple[object, ...]:
     )
 
 
-def why_none(server: Server, checks: Sequence[Check]) -> str:
-    """Why no endpoint can be given away, and what changes it, in one line."""
+def why_none(server: Server, checks: Sequence[Check], *, keys: bool = False) -> str:
+    """Why no endpoint can be given away, and what changes it, in one line; with `keys` in the words of the screen."""
     shut = next((check for check in checks if check.verdict in REACHABLE and blocked(check)), None)
     if shut is not None:
         how = f": {' && '.join(shut.finding.allow)}" if shut.finding.allow else ""
@@ -68,6 +68,8 @@ def why_none(server: Server, checks: Sequence[Check]) -> str:
         return f"{server.label}: nothing that others could open works; {worst.endpoint.url} is {worst.verdict}{fix}"
     if server.listeners and all(one.path for one in server.listeners):
         return f"{server.label} listens on a socket file only, which no other device can open"
+    if keys:
+        return f"only this machine can open {server.label}: `ip` decides that, and a changes it after a preview"
     name = server.port or server.id
     return (
         f"only this machine can open {server.label}: `ip` decides that, and `jntui access {name} --lan` changes it "

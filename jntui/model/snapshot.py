@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from jntui.model.client import Client
     from jntui.model.endpoint import Endpoint
+    from jntui.model.exposure import Badge
     from jntui.model.finding import Answer, Check
     from jntui.model.interface import Interface
     from jntui.model.machine import Machine
@@ -39,7 +40,9 @@ class ServerView:
     configuration: Configuration | None = None
     """None while its settings were not read: that is done for the selected server."""
     clients: tuple[Client, ...] = ()
-    """Who is connected, then who was while jntui ran, the latest first."""
+    """Who is connected, then who was, the latest first."""
+    badge: Badge | None = None
+    """How open it is; None while nobody has looked."""
 
     def clients_at(self, endpoint: Endpoint) -> tuple[Client, ...]:
         """Those who arrived at this endpoint's own address; nobody can tell who came by a name."""
@@ -78,6 +81,8 @@ class Snapshot:
     looked: tuple[Looked, ...] = ()
     trouble: str = ""
     """What could not be looked at, in one line; empty if all could."""
+    exposed: str = ""
+    """What is open beyond this machine without authentication, in one line; empty while nothing is."""
     watch: Watch | None = None
     """The one endpoint that is watched."""
     changed: datetime | None = field(default=None, compare=False)

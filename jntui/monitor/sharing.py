@@ -27,6 +27,10 @@ class Wish:
     """This address or name and no other, also one that only this machine can open; None: the best one."""
     token: bool = True
     """The token goes into the code, where one is known and the server takes it."""
+    url: str | None = None
+    """Rather the endpoint of this URL than the best one, if it works for others too."""
+    keys: bool = False
+    """Reasons name the keys of the screen, not commands."""
 
 
 def share(survey: Survey, server: Server, wish: Wish) -> Share:
@@ -48,8 +52,10 @@ def share(survey: Survey, server: Server, wish: Wish) -> Share:
         return draw(survey, server, check, server.token if wish.token else None)
     best = sharing.ranked(checks)
     if not best:
-        return Share(None, why_not=sharing.why_none(server, checks))
-    return draw(survey, server, best[0], server.token if wish.token else None, best[1:])
+        return Share(None, why_not=sharing.why_none(server, checks, keys=wish.keys))
+    chosen = next((check for check in best if check.endpoint.url == wish.url), best[0])
+    others = [check for check in best if check is not chosen]
+    return draw(survey, server, chosen, server.token if wish.token else None, others)
 
 
 def draw(
@@ -82,6 +88,6 @@ def _no_such(survey: Survey, server: Server, wish: Wish) -> str:
     from jntui.diagnose import sharing
 
     if wish.address is None:
-        return sharing.why_none(server, ())
+        return sharing.why_none(server, (), keys=wish.keys)
     known = [one.address for one in survey.endpoints(server) if one.address and one.offered]
     return f"{server.label} has no endpoint at {wish.address!r}; there are {', '.join(dict.fromkeys(known))}"

@@ -50,6 +50,17 @@ def _needs_row(snapshot: Snapshot, selection: Selection, _environment: Environme
     return "" if selection.row(snapshot) else "no endpoint is selected"
 
 
+def _needs_browser(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:
+    row = selection.row(snapshot)
+    if row is None:
+        return "no endpoint is selected"
+    if snapshot.machine.ssh is not None:
+        return "over SSH a browser would open on the other machine: C has what your own computer needs"
+    if environment.no_browser:
+        return environment.no_browser
+    return "" if row.check is not None and row.check.reachable else "this endpoint does not work now"
+
+
 def _needs_token(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:
     view = selection.view(snapshot)
     if view is None:
@@ -121,6 +132,14 @@ def _needs_ending(snapshot: Snapshot, selection: Selection, environment: Environ
     return "" if view.server.state != "stale" else f"{view.server.label} is no server any more: x removes its info file"
 
 
+def _needs_open(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:
+    why = _needs_ending(snapshot, selection, environment)
+    view = selection.view(snapshot)
+    if not why and view is not None and view.server.state == "other-user":
+        return f"{view.server.label} belongs to another user"
+    return why
+
+
 def _needs_configuration(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:
     view = selection.view(snapshot)
     if view is None:
@@ -158,9 +177,22 @@ def _needs_removable(snapshot: Snapshot, selection: Selection, environment: Envi
     return f"{view.server.label} is {view.server.state}: only stale info files and URLs that you added can be removed"
 
 
+def _needs_running(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:
+    view = selection.view(snapshot)
+    if view is None:
+        return "no server is selected"
+    server = view.server
+    if server.state == "stale":
+        return f"{server.label} is no server any more"
+    return "" if server.state == "running" else f"{server.label} is {server.state}"
+
+
 ACTIONS: tuple[Action, ...] = (
     Action("answer", ("y",), "y", "copy the answer", "copy what the coloured band says", "Use", _needs_answer),
     Action("copy", ("c",), "c", "copy URL", "copy the URL of the row, with its token", "Use", _needs_row),
+    Action("qr", ("r",), "r", "QR code", "a QR code for a phone, of what works now", "Use", _needs_running),
+    Action("connect", ("C",), "C", "connect from", "strings for VS Code, curl, ssh -L and others", "Use", _needs_row),
+    Action("browse", ("o",), "o", "browser", "open it in a browser here", "Use", _needs_browser),
     Action("tokens", ("t",), "t", "token", "show or hide the token in URLs", "Use", _needs_token),
     Action(
         "open",
@@ -183,6 +215,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("check-all", ("P",), "P", "check all", "check every endpoint of every server", "Find out", _needs_servers),
     Action("watch", ("w",), "w", "watch", "check this every 10 s; again: end that", "Find out", _needs_watchable),
     Action("check-from", ("v",), "v", "from a host", "check from another host, over ssh", "Find out", _needs_endpoints),
+    Action("clients", ("W",), "W", "clients", "who is connected, and who was", "Find out", _needs_running),
     Action("stages", ("i",), "i", "all stages", "all stages of a check, or a summary", "Find out", _needs_row),
     Action("files", ("F",), "F", "files", "the config files that it reads, in order", "Find out", _needs_configuration),
     Action("every", ("A",), "A", "all settings", "every setting of this Jupyter", "Find out", _needs_configuration),
@@ -190,7 +223,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit", ("e",), "e", "edit setting", "change a setting, after a preview", "Change", _needs_setting),
     Action("undo", ("u",), "u", "undo", "take back the last change of a file", "Change", _needs_writing),
     Action("editor", ("E",), "E", "editor", "the file that decides, in your editor", "Change", _needs_file),
-    Action("password", ("a",), "a", "set a password", "set the login password, or check it", "Change", _needs_writing),
+    Action("password", ("g",), "g", "set a password", "set the login password, or check it", "Change", _needs_writing),
+    Action("access", ("a",), "a", "access", "who may open it: the LAN, or this machine", "Change", _needs_open),
+    Action(
+        *("close-all", (), "ctrl+p", "only this machine, all servers"),
+        *("close all that jntui opened to others", "Change", _needs_writing),
+    ),
+    Action(
+        *("log-out", (), "ctrl+p", "log everyone out"),
+        *("a new cookie secret and token, and a restart", "Change", _needs_open),
+    ),
+    Action(
+        *("certificate", (), "ctrl+p", "make a certificate"),
+        *("for all names and addresses of this machine", "Change", _needs_writing),
+    ),
     Action("start", ("n",), "n", "new server", "start a new server", "Change", _needs_writing),
     Action("stop", ("s",), "s", "stop", "stop it, after naming what ends with it", "Change", _needs_ending),
     Action("restart", ("S",), "S", "restart", "stop it and start it again as it was", "Change", _needs_ending),

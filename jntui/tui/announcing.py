@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jntui.model.client import arrived
 from jntui.tui.cutting import cut_url
 from jntui.tui.signs import group_of_row
 
@@ -46,6 +47,23 @@ def changes(old: Snapshot, new: Snapshot) -> list[Change]:
             if (watched or (_covered(was) and _covered(row))) and group_of_row(was) != "unknown":
                 found.append(Change(view.server.id, view.server.label, row.check, was.check.reachable))
     return found
+
+
+def newcomers(old: Snapshot, new: Snapshot) -> str:
+    """Who of other machines came between these two pictures, in one line; of a server that was looked at before."""
+    found = []
+    for view in new.views:
+        before = old.view(view.server.id)
+        if before is None or not any(row.check for row in before.rows):
+            continue
+        came = [client for client in arrived(before.clients, view.clients) if not client.local_end]
+        found += [(view.server.label, client) for client in came]
+    if not found:
+        return ""
+    label, client = found[0]
+    name = f" ({client.name})" if client.name else ""
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"{client.remote}{name} is connected to {label} at {client.local}{more}"
 
 
 def _covered(row: Row) -> bool:

@@ -160,6 +160,7 @@ class JntuiApp(App[None]):
             self._seq = snapshot.seq
             before = self.main.snapshot
             self.main.take(snapshot)
+            self.errands.follow()
             if before is not None:
                 self._announce(before, snapshot)
 
@@ -168,6 +169,9 @@ class JntuiApp(App[None]):
         from jntui.tui import announcing
 
         found, scene = announcing.changes(before, now), self.main.scene()
+        came = announcing.newcomers(before, now)
+        if came and not found and self.main.is_mounted:
+            self.main.query_one(KeysLine).announce(came)
         if not found or scene is None or not self.main.is_mounted:
             return
         keys = self.main.query_one(KeysLine)
@@ -312,14 +316,11 @@ def run(source: Source, *, server: str | None = None, read_only: bool = False) -
 
     What stops or restarts a server then is seen to its end, bounded, with lines on the terminal.
     """
+    from jntui.tui.browser import barred
     from jntui.tui.parting import Parting
 
-    app = JntuiApp(
-        source,
-        server=server,
-        environment=Environment(read_only=read_only, signs=signs_for()),
-        driver_class=driver_class(),
-    )
+    environment = Environment(read_only=read_only, no_browser=barred(os.environ), signs=signs_for())
+    app = JntuiApp(source, server=server, environment=environment, driver_class=driver_class())
     parting = Parting(app.exit, lambda: tuple(app.under_way))
     try:
         with parting.watched():

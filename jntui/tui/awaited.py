@@ -16,12 +16,15 @@ LONGEST_END_S = 180.0
 """How long quitting waits for stops and restarts; the steps of a restart are bounded by less."""
 
 
+_DOING = {"stop": "stopping", "restart": "restarting"}
+
+
 class UnderWay:
     """A stop or a restart on a thread of its own, until it has ended."""
 
     def __init__(self, verb: str, label: str) -> None:
         self.name = f"the {verb} of {label}"
-        self.words = f"{'stopping' if verb == 'stop' else 'restarting'} {label}"
+        self.words = f"{_DOING.get(verb, verb)} {label}"
         self.outcome = ""
         """One line, once it has ended."""
         self._ended = threading.Event()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jntui.model import NOISY, StartFailed, StartRequest
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
     from jntui.tui.dialogs.start import StartDialog
     from jntui.tui.dialogs.url import UrlDialog
     from jntui.tui.ending import Ending
+    from jntui.tui.giving import Giving
     from jntui.tui.looking_up import LookingUp
     from jntui.tui.vantage import Vantage
+
+GIVING = frozenset({"qr", "access", "connect", "browse", "clients", "close-all", "log-out", "certificate"})
+"""What gives a server to others, or takes it back."""
 
 
 class Errands:
@@ -52,7 +57,22 @@ class Errands:
             "doctor": self.doctor,
             "password": self.password,
         }
-        table[action_id]()
+        if action_id in GIVING:
+            self.giving.do(action_id)
+        else:
+            table[action_id]()
+
+    @cached_property
+    def giving(self) -> Giving:
+        """What gives a server to others; loaded with the first wish for it."""
+        from jntui.tui.giving import Giving
+
+        return Giving(self.app)
+
+    def follow(self) -> None:
+        """A newer picture: what was given away follows it."""
+        if "giving" in self.__dict__:
+            self.giving.follow()
 
     def _here(self) -> tuple[Snapshot, ServerView | None, Row | None]:
         main = self.app.main

@@ -19,7 +19,7 @@ LOGIN = frozenset({"hashed_password", "password", "password_required", "token"})
 """Settings beside which the key for the password is named."""
 
 _NORMAL = (
-    *("copy", "check", "tokens", "stop", "start", "restart", "filter"),
+    *("copy", "qr", "check", "access", "connect", "tokens", "stop", "start", "restart", "filter"),
     *("watch", "check-from", "doctor", "password", "files", "add-url", "stages", "help", "quit"),
 )
 _CONFIG = (
@@ -44,14 +44,25 @@ def answer_hints(view: ServerView, scene: Scene) -> list[Hint]:
         name = (view.server.info_file or "").rsplit("/", 1)[-1]
         hints = [("remove", "remove" if short else f"remove {name}"), ("start", again(view, scene, short))]
     elif answer.copy:
+        opened = view.server.exposure not in {None, "this-machine"}
         hints = [("answer", "copies ssh -L" if short else "copy that line")]
+        hints.append(("access", "access" if opened else "allow the LAN"))
     elif answer.url:
-        hints = [("answer", "copy" if short else "copy the URL")]
+        hints = [("answer", "copy" if short else "copy the URL"), *_giving_hints(view, short)]
     if answer.tone == "alarm":
         hints.append(("password", "password" if short else "set a password"))
     if answer.tone == "broken":
         hints.append(("check", "again" if short else "check again"))
     return [hint for hint in hints if possible(scene, hint[0])][:3]
+
+
+def _giving_hints(view: ServerView, short: bool) -> list[Hint]:
+    """To others: the code and the strings; for what only this machine can open, what changes that."""
+    if view.answer is not None and view.answer.tone == "alarm":
+        return [("access", "access")]
+    if view.server.exposure == "this-machine":
+        return [("access", "allow the LAN"), *([] if short else [("connect", "connect from")])]
+    return [("qr", "QR" if short else "QR code"), *([] if short else [("connect", "VS Code, curl, ssh -L")])]
 
 
 def again(view: ServerView, scene: Scene, short: bool) -> str:

@@ -29,6 +29,8 @@ class Environment:
     """What holds for the whole run."""
 
     read_only: bool = False
+    no_browser: str = ""
+    """Why no browser can be opened here, in a few words; empty if one can."""
     signs: Signs = UNICODE
     zone: tzinfo | None = None
     """The time zone of clock times; None: the system's."""

@@ -8,15 +8,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jntui.model import (
+        AccessDone,
+        AccessPlan,
+        AccessWish,
         Changed,
         ChangePlan,
         ChangeRequest,
         Check,
         ConfigFinding,
+        Connect,
+        LoggedOut,
+        LogOutPlan,
         Restarted,
         RestartPlan,
         Secret,
         Setting,
+        Share,
         Snapshot,
         Started,
         StartPlan,
@@ -168,4 +175,52 @@ class Source(Protocol):
 
     def url_with_token(self, server_id: str, url: str) -> str:
         """The URL with the token where one is known and may go there, else the URL itself."""
+        ...
+
+    def share(self, server_id: str, url: str | None, *, token: bool) -> Share:
+        """A QR code of what is checked first: of this URL if others could open it, else of the best one; blocks.
+
+        `token`: it stands in the code, where one is known and the server takes it.
+        """
+        ...
+
+    def plan_access(self, server_id: str, wish: AccessWish) -> AccessPlan:
+        """What it would do, verified by Jupyter's own loader; blocks for seconds. Raises AccessRefused."""
+        ...
+
+    def apply_access(
+        self, server_id: str, plan: AccessPlan, on_step: Callable[[str], None] | None = None
+    ) -> AccessDone:
+        """Does it as it was shown, restarts and checks; blocks, bounded. Raises AccessRefused, AccessFailed.
+
+        `on_step` is called, on the caller's thread, with a line before each step.
+        """
+        ...
+
+    def connections(self, server_id: str, url: str, *, tokens: bool) -> tuple[Connect, ...]:
+        """Ready strings for other programs, each proven or not; asks nobody."""
+        ...
+
+    def opened(self) -> tuple[str, ...]:
+        """What jntui opened to others and did not close, a line each; reads a file."""
+        ...
+
+    def close_all(self, on_step: Callable[[str], None] | None = None) -> tuple[str, ...]:
+        """Closes all of it, with restarts; one line for each server, also for what went wrong. Blocks, bounded."""
+        ...
+
+    def plan_log_out(self, server_id: str) -> LogOutPlan:
+        """What ends every session; blocks for seconds. Raises AccessRefused."""
+        ...
+
+    def log_out(self, server_id: str, on_step: Callable[[str], None] | None = None) -> LoggedOut:
+        """Does it, with a restart; blocks, bounded. Raises AccessRefused, AccessFailed."""
+        ...
+
+    def own_certificate(self) -> tuple[str, ...]:
+        """jntui's own certificate as it is, a line each; reads files."""
+        ...
+
+    def renew_certificate(self) -> tuple[str, ...]:
+        """Makes it anew, and says how it is then; blocks for a second. Raises AccessRefused."""
         ...

@@ -27,13 +27,15 @@ async def test_panes_at_120x40() -> None:
         ]
         assert lines[3].split()[1:4] == ["●", ":8888", "JupyterLab"]
         assert lines[8] == "▌ ✓ Open http://192.168.2.169:8888/ on your computer"
-        assert lines[9] == "▌   192.168.2.23 is connected to it now.   y copy the URL"
+        assert (
+            lines[9] == "▌   192.168.2.23 is connected to it now.   y copy the URL  r QR code  C VS Code, curl, ssh -L"
+        )
         assert lines[10].startswith("╭─ Endpoints of :8888 ─")
         assert lines[22].endswith(" 5 of 9 reachable from here ─╯")
         assert lines[23].startswith("╭─ Check ─")
         assert "╮╭─ Config of :8888 ─" in lines[23]
         assert lines[24].startswith("│ http://192.168.2.169:8888/ ")
-        assert lines[-1].startswith(" c copy URL  p check again  t token  s stop  n new server  S restart")
+        assert lines[-1].startswith(" c copy URL  r QR code  p check again  a access  C connect from  t token  s stop")
         assert "? help" in lines[-1]
 
 
@@ -58,7 +60,7 @@ async def test_tabs_at_80x24() -> None:
         lines = [line.rstrip() for line in user.lines()]
         assert lines[1] == " server    root directory           authentication  machine  LAN  VPN  internet"
         assert "stale: pid 4711 is gone" in lines[4]
-        assert lines[5] == "▌ ✓ Open http://192.168.2.169:8888/ on your computer   y copy"
+        assert lines[5] == "▌ ✓ Open http://192.168.2.169:8888/ on your computer   y copy  r QR"
         assert lines[6].split() == ["1", "Endpoints", "2", "Check", "3", "Config", "5", "of", "9", "reachable"]
         assert lines[18] == "─" * 80
         assert lines[19] == " http://192.168.2.169:8888/"
@@ -75,7 +77,7 @@ async def test_smallest_at_60x20() -> None:
     async with terminal(canned.main(), (60, 20)) as user:
         lines = [line.rstrip() for line in user.lines()]
         assert lines[0] == "  jntui   lab-box   ssh from 192.168.2.23             14:02"
-        assert lines[1].startswith("● :8888 JupyterLab ~/work  token+password")
+        assert lines[1].startswith("● :8888 ~/work  LAN, token and password, no TLS")
         assert lines[1].endswith("[ 1 of 3 ]")
         assert lines[4].split() == ["✓", "machine", "localhost", "ok"]
         assert "http://192.168.2.169:8888/" in lines[15]

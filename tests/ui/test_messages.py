@@ -36,7 +36,9 @@ def rechecking(url: str | None) -> Snapshot:
     snapshot = canned.main()
     view = snapshot.views[0]
     rows = tuple(replace(row, checking=row.endpoint.offered and url in {None, row.endpoint.url}) for row in view.rows)
-    return replace(snapshot, views=(ServerView(view.server, rows, view.answer), *snapshot.views[1:]))
+    return replace(
+        snapshot, views=(ServerView(view.server, rows, view.answer, clients=view.clients), *snapshot.views[1:])
+    )
 
 
 async def test_a_copy_says_first_that_the_token_went_with_it() -> None:

@@ -231,7 +231,7 @@ async def test_read_only(key: str) -> None:
 
 
 async def test_help_is_made_from_the_action_table() -> None:
-    async with terminal(canned.main()) as user:
+    async with terminal(canned.main(), (120, 60)) as user:
         await user.press("question_mark")
         for action in ACTIONS:
             assert f"{action.shown:<9}{action.help}" in user.screen()

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 class ConfirmDialog(Dialog[bool]):
     """Yes by its own button only; the focus begins on Cancel."""
 
-    def __init__(self, title: str, names: tuple[str, ...], notes: tuple[str, ...], verb: str) -> None:
-        super().__init__(title, f"nothing is removed before you choose {verb}")
+    def __init__(
+        self, title: str, names: tuple[str, ...], notes: tuple[str, ...], verb: str, what: str = "is removed"
+    ) -> None:
+        super().__init__(title, f"nothing {what} before you choose {verb}")
         self._names = names
         self._notes = notes
         self._verb = verb

@@ -91,6 +91,9 @@ def sentence(answer: Answer, scene: Scene, width: int, hints: list[Hint]) -> Lin
     for body in ((*parts, *keys), *shortened, short):
         if width_of(body) <= room:
             return (*head, *body)
+        if hints[1:] and body == (*parts, *keys):
+            # The first key is the one that is meant here; the others stand in the last line too.
+            return sentence(answer, scene, width, hints[:-1])
     return (*head, *cropped(short, max(0, room), scene.signs.dots))
 
 

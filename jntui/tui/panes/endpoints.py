@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from jntui.tui.actions import BY_ID
 from jntui.tui.cutting import cut_end, cut_middle, cut_url, split_url
 from jntui.tui.ink import BLANK, ink
 from jntui.tui.lines import Column, LineTable, Record, resolve
-from jntui.tui.panes.seen import seen_short
+from jntui.tui.panes.seen import outside_at, seen_short
 from jntui.tui.signs import SCOPE_WORDS, group_of_row, sign_of, verdict_role
 
 if TYPE_CHECKING:
@@ -124,7 +126,7 @@ def record_of(row: Row, scene: Scene, columns: list[Column], widths: dict[str, i
     cells: dict[str, Line] = {
         "sign": (sign_of(group, scene.signs),),
         "scope": (ink(scope_short(scope, widths["scope"]), "muted" if repeated or closed else "plain"),),
-        "url": (ink(url_text(row, scene, widths["url"]), role),),
+        "url": url_cell(row, scene, widths["url"], role),
         "verdict": (ink(verdict_text(row), verdict_role(group)),),
         "cause": cause_cell(row, scene),
         "time": time_cell(row),
@@ -133,6 +135,18 @@ def record_of(row: Row, scene: Scene, columns: list[Column], widths: dict[str, i
     # The key that ends the watch marks its row: the same letter in every character set, and no colour is needed.
     mark: Line = (ink(BY_ID["watch"].shown, "accent", "watch"),) if scene.watch_of(endpoint.url) else BLANK
     return Record(endpoint.url, tuple(cells[column.name] for column in columns), mark=mark)
+
+
+def url_cell(row: Row, scene: Scene, cells: int, role: Role) -> Line:
+    """The URL; while somebody of another machine is connected there it is green, with who that is."""
+    url = url_text(row, scene, cells)
+    here = [client for client in outside_at(row, scene.view) if client.now] if scene.view is not None else []
+    if not here:
+        return (ink(url, role),)
+    role = "alarm-text" if group_of_row(row) == "alarm" else "works-bold"
+    forms = (f"  seen from {here[0].remote}", f" seen {here[0].remote}", "  seen")
+    words = next((form for form in forms if cell_len(url) + len(form) <= cells), "")
+    return (ink(url, role), ink(words, role))
 
 
 def scope_short(words: str, cells: int) -> str:

@@ -40,6 +40,14 @@ def forms(scene: Scene) -> list[Line]:
         name = (*name, Span("   "), ink("read-only", "catch"))
     user: Line = (Span("   "), ink(machine.user, "muted"))
     ssh = machine.ssh
+    if scene.snapshot.exposed:
+        # Said until it is over: it is about the machine, whichever server is selected.
+        alarm: Line = (Span("   "), ink(f" {scene.snapshot.exposed} ", "alarm"))
+        short: Line = (
+            Span("  "),
+            ink(f" {scene.snapshot.exposed.partition(' beyond')[0]} to others, no login ", "alarm"),
+        )
+        return [(*name, *user, *alarm), (*name, *alarm), alarm[1:], short, short[1:]]
     if scene.snapshot.trouble:
         trouble: Line = (Span("   "), ink(scene.snapshot.trouble, "warning"))
         return [(*name, *user, *trouble), (*name, *trouble), name]
@@ -47,9 +55,9 @@ def forms(scene: Scene) -> list[Line]:
         return [(*name, *user), name]
     arrow = ink(f" {scene.signs.arrow} ssh {scene.signs.arrow} ", "muted")
     route: Line = (Span("   "), ink("your computer ", "muted"), ink(ssh.peer), arrow, ink(ssh.address))
-    short: Line = (Span("   "), ink("ssh from ", "muted"), ink(ssh.peer))
+    origin: Line = (Span("   "), ink("ssh from ", "muted"), ink(ssh.peer))
     whole = [] if scene.shape.columns < 100 else [(*name, *user, *route)]
-    return [*whole, (*name, *short), name]
+    return [*whole, (*name, *origin), name]
 
 
 def moment(scene: Scene) -> Line:

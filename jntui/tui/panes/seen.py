@@ -116,7 +116,8 @@ def _named(client: Client, scene: Scene, with_place: bool) -> str:
     mine = " (your ssh comes from it)" if ssh and client.remote == ssh.peer and not client.local_end else ""
     through = f" through {client.through}" if client.through else ""
     place = f" (to {client.local})" if with_place else ""
-    return f"{client.remote}{mine}{through}{place}"
+    name = f" ({client.name})" if client.name and not mine else ""
+    return f"{client.remote}{name}{mine}{through}{place}"
 
 
 def _listed(names: Sequence[str], total: int) -> str:

@@ -16,12 +16,15 @@ from jntui.tui.signs import REACH, reach_group, server_sign, sign_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from jntui.model import Server, ServerView
+    from jntui.model import Server, ServerView, Tone
     from jntui.tui.ink import Line, Role
     from jntui.tui.scene import Scene
     from jntui.tui.shape import Shape
     from jntui.tui.signs import Group
 
+
+_BADGES: dict[Tone, Role] = {"alarm": "alarm-text", "catch": "warning", "works": "works"}
+"""The colours of a badge; what only this machine reaches has none."""
 
 LEAST_NAME, MOST_NAME = 8, 16
 """Cells of the first column: a sign and a port fit into the least, a process id or a socket's name into the most."""
@@ -31,7 +34,7 @@ def columns_for(shape: Shape, names: Iterable[str] = ()) -> list[Column]:
     """What fits, in LOOK's order of dropping: running since, app, activity. The first column has room for `names`."""
     longest = max((cell_len(name) for name in names), default=0) + 2
     name = Column("server", "server", max(LEAST_NAME, min(MOST_NAME, longest)))
-    columns = [name, Column("root", "root directory"), Column("auth", "authentication", 14)]
+    columns = [name, Column("root", "root directory"), Column("auth", "authentication", 18 if shape.bordered else 14)]
     columns += [Column(label, label, len(label), "center") for label, _scopes in REACH]
     if shape.columns >= 96:
         columns.append(Column("activity", "activity", {"large": 30, "panes": 24}.get(shape.form, 23)))
@@ -61,7 +64,7 @@ class ServersPane(LineTable):
         wanted = scene.filter_of("servers")
         shown = self.matching(records, wanted) if wanted else records
         counted = f"filter {wanted}: {len(shown)} of {len(records)}" if wanted else ""
-        self.enframe("box" if scene.shape.bordered else "none", "Servers", counted)
+        self.enframe("box" if scene.shape.bordered else "none", "Servers", counted or _exposure(scene))
         self.write_table(columns, shown, scene.signs.dots, self.unmatched(wanted) if wanted else BLANK)
         self.place(scene.selection.server)
 
@@ -90,7 +93,7 @@ def record_of(view: ServerView, scene: Scene, columns: list[Column], widths: dic
         "server": (server_sign(server, scene.signs), Span(" "), ink(name, "muted" if stale else "bold")),
         "app": (ink(server.app or "", "muted" if stale else "plain"),),
         "root": root_cell(server, scene, widths, "activity" in widths),
-        "auth": auth_cell(view),
+        "auth": auth_cell(view, widths["auth"]),
         "activity": activity_cell(server),
         "since": (ink(scene.clock(server.started) if server.started and not stale else "", "muted"),),
     }
@@ -108,8 +111,14 @@ def root_cell(server: Server, scene: Scene, widths: dict[str, int], has_activity
     return (ink(cut_path(scene.path(server.root_dir or ""), widths["root"], scene.signs.dots), role),)
 
 
-def auth_cell(view: ServerView) -> Line:
-    """The authentication; `none` is never calm."""
+def _exposure(scene: Scene) -> str:
+    """The whole badge of the selected server, in words."""
+    view = scene.view
+    return f"{view.server.label}: {view.badge.words}" if view and view.badge and view.badge.words else ""
+
+
+def auth_cell(view: ServerView, cells: int = 14) -> Line:
+    """The authentication, and TLS; `none` is never calm, nor is what others reach without TLS."""
     server = view.server
     if server.state == "stale":
         return BLANK
@@ -119,7 +128,13 @@ def auth_cell(view: ServerView) -> Line:
     if server.auth is None:
         waiting = not server.asked and server.state == "running"
         return (ink("checking" if waiting else "unknown", "muted"),)
-    return (ink(server.auth),)
+    badge = view.badge
+    words: str = server.auth
+    if badge is not None and badge.tls:
+        short = words.replace("password", "pw")
+        words = f"{words if len(words) + 4 <= cells else short} TLS"
+    role = _BADGES.get(badge.tone, "plain") if badge is not None else "plain"
+    return (ink(words, role),)
 
 
 def activity_cell(server: Server) -> Line:
@@ -137,6 +152,14 @@ def activity(server: Server) -> str:
         if count:
             parts.append(f"{count} {word}" + ("" if count == 1 else "s"))
     return ", ".join(parts)
+
+
+def badge_words(view: ServerView) -> Line:
+    """The badge in its colour."""
+    badge = view.badge
+    if badge is None:
+        return BLANK
+    return (ink(badge.words, _BADGES.get(badge.tone, "plain")),)
 
 
 class ServerLine(Paper):
@@ -164,6 +187,9 @@ class ServerLine(Paper):
             root = cut_path(scene.path(server.root_dir or ""), 14, scene.signs.dots)
             auth = auth_cell(view)
             left: Line = (*head, ink(server.app or "", "muted"), Span(" "), ink(root, "muted"), Span("  "), *auth)
+            whole: Line = (*head, ink(root, "muted"), Span("  "), *badge_words(view))
+            room = self.size.width - width_of(place) - 2
+            left = whole if view.badge is not None and view.badge.words and width_of(whole) <= room else left
         else:
             left = (*head, *activity_cell(server))
         room = self.size.width - width_of(place) - 2

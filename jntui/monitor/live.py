@@ -1,0 +1,126 @@
+"""The live picture with how open each server is, and what it takes to give one to others: the screen's source."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from jntui.monitor.loop import Monitor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from jntui.model import (
+        AccessDone,
+        AccessPlan,
+        AccessWish,
+        Connect,
+        LoggedOut,
+        LogOutPlan,
+        Row,
+        Server,
+        ServerView,
+        Share,
+        Snapshot,
+    )
+    from jntui.monitor.opening import Opening
+
+    Told = Callable[[str], None]
+
+NEWBORN_S = 4.0
+"""How long a server that has just come up may take to be in the picture."""
+
+
+class LiveMonitor(Monitor):
+    """What one asks of a running monitor once in a while; each call may come from any thread, most block."""
+
+    @cached_property
+    def _opening(self) -> Opening:
+        from jntui.monitor.opening import Opening
+
+        return Opening(self._survey, self)
+
+    def _view(self, server: Server, rows: Sequence[Row]) -> ServerView:
+        from jntui.diagnose.exposure import badge
+
+        return replace(super()._view(server, rows), badge=badge(server))
+
+    def _hand_out(self, fresh: Snapshot) -> None:
+        exposed = ""
+        servers = [view.server for view in fresh.views]
+        if any(server.auth == "none" for server in servers):
+            from jntui.diagnose.exposure import open_words
+
+            exposed = open_words(servers)
+        super()._hand_out(replace(fresh, exposed=exposed))
+
+    def share(self, server_id: str, url: str | None, *, token: bool) -> Share:
+        """A QR code of what is checked first: of this URL if others could open it, else of the best one."""
+        from jntui.model import AccessRefused, Share
+        from jntui.monitor.sharing import Wish
+
+        self._wait_for(server_id)
+        try:
+            return self._opening.share(server_id, Wish(token=token, url=url, keys=True))
+        except AccessRefused as gone:
+            return Share(None, why_not=gone.message)
+
+    def _wait_for(self, server_id: str) -> None:
+        """Also one that was restarted a moment ago, and that no look has seen yet, is to be shared."""
+        latest = time.monotonic() + NEWBORN_S
+        while self._board.server(server_id) is None and not self._stopped and time.monotonic() < latest:
+            self.soon()
+            time.sleep(0.1)
+
+    def connections(self, server_id: str, url: str, *, tokens: bool) -> tuple[Connect, ...]:
+        """Ready strings for other programs; asks nobody. None where the endpoint is gone."""
+        from jntui.model import AccessRefused
+
+        try:
+            return self._opening.connections(server_id, url, tokens_shown=tokens)
+        except AccessRefused:
+            return ()
+
+    def plan_access(self, server_id: str, wish: AccessWish) -> AccessPlan:
+        """What it would do. Raises AccessRefused."""
+        return self._opening.plan_access(server_id, wish)
+
+    def apply_access(self, server_id: str, plan: AccessPlan, on_step: Told | None = None) -> AccessDone:
+        """Does it as it was shown, restarts and checks. Raises AccessRefused, AccessFailed."""
+        return self._opening.apply_access(server_id, plan, on_step=on_step)
+
+    def opened(self) -> tuple[str, ...]:
+        """What jntui opened and did not close, a line each: `:8888: every address`."""
+        return tuple(f"{one.label}: {one.reach}" for one in self._opening.opened())
+
+    def close_all(self, on_step: Told | None = None) -> tuple[str, ...]:
+        """Closes all of it; one line for each server."""
+        return self._opening.close_all(on_step)
+
+    def plan_log_out(self, server_id: str) -> LogOutPlan:
+        """What ends every session. Raises AccessRefused."""
+        return self._opening.plan_log_out(server_id)
+
+    def log_out(self, server_id: str, on_step: Told | None = None) -> LoggedOut:
+        """Does it. Raises AccessRefused, AccessFailed."""
+        return self._opening.log_out(server_id, on_step=on_step)
+
+    def own_certificate(self) -> tuple[str, ...]:
+        """jntui's own certificate as it is, a line each."""
+        pair = self._opening.certificate()
+        if pair.days_left is None:
+            return (f"none is made yet: it would be {pair.certfile}",)
+        state = "it is to be renewed" if pair.due else "it is as it should be"
+        names = ", ".join(pair.names) or "none"
+        return (
+            f"file: {pair.certfile}, its key only you can read",
+            f"days left: {pair.days_left}; {state}",
+            f"names: {names}",
+        )
+
+    def renew_certificate(self) -> tuple[str, ...]:
+        """Makes it anew, and says how it is then. Raises AccessRefused."""
+        self._opening.renew_certificate()
+        return self.own_certificate()
