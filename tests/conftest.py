@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from functools import cached_property
@@ -55,6 +56,9 @@ ROOM = pytest.StashKey["Room | None"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell without job control starts what is in the background with SIGINT ignored, and every child inherits that.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     words = "alone: no other test runs meanwhile, because this one looks at what the whole machine does"
     config.addinivalue_line("markers", words)
     is_worker = hasattr(config, "workerinput")

@@ -206,7 +206,8 @@ def test_the_boxs_own_rules_keep_it_from_leaving(street: Street, name: str) -> N
             assert f"inet out output: tcp dport {PORT} {words.split()[0]}" in evidence
             street.wire.sh(fix.removeprefix("sudo "))
         after = street.wire.box.python(code)
-    assert {after[host][0] for host in PHONE.values()} == {"not-jupyter"}, after
+    # The phone greets and hangs up: whether its words or its reset come first is a race.
+    assert {after[host][0] for host in PHONE.values()} <= {"not-jupyter", "no-answer"}, after
     assert {after[host][0] for host in (BOX["ip"], "127.0.0.1")} <= {"ok", "login"}, after
 
 
