@@ -192,3 +192,19 @@ def test_a_password_beside_a_token_is_proven_by_the_settings(tmp_path: Path) -> 
         assert [entry["auth"] for entry in listed if entry["pid"] == both.pid] == ["token+password"]
         password = of(shown(tmp_path, "show", "--server", str(both.port)), "hashed_password")
         assert password["needs_restart"] is False
+
+
+def test_a_python_that_hangs_is_named_and_the_answer_is_called_assumed(tmp_path: Path) -> None:
+    python = tmp_path / "env" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\nexec sleep 600\n")
+    python.chmod(0o755)
+    (tmp_path / "env" / "pyvenv.cfg").write_text("home = /nowhere\n")
+    file = tmp_path / "env" / "etc" / "jupyter" / "jupyter_server_config.json"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"ServerApp": {"port": 9123}}')
+    done = jntui(tmp_path, "config", "get", "port", VIRTUAL_ENV=str(tmp_path / "env"))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[0] == f"jntui: waiting for {python} to answer, at most 5 s"
+    assert "9123" in done.stdout
+    assert f"assumed  where its files are: VIRTUAL_ENV ({python}) gave no answer within 5 s" in done.stdout

@@ -54,7 +54,7 @@ SHADOWED_LIMIT = 12
 
 
 def configuration(subject: Subject, processes: Processes, file: str | None = None) -> Configuration:
-    """All settings of the subject; asks its Python at most once, for at most 15 s, and runs nothing else.
+    """All settings of the subject; asks its Python at most once, for at most 5 s, and runs nothing else.
 
     With `file`: what this file alone would set.
     """
