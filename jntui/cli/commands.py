@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jntui.cli import documents, tables
+from jntui.cli.awaited import ToldProcesses
 from jntui.cli.choose import choose
 from jntui.cli.errors import CallError
 from jntui.monitor.pool import gather
@@ -24,7 +25,7 @@ GOOD, BAD = 0, 1
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs the command that was parsed. Raises CallError."""
-    survey = Survey(read_only=arguments.read_only)
+    survey = Survey(processes=ToldProcesses(), read_only=arguments.read_only)
     commands: dict[str, Callable[[argparse.Namespace, Survey], int]] = {
         "list": _list,
         "urls": _urls,

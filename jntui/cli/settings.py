@@ -115,11 +115,13 @@ def _get(arguments: argparse.Namespace, survey: Survey) -> int:
     if setting is None:
         raise CallError(_unknown(arguments.name, found.settings))
     if arguments.json:
-        documents.write(setting_document(setting))
+        documents.write({**setting_document(setting), "assumed": found.assumed or None})
         return GOOD
     for note in found.notes:
         print(f"jntui: {visible(note, 400)}", file=sys.stderr)
     print(story(setting, survey.home))
+    if found.assumed:
+        print(columns([["assumed", f"where its files are: {visible(found.assumed, 400)}"]], "  "))
     return GOOD
 
 

@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +26,8 @@ APPS: tuple[App, ...] = ("lab", "notebook", "server")
 PACKAGES: Mapping[App, str] = {"lab": "jupyterlab", "notebook": "notebook", "server": "jupyter_server"}
 ASK_TIMEOUT_S = 15.0
 """A Python on a cold network file system takes seconds to begin."""
+LOOK_TIMEOUT_S = 5.0
+"""The same where nothing is started and an answer without it can be given."""
 
 _QUESTION = """
 import importlib.metadata, importlib.util, json, os, sys, sysconfig
@@ -69,6 +72,14 @@ class Interpreter:
         return [self.path, "-m", PACKAGES[app]]
 
 
+class SilentPython(StartRefused):
+    """The first Python in the contract's order does not answer in time: what it has is not known."""
+
+    def __init__(self, path: str, chosen: str, timeout_s: float) -> None:
+        super().__init__(f"{chosen} ({visible(path, 300)}) gave no answer within {timeout_s:.0f} s")
+        self.path = path
+
+
 def _is_script(path: Path) -> bool:
     try:
         with path.open("rb") as stream:
@@ -78,18 +89,29 @@ def _is_script(path: Path) -> bool:
 
 
 def choose(
-    named: str | None, app: App | None, processes: Processes, environ: Mapping[str, str], home: str
+    named: str | None,
+    app: App | None,
+    processes: Processes,
+    environ: Mapping[str, str],
+    home: str,
+    *,
+    looking: bool = False,
 ) -> tuple[Interpreter, App]:
     """The Python that starts a server, and the application: the named one, else the first that this Python has.
 
     The order is the contract's: `named` (a file or an environment's folder), VIRTUAL_ENV, CONDA_PREFIX, the `jupyter`
-    on PATH, jntui's own Python; the environments count only if they have the application. Raises StartRefused.
+    on PATH, jntui's own Python; the environments count only if they have the application. `looking`: nothing will be
+    started, so one that is silent is waited for less and not passed over. Raises StartRefused, SilentPython.
     """
     missing: list[str] = []
     first = ""
     for path, chosen in _choices(named, environ, home):
         first = first or path
-        found = _examine(path, chosen, processes, environ)
+        asked = time.monotonic()
+        timeout_s = LOOK_TIMEOUT_S if looking else ASK_TIMEOUT_S
+        found = _examine(path, chosen, processes, environ, timeout_s)
+        if found is None and looking and time.monotonic() - asked >= timeout_s:
+            raise SilentPython(path, chosen, timeout_s)
         if found is None:
             if named:
                 raise StartRefused(f"--python {visible(named)} is no Python that runs: name an interpreter")
@@ -163,9 +185,11 @@ def _words(line: str) -> list[str]:
         return line.strip().strip("'\"").split('"')[:1]
 
 
-def _examine(path: str, chosen: str, processes: Processes, environ: Mapping[str, str]) -> Interpreter | None:
-    """Asks a Python, in a child that is waited for at most 15 s, what it has; None if it does not run."""
-    output = processes.output([path, "-c", _QUESTION], environ, os.sep, ASK_TIMEOUT_S)
+def _examine(
+    path: str, chosen: str, processes: Processes, environ: Mapping[str, str], timeout_s: float
+) -> Interpreter | None:
+    """Asks a Python, in a child that is waited for at most so long, what it has; None if it does not run."""
+    output = processes.output([path, "-c", _QUESTION], environ, os.sep, timeout_s)
     try:
         found = json.loads(output or "")
         version = str(found["notebook"] or "")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +104,7 @@ def test_the_file_and_the_line_that_decide_and_what_they_hide(place: Path) -> No
     assert port["source"]["line"] == 1
     (hidden,) = port["shadowed"]
     assert (hidden["path"], hidden["line"]) == (str(place / ".jupyter" / "jupyter_server_config.py"), 1)
-    assert shown(place, "get", "ServerApp.port") == port
+    assert shown(place, "get", "ServerApp.port") == {**port, "assumed": None}
 
 
 def test_of_a_password_only_its_kind_is_told(place: Path) -> None:
@@ -192,3 +194,41 @@ def test_a_password_beside_a_token_is_proven_by_the_settings(tmp_path: Path) -> 
         assert [entry["auth"] for entry in listed if entry["pid"] == both.pid] == ["token+password"]
         password = of(shown(tmp_path, "show", "--server", str(both.port)), "hashed_password")
         assert password["needs_restart"] is False
+
+
+def test_a_config_directory_that_is_gone_since_the_start(tmp_path: Path) -> None:
+    """With Jupyter's own trace: where IPython has a directory, each start makes the config directory."""
+    (tmp_path / ".ipython" / "profile_default").mkdir(parents=True)
+    long_ago = (1_700_000_000, 1_700_000_000)
+    os.utime(tmp_path / ".ipython" / "profile_default", long_ago)
+    config = write(tmp_path, "jupyter_server_config.py", "c.ServerApp.allow_origin = 'http://elsewhere'\n")
+    os.utime(config, long_ago)
+    with start_jupyter("server", home=tmp_path) as server:
+        assert (config.parent / "migrated").exists(), "made by Jupyter itself"
+        later = time.time() + 60
+        os.utime(tmp_path, (later, later))
+        before = shown(tmp_path, "show", "--server", str(server.port))
+        assert of(before, "allow_origin")["needs_restart"] is False
+        assert not [note for note in before["notes"] if str(tmp_path) in note], "a home changes all day"
+        shutil.rmtree(config.parent)
+        os.utime(tmp_path, (later, later))
+        found = shown(tmp_path, "show", "--server", str(server.port))
+        assert of(found, "allow_origin")["needs_restart"] is None
+        said = f"{config.parent} is gone since the server started: what its files said may still count"
+        assert said in found["notes"]
+
+
+def test_a_python_that_hangs_is_named_and_the_answer_is_called_assumed(tmp_path: Path) -> None:
+    python = tmp_path / "env" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\nexec sleep 600\n")
+    python.chmod(0o755)
+    (tmp_path / "env" / "pyvenv.cfg").write_text("home = /nowhere\n")
+    file = tmp_path / "env" / "etc" / "jupyter" / "jupyter_server_config.json"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"ServerApp": {"port": 9123}}')
+    done = jntui(tmp_path, "config", "get", "port", VIRTUAL_ENV=str(tmp_path / "env"))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[0] == f"jntui: waiting for {python} to answer, at most 5 s"
+    assert "9123" in done.stdout
+    assert f"assumed  where its files are: VIRTUAL_ENV ({python}) gave no answer within 5 s" in done.stdout

@@ -183,6 +183,20 @@ def test_odd_options_are_kept_to_the_byte(tmp_path: Path) -> None:
         assert (argv_of(third), environ_of(third)) == second
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems refuse such names")
+def test_a_directory_whose_name_is_no_utf_8_is_kept(tmp_path: Path) -> None:
+    work = Path(os.fsdecode(os.fsencode(tmp_path) + b"/w\xff\xfe dir"))
+    work.mkdir()
+    with start_jupyter("server", home=tmp_path, cwd=work) as server, restarter(tmp_path) as jntui:
+        before = place_of(server.pid)
+        assert before[0] == str(work)
+        printed = run(tmp_path, "restart", str(server.port), "--preview")
+        assert printed.returncode == 0, printed.stderr
+        assert str(work) not in printed.stdout, "bytes that no terminal shows are not sent to one"
+        done = jntui.restart(server.pid)
+        assert place_of(done.started.pid) == before
+
+
 def test_secrets_leave_the_command_line_and_go_on_working(tmp_path: Path) -> None:
     options = (f"--PasswordIdentityProvider.hashed_password={HASH}", "--IdentityProvider.token", TOKEN)
     with start_jupyter("server", *options, home=tmp_path) as server, restarter(tmp_path) as jntui:
@@ -325,6 +339,13 @@ def test_who_took_the_port_meanwhile_is_named(tmp_path: Path) -> None:
         assert "to start it by hand: cd " in caught.value.message
 
 
+ENDINGS = {
+    "import sys\nsys.exit(3)\n": r"jupyter_server_config.py:2: ",
+    "c.ServerApp.jpserver_extensions = 'no'\n": r"jupyter_server_config.py line 1: .*; Jupyter does not start with it",
+}
+"""Config files with which Jupyter does not start, and what a restart says of them."""
+
+
 def test_what_would_not_start_is_not_stopped(tmp_path: Path) -> None:
     folder, work = tmp_path / ".jupyter", tmp_path / "work"
     folder.mkdir(exist_ok=True)
@@ -348,6 +369,18 @@ def test_what_would_not_start_is_not_stopped(tmp_path: Path) -> None:
             place = Path(f"/proc/{server.pid}/cmdline").read_bytes()
             assert f"--port={server.port}".encode() in place, "the command line decides over the file"
             assert jntui.plan(server.pid).port == server.port
+        for text, words in ENDINGS.items():
+            config.write_text(text)
+            begun = subprocess.run(
+                [sys.executable, "-m", "jupyter_server", "--no-browser", *ALLOW_ROOT, "--port=0"],
+                env=server.environ,
+                cwd=work,
+                capture_output=True,
+                timeout=60,
+                check=False,
+            )
+            assert b"is running at" not in begun.stderr, "Jupyter itself does not start"
+            refused(words)
         config.unlink()
         work.rmdir()
         refused("its working directory .*work is gone")

@@ -19,7 +19,7 @@ from jntui.jupyter.settings.folders import folders_of
 from jntui.jupyter.settings.listing import config_files, notes_of
 from jntui.jupyter.settings.loading import Run, Start
 from jntui.jupyter.settings.modules import Needs
-from jntui.jupyter.settings.observed import observe
+from jntui.jupyter.settings.observed import lasting_of, observe
 from jntui.jupyter.settings.options import read_options
 from jntui.jupyter.settings.outside import DIRECTORY, ENVIRON
 from jntui.jupyter.settings.places import is_folder
@@ -54,7 +54,7 @@ SHADOWED_LIMIT = 12
 
 
 def configuration(subject: Subject, processes: Processes, file: str | None = None) -> Configuration:
-    """All settings of the subject; asks its Python at most once, for at most 15 s, and runs nothing else.
+    """All settings of the subject; asks its Python at most once, for at most 5 s, and runs nothing else.
 
     With `file`: what this file alone would set.
     """
@@ -114,12 +114,12 @@ class Read:
     def configuration(self) -> Configuration:
         """In the words of the model."""
         subject, folders, files = self._subject, self._folders, self._files
-        settings = observe(
-            [_setting(one, self.start) for one in self.decided], self.decided, subject.server, self.times
-        )
+        told = [_setting(one, self.start) for one in self.decided]
+        lasting = lasting_of(subject, folders)
+        settings, stirred = observe(told, self.decided, subject.server, self.times, lasting)
         if subject.server is not None and not subject.words_known:
             settings = [_of_another_program(one) for one in settings]
-        notes = notes_of(self.shelf, self.run, subject, self._generation, files)
+        notes = notes_of(self.shelf, self.run, subject, self._generation, files, stirred)
         server = subject.server.id if subject.server is not None else None
         python = None if folders.assumed else subject.python
         return Configuration(

@@ -47,7 +47,7 @@ def every_setting(subject: Subject, processes: Processes, listed: Listed) -> tup
             rows.append(decided)
     others = [one for one in rows if isinstance(one, Decided)]
     settings = [_setting(one, traits[one.known.name]) for one in others]
-    seen = dict(zip(traits, observe(settings, others, subject.server, read.times), strict=True))
+    seen = dict(zip(traits, observe(settings, others, subject.server, read.times)[0], strict=True))
     return tuple(one if isinstance(one, Setting) else seen[one.known.name] for one in rows)
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from jntui.model import Level
     from jntui.process import Processes
 
-ASK_TIMEOUT_S = 15.0
-"""A Python on a cold network file system takes seconds to begin."""
+ASK_TIMEOUT_S = 5.0
+"""A Python on a cold network file system takes seconds to begin; the directories can be computed without it."""
 PACKAGES = ("jupyter_server", "jupyterlab", "notebook", "nbclassic", "notebook_shim", "traitlets")
 
 _QUESTION = """
@@ -73,7 +73,7 @@ class Folders:
 
 
 def folders_of(subject: Subject, processes: Processes) -> Folders:
-    """The directories of this subject's Jupyter; one child process at most, waited for at most 15 s."""
+    """The directories of this subject's Jupyter; one child process at most, waited for at most 5 s."""
     environ = subject.environ or {}
     if environ.get("JUPYTER_NO_CONFIG"):
         # Jupyter makes an empty directory for itself then; asking would make another one.
@@ -83,7 +83,7 @@ def folders_of(subject: Subject, processes: Processes) -> Folders:
     paths = answer.get("config") if answer else None
     if not answer or not isinstance(paths, list):
         reason = subject.reason or "its Python did not answer"
-        prefix = prefix_of(subject.server.python if subject.server is not None else subject.python)
+        prefix = prefix_of(subject.server.python if subject.server is not None else subject.python or subject.silent)
         computed = config_path(environ, subject.home, prefix, uid=subject.uid)
         return Folders(_with_levels(computed, subject, prefix), reason)
     prefix = str(answer.get("prefix", ""))

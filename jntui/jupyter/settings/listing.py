@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.applications import SERVER_TRAITS
-from jntui.jupyter.settings.observed import changed_after, stirred_after
+from jntui.jupyter.settings.observed import changed_after
 from jntui.jupyter.settings.reading import ELSEWHERE, SHUT
 from jntui.model import ConfigFile
 from jntui.text import visible
@@ -68,7 +68,12 @@ def _config_file(shelf: Shelf, path: str, order: int, because: str) -> ConfigFil
 
 
 def notes_of(
-    shelf: Shelf, run: Run, subject: Subject, generation: Generation, files: Sequence[ConfigFile]
+    shelf: Shelf,
+    run: Run,
+    subject: Subject,
+    generation: Generation,
+    files: Sequence[ConfigFile],
+    stirred: Sequence[str],
 ) -> tuple[str, ...]:
     """What a reader must know before the settings."""
     notes: list[str] = []
@@ -101,7 +106,9 @@ def notes_of(
     if subject.server is not None and not names:
         notes += [
             f"{visible(folder, 200)}: a file came or went after the server started; one that is gone may still count"
-            for folder in stirred_after(subject.server, times)
+            if Path(folder).exists()
+            else f"{visible(folder, 200)} is gone since the server started: what its files said may still count"
+            for folder in stirred
         ]
     notes += [_problem(problem, DOES_NOT_START) for problem in run.fatal]
     ignored = "because of it an extension leaves its files out"

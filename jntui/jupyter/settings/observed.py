@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,12 @@ from jntui.model import READ_AFTER, Secret
 from jntui.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from jntui.jupyter.settings.decision import Decided
+    from jntui.jupyter.settings.folders import Folders
+    from jntui.jupyter.settings.subject import Subject
     from jntui.model import Server, Setting
 
     Times = Mapping[str, datetime | None]
@@ -68,18 +71,54 @@ class _Case:
 
 
 def observe(
-    settings: Sequence[Setting], decided: Sequence[Decided], server: Server | None, times: Times
-) -> list[Setting]:
-    """The settings with what the running server has; unchanged without one that runs."""
+    settings: Sequence[Setting],
+    decided: Sequence[Decided],
+    server: Server | None,
+    times: Times,
+    lasting: Collection[str] = (),
+) -> tuple[list[Setting], list[str]]:
+    """The settings with what the running server has, and the directories in which files came or went since.
+
+    Unchanged without a server that runs. `lasting`: directories that are certain to have been there at its start.
+    """
     if server is None or server.state == "stale":
-        return list(settings)
+        return list(settings), []
     by_name = {one.known.name: one for one in decided}
     after = set(_after(server, times))
-    stirred = bool(after) or bool(stirred_after(server, times))
-    return [
-        _observed(setting, _case(setting, _Case(one, server, by_name, None), after, stirred))
-        for setting, one in zip(settings, decided, strict=True)
-    ]
+
+    def seen(stirred: Collection[str]) -> list[Setting]:
+        doubt = bool(after) or bool(stirred)
+        return [
+            _observed(setting, _case(setting, _Case(one, server, by_name, None), after, doubt))
+            for setting, one in zip(settings, decided, strict=True)
+        ]
+
+    stirred, gone = _stirred(server, times, lasting)
+    found = seen(stirred)
+    if gone and not after and any(one.needs_restart for one in found):
+        # Nothing that is there explains what the server has: what is gone may.
+        stirred = [*stirred, *gone]
+        found = seen(stirred)
+    return found, stirred
+
+
+def lasting_of(subject: Subject, folders: Folders) -> frozenset[str]:
+    """The user's config directory, where it is certain to have been there once the server had started.
+
+    `jupyter_core.application.JupyterApp.migrate_config` makes it at every start that finds a directory of IPython.
+    """
+    server, environ = subject.server, subject.environ
+    if server is None or server.started is None or environ is None:
+        return frozenset()
+    ipython = Path(environ.get("IPYTHONDIR") or Path(subject.home, ".ipython"))
+    try:
+        written = [one.stat().st_mtime for one in (ipython, *islice(ipython.iterdir(), 50))]
+    except (OSError, ValueError):
+        return frozenset()
+    if min(written) >= server.started.timestamp():
+        return frozenset()
+    own = [one.path for one in folders.folders if one.level in {"environment", "user"}]
+    return frozenset(path for path in own if Path(path).parts[-2:] != ("etc", "jupyter"))
 
 
 def _case(setting: Setting, case: _Case, after: set[str], stirred: bool) -> _Case:
@@ -103,24 +142,29 @@ def _after(server: Server, times: Times) -> list[str]:
     return [path for path, changed in times.items() if changed is not None and changed > deadline]
 
 
-def stirred_after(server: Server, times: Times) -> list[str]:
-    """Directories of config files in which something came or went after the server read them."""
-    if server.started is None or server.state == "stale":
-        return []
+def _stirred(server: Server, times: Times, lasting: Collection[str]) -> tuple[list[str], list[str]]:
+    """Directories of config files in which something came or went after the server read them, and such that may have.
+
+    Of a directory that is not there only the one above it knows when something last went, and a home changes all day.
+    """
+    if server.started is None:
+        return [], []
     deadline = (server.started + READ_AFTER).timestamp()
-    found = []
+    found: list[str] = []
+    gone: list[str] = []
     folders = dict.fromkeys(Path(path).parent for path in times)
     inner = [Path(folder, _EXTENSIONS) for folder in folders]
     for folder in dict.fromkeys((*folders, *inner)):
         moment = _written(folder)
         if moment is None and folder.name != _EXTENSIONS:
-            # It may have been removed with all that was in it: its directory knows when something last went.
-            moment = _written(folder.parent)
+            above = _written(folder.parent)
+            if above is not None and above > deadline:
+                (found if str(folder) in lasting else gone).append(str(folder))
         # `JupyterApp.migrate_config` leaves this mark at the first start in a home, while the files are read.
         mark = _marked(Path(folder, "migrated"))
         if moment is not None and moment > deadline and (mark is None or abs(moment - mark) > 1):
             found.append(str(folder))
-    return found
+    return found, gone
 
 
 def _written(path: Path) -> float | None:

@@ -53,6 +53,8 @@ class Subject:
     """Its process sees the same files as jntui."""
     search: str | None = ""
     """The first place where its Python looks for modules; empty: none of its own; None: not known."""
+    silent: str | None = None
+    """The interpreter that is meant and did not answer."""
 
 
 def of_server(server: Server, processes: Processes) -> Subject:
@@ -158,11 +160,14 @@ def _python(
 
 def of_caller(processes: Processes, environ: Mapping[str, str], home: str, cwd: str) -> Subject:
     """What `jntui start` without options would start from here, by the Python that it would choose."""
-    from jntui.jupyter.interpreter import choose
+    from jntui.jupyter.interpreter import SilentPython, choose
     from jntui.model import StartRefused
 
     try:
-        chosen, app = choose(None, None, processes, environ, home)
+        chosen, app = choose(None, None, processes, environ, home, looking=True)
+    except SilentPython as unknown:
+        # Another Python, which `jntui start` would pass on to, has other directories: those of this one are computed.
+        return Subject(None, environ, home, None, unknown.message, SERVER, cwd=cwd, silent=unknown.path)
     except StartRefused as refused:
         return Subject(None, environ, home, None, refused.message, SERVER, cwd=cwd)
     label = {"lab": LAB, "notebook": NOTEBOOK, "server": SERVER}[app]
@@ -170,5 +175,5 @@ def of_caller(processes: Processes, environ: Mapping[str, str], home: str, cwd: 
     # `jntui start` runs it with `-m`, which looks in the working directory first.
     first = "" if environ.get("PYTHONSAFEPATH") else cwd
     return Subject(
-        None, environ, home, chosen.path, "", label, cwd=cwd, legacy=legacy, chosen=chosen.chosen, search=first
+        None, environ, home, chosen.path, app=label, cwd=cwd, legacy=legacy, chosen=chosen.chosen, search=first
     )

@@ -6,27 +6,22 @@ import io
 import keyword
 import re
 import tokenize
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.pointing import covered_pieces, lines_of, may_be_secret
 from jntui.jupyter.settings.reading import raw_bytes, read_config_file
+from jntui.jupyter.settings.telling import HIDDEN, cover_of, harmless_comment, kinds_of, telling
 from jntui.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 LINE_LIMIT = 2000
 """Characters that are shown of one line."""
-HIDDEN = "···"
 
 Place = tuple[int, int, int, int]
 """Of a text: its first line (from 1) and column (from 0), its last line, the column behind it."""
 
-_SECRET = re.compile(
-    r"token|passw|passphrase|secret|hash|credential|api[_ -]?key|auth|pwd|bearer|(?:\b|_)pw(?:\b|_)|(?:\b|_)headers\b",
-    re.IGNORECASE,
-)
 _SAID = re.compile(
     r"(?:token|passwords?|passphrase|secret|hash|credentials?|api[_ -]?key|authorization|bearer|pwd|pw)\w*['\"]?"
     r"(?:\s+(?:is|was|are|were)(?!\s+(?:an?|the|not|set|used|required|needed|generated|empty|in|for|to|only|never)\b)\s+"
@@ -53,9 +48,12 @@ def shown_lines(path: str) -> tuple[str, ...]:
     Raises ValueError with the reason in words why it is not read, OSError.
     """
     text = _text(raw_bytes(path)).replace("\r\n", "\n").replace("\r", "\n")
-    for secret in _known_secrets(path):
-        text = text.replace(secret, HIDDEN)
-    text = _json(text) if path.endswith(".json") else _python(text)
+    kinds = kinds_of(read_config_file(path).assignments)
+    if kinds:
+        # In one pass: what stands instead of one may hold another.
+        text = re.sub("|".join(map(re.escape, kinds)), lambda found: kinds[found.group()], text)
+    covers = frozenset(kinds.values())
+    text = _json(text, covers) if path.endswith(".json") else _python(text, covers)
     lines = lines_of(text)
     if lines and not lines[-1]:
         lines.pop()
@@ -71,45 +69,27 @@ def _text(raw: bytes) -> str:
     return raw.decode(encoding, "replace").removeprefix("\ufeff")
 
 
-def _known_secrets(path: str) -> set[str]:
-    """The texts that traits with a telling name get, wherever in the file they stand."""
-    found = (one.value for one in read_config_file(path).assignments if _SECRET.search(one.trait))
-    return {text for value in found for text in _texts(value) if len(text) > 2}
-
-
-def _texts(value: object) -> Iterator[str]:
-    """The texts in a value; of a dictionary not the keys."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from _texts(one)
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for one in value:
-            yield from _texts(one)
-
-
 def _fit(line: str) -> str:
     shown = _IN_URL.sub(rf"\1{HIDDEN}", _RANDOM.sub(HIDDEN, covered_pieces(line[:LINE_LIMIT])))
     shown = _DOTS.sub(HIDDEN, shown)
     return visible(shown.expandtabs(4).replace("\f", " "), LINE_LIMIT)
 
 
-def _json(text: str) -> str:
+def _json(text: str, covers: Collection[str]) -> str:
     def pair(found: re.Match[str]) -> str:
         key, between, value = found.groups()
-        return f'"{key}"{between}"{HIDDEN if value and _SECRET.search(key) else value}"'
+        return f'"{key}"{between}"{HIDDEN if value and value not in covers and telling(key) else value}"'
 
-    shown = _below_keys(_JSON_PAIR.sub(pair, text))
-    return "\n".join(_guessed(line) if _SECRET.search(line) and HIDDEN not in line else line for line in _lines(shown))
+    shown = _below_keys(_JSON_PAIR.sub(pair, text), covers)
+    return "\n".join(_guessed(line) if telling(line) and HIDDEN not in line else line for line in _lines(shown))
 
 
 _JSON_PART = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}:,]')
 
 
-def _below_keys(text: str) -> str:
+def _below_keys(text: str, covers: Collection[str]) -> str:
     """The texts of lists and objects below a key that names a secret; keys stay."""
-    depth, telling = 0, 0
+    depth, below = 0, 0
     key = ""
     parts, at = [], 0
     for found in _JSON_PART.finditer(text):
@@ -118,16 +98,16 @@ def _below_keys(text: str) -> str:
         at = found.end()
         if word in "[{":
             depth += 1
-            telling = telling or (depth if _SECRET.search(key) else 0)
+            below = below or (depth if telling(key) else 0)
             key = ""
         elif word in "]}":
-            telling = 0 if telling == depth else telling
+            below = 0 if below == depth else below
             depth -= 1
         elif word.startswith('"') and text[at:].lstrip()[:1] == ":":
             key = word
         elif word == ",":
             key = ""
-        elif word.startswith('"') and telling:
+        elif word.startswith('"') and below and word[1:-1] not in covers:
             word = f'"{HIDDEN}"'
         parts.append(word)
     return "".join([*parts, text[at:]])
@@ -139,7 +119,7 @@ def _lines(text: str) -> list[str]:
 
 def _guessed(line: str) -> str:
     """A line that no rule of its language explains: from the name of the secret on, values go."""
-    named = _SECRET.search(line)
+    named = telling(line)
     begin = named.end() if named else 0
     if _PLAIN.match(line, begin):
         return line
@@ -147,7 +127,7 @@ def _guessed(line: str) -> str:
     return line[: valued.end(1)] + HIDDEN if valued else line if named else HIDDEN
 
 
-def _python(text: str) -> str:
+def _python(text: str, covers: Collection[str]) -> str:
     tokens: list[tokenize.TokenInfo] = []
     try:
         tokens.extend(tokenize.generate_tokens(io.StringIO(text).readline))
@@ -155,36 +135,41 @@ def _python(text: str) -> str:
         return _by_lines(text)
     if any(one.type == tokenize.ERRORTOKEN for one in tokens):
         return _by_lines(text)
-    return _covered(text, _secret_places(tokens))
+    return _covered(text, _secret_places(tokens, covers))
 
 
 def _by_lines(text: str) -> str:
     """What Python itself cannot divide, judged by its lines alone."""
     lines = _lines(text)
-    told = [may_be_secret(lines, number) or bool(_SECRET.search(line)) for number, line in enumerate(lines, 1)]
+    told = [may_be_secret(lines, number) or bool(telling(line)) for number, line in enumerate(lines, 1)]
     return "\n".join(_guessed(line) if tells else line for line, tells in zip(lines, told, strict=True))
 
 
-def _secret_places(tokens: Sequence[tokenize.TokenInfo]) -> Iterable[Place]:
+def _secret_places(tokens: Sequence[tokenize.TokenInfo], covers: Collection[str]) -> Iterable[Place]:
     """Texts in a statement that names a secret, texts of names that such a statement uses, parts of comments."""
     statements = _statements(tokens)
-    telling = [part for part in statements if any(_SECRET.search(one.string) for one in part if _names(one))]
-    used = {one.string for part in telling for one in part if one.type == tokenize.NAME}
+    tellings = [part for part in statements if any(telling(one.string) for one in part if _names(one))]
+    used = {one.string for part in tellings for one in part if one.type == tokenize.NAME}
     inside = _bodies(statements, used)
     for part, whole in zip(statements, inside, strict=True):
-        told = part in telling
+        told = part in tellings
         every = whole or _gives_secret(part, used)
         for at, one in enumerate(part):
-            if one.type == tokenize.COMMENT and _SECRET.search(one.string):
-                yield from _in_comment(one)
-            elif _is_text(one) and (_may_be_secret(part, at, told, used) or (every and not _is_key(part, at))):
+            if one.type == tokenize.COMMENT and telling(one.string):
+                yield from _in_comment(one, covers)
+            elif not _is_text(one) or _inside(one.string) in covers:
+                continue
+            elif _may_be_secret(part, at, told, used) or (every and not _is_key(part, at)):
                 yield *one.start, *one.end
 
 
-def _in_comment(comment: tokenize.TokenInfo) -> Iterator[Place]:
+def _in_comment(comment: tokenize.TokenInfo, covers: Collection[str]) -> Iterator[Place]:
     line, column = comment.start
-    spans = [found.span() for found in _WORD_WITH_DIGITS.finditer(comment.string)]
-    said = [found.span("value") for found in _SAID.finditer(comment.string)]
+    text = harmless_comment(comment.string)
+    for cover in covers:
+        text = text.replace(cover, " " * len(cover))
+    spans = [found.span() for found in _WORD_WITH_DIGITS.finditer(text)]
+    said = [found.span("value") for found in _SAID.finditer(text)]
     spans += [span for span in said if not any(span[0] < end and begin < span[1] for begin, end in spans)]
     for begin, end in spans:
         yield line, column + begin, line, column + end
@@ -200,7 +185,7 @@ def _bodies(statements: Sequence[Sequence[tokenize.TokenInfo]], used: set[str]) 
         names = [one.string for one in part if one.type == tokenize.NAME]
         begins = [at for at, name in enumerate(names[:-1]) if name in {"def", "class"}]
         named = names[begins[0] + 1] if begins else ""
-        if not held and named and (named in used or _SECRET.search(named)):
+        if not held and named and (named in used or telling(named)):
             held = depth + 1
         found.append(bool(held))
     return found
@@ -214,7 +199,7 @@ def _gives_secret(part: Sequence[tokenize.TokenInfo], used: set[str]) -> bool:
         depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(one.string, 0)
         if one.string == "=" and not depth:
             last = target[-1] if target else ""
-            return any(_SECRET.search(name) for name in target[-1:]) or (len(target) == 1 and last in used)
+            return any(telling(name) for name in target[-1:]) or (len(target) == 1 and last in used)
         if one.type in {tokenize.NAME, tokenize.STRING}:
             target.append(one.string)
     return False
@@ -245,6 +230,10 @@ def _statements(tokens: Sequence[tokenize.TokenInfo]) -> list[list[tokenize.Toke
     return found
 
 
+def _inside(literal: str) -> str:
+    return literal.lstrip("uUrR").strip("'\"")
+
+
 def _names(token: tokenize.TokenInfo) -> bool:
     return token.type == tokenize.NAME or _is_text(token)
 
@@ -253,7 +242,7 @@ def _is_text(token: tokenize.TokenInfo) -> bool:
     return token.type == tokenize.STRING or tokenize.tok_name[token.type] == "FSTRING_MIDDLE"
 
 
-def _may_be_secret(part: Sequence[tokenize.TokenInfo], at: int, telling: bool, used: set[str]) -> bool:
+def _may_be_secret(part: Sequence[tokenize.TokenInfo], at: int, told: bool, used: set[str]) -> bool:
     """Whether the text at this place may be one: not a key, nor what a name or key of another kind gets."""
     seen = [one for one in part[:at] if one.type not in {tokenize.NL, tokenize.COMMENT}][-2:]
     before = [one.string for one in seen]
@@ -261,8 +250,8 @@ def _may_be_secret(part: Sequence[tokenize.TokenInfo], at: int, telling: bool, u
         return False
     if len(before) > 1 and before[1] in {"=", ":"}:
         key = before[0]
-        return bool(_SECRET.search(key)) or (before[1] == "=" and key in used) or (telling and key == "]")
-    return telling
+        return bool(telling(key)) or (before[1] == "=" and key in used) or (told and key == "]")
+    return told
 
 
 def _covered(text: str, places: Iterable[Place]) -> str:
@@ -270,7 +259,7 @@ def _covered(text: str, places: Iterable[Place]) -> str:
     for line, column, last, end in sorted(places, reverse=True):
         head, tail = lines[line - 1][:column], lines[last - 1][end:]
         if line == last:
-            lines[line - 1] = f"{head}'{HIDDEN}'{tail}"
+            lines[line - 1] = f"{head}'{cover_of(_inside(lines[line - 1][column:end]))}'{tail}"
         else:
             lines[line - 1], lines[last - 1] = f"{head}'{HIDDEN}", f"{HIDDEN}'{tail}"
             lines[line : last - 1] = [HIDDEN] * (last - line - 1)

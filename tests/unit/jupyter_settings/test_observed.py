@@ -232,6 +232,28 @@ def test_a_file_that_is_gone_since_the_start_may_still_count(tmp_path: Path) -> 
     assert get(found, "ip").needs_restart is False, "what is seen needs no file to tell"
 
 
+def test_a_home_that_changes_is_no_reason_to_doubt_a_server_without_config_files(tmp_path: Path) -> None:
+    server = starts_soon()
+    touch_later(tmp_path)
+    found = again(tmp_path, server)
+    assert get(found, "allow_origin").needs_restart is False
+    assert not [note for note in found.notes if str(tmp_path) in note]
+
+
+@pytest.mark.parametrize("name", ["IPython was there", "the server has what no file says"])
+def test_a_config_directory_that_is_gone_may_still_count(tmp_path: Path, name: str) -> None:
+    server = starts_soon()
+    if name == "IPython was there":
+        (tmp_path / ".ipython" / "profile_default").mkdir(parents=True)
+    else:
+        server = replace(server, base_url="/from/a/file/")
+    touch_later(tmp_path)
+    found = again(tmp_path, server)
+    assert get(found, "allow_origin").needs_restart is None
+    said = f"{tmp_path / '.jupyter'} is gone since the server started: what its files said may still count"
+    assert said in found.notes
+
+
 def test_a_port_near_the_wanted_one_is_no_proof_where_a_file_may_be_gone(tmp_path: Path) -> None:
     folder = tmp_path / ".jupyter"
     folder.mkdir()

@@ -77,6 +77,12 @@ def test_no_secret_is_on_the_screen(tmp_path: Path, line: str) -> None:
         "# see http://ada:LEAK@box/",
         "x = 'LEAKxQ9zT3mP0aB7cD55'",
         "# LEAKxQ9zT3mP0aB7cD55",
+        "c.IdentityProvider.token = 'leak.LEAK'",
+        "# c.IdentityProvider.token = 'leak.LEAK'",
+        "c['IdentityProvider']['token'] = 'leak.LEAK'",
+        "my_class = 'LEAK'; c.IdentityProvider.token = my_class",
+        "c.IdentityProvider.token = made_file('LEAK')",
+        "c.ServerApp.password = '··· LEAK'",
     ],
 )
 def test_no_way_of_writing_a_secret_shows_it(tmp_path: Path, text: str) -> None:
@@ -88,10 +94,15 @@ def test_no_way_of_writing_a_secret_shows_it(tmp_path: Path, text: str) -> None:
     [
         ("c.ServerApp.update({'password': 'x1', 'port': 9, 'ip': 'y'})", "{'password': '···', 'port': 9, 'ip': 'y'})"),
         ("from jupyter_server.auth import passwd", "from jupyter_server.auth import passwd"),
-        ("c.IdentityProvider.token = 'abcdefghijkl'", "c.IdentityProvider.token = '···'"),
+        ("c.IdentityProvider.token = 'abcdefghijkl'", "c.IdentityProvider.token = '··· token, 12 characters'"),
+        (f"c.ServerApp.password = u'{HASH}'  # {HASH}", "u'··· argon2 hash'  # ··· argon2 hash"),
+        ("c.NotebookApp.password = 'sha1:abcdefabcdef:abcdefabcdef'", "c.NotebookApp.password = '··· sha1 hash'"),
+        ("c.Some.password = 'a plain one'", "c.Some.password = '···'"),
+        ("c.IdentityProvider.token = 'auth'; c.A.b = 'auth'", "c.A.b = '··· token, 4 characters'"),
+        (f"c.ServerApp.password = '{HASH}'; c.A.b = nowhere", "password = '··· argon2 hash'; c.A.b = nowhere"),
     ],
 )
-def test_a_secret_takes_nothing_else_with_it_and_has_no_length(tmp_path: Path, text: str, line: str) -> None:
+def test_a_secret_takes_nothing_else_with_it_and_its_kind_is_said(tmp_path: Path, text: str, line: str) -> None:
     assert shown(tmp_path, text)[0].endswith(line)
 
 
@@ -108,6 +119,7 @@ def test_json_that_is_broken_or_odd(tmp_path: Path, text: str) -> None:
         '{\n "passwords": [\n  "LEAK",\n  "LEAK"\n ],\n "x": "y"\n}',
         '{"url": "http://ada:LEAK@box/", "headers": "{\\"Authorization\\": \\"LEAK\\"}"}',
         '{"x": "LEAKxQ9zT3mP0aB7cD55"}',
+        '{"hash_algorithm": "sha256", "token": "LEAK"}',
     ],
 )
 def test_json_hides_what_stands_below_a_telling_key(tmp_path: Path, text: str) -> None:
@@ -125,7 +137,13 @@ def test_a_secret_in_json_is_hidden(tmp_path: Path) -> None:
     text = '{\n  "IdentityProvider": {\n    "token": "hush"\n  },\n  "ServerApp": {"port": 9}\n}\n'
     lines = shown(tmp_path, text, "jupyter_server_config.json")
     assert "hush" not in "".join(lines)
+    assert lines[2] == '    "token": "··· token, 4 characters"'
     assert lines[4] == '  "ServerApp": {"port": 9}'
+
+
+def test_what_is_no_secret_is_shown_in_json_too(tmp_path: Path) -> None:
+    text = '{"A": {"hash_algorithm": "sha256", "authorizer_class": "server.auth.authorizer.AllowAllAuthorizer"}}'
+    assert shown(tmp_path, text, "jupyter_server_config.json") == (text,)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +153,16 @@ def test_a_secret_in_json_is_hidden(tmp_path: Path) -> None:
         "c.ServerApp.password_required = True",
         "c.ServerApp.allow_unauthenticated_access = False  # as it was",
         "c.ServerApp.ip = '0.0.0.0'",
+        "c.FileContentsManager.hash_algorithm = 'sha256'",
+        "# c.FileManagerMixin.hash_algorithm = 'sha256'",
+        "c.ServerApp.authorizer_class = 'jupyter_server.auth.authorizer.AllowAllAuthorizer'",
+        "# c.ServerApp.authorizer_class = 'jupyter_server.auth.authorizer.AllowAllAuthorizer'",
+        "#  Default: 'jupyter_server.auth.identity.PasswordIdentityProvider'",
+        "# c.ServerApp.token = '<DEPRECATED>'",
+        "# c.NotebookApp.token = '<generated>'",
+        '#  Default scrubbed keys: ["token", "auth", "key", "code", "state", "xsrf"]',
+        '#  empty value other than "true" and "yes" will prevent unauthenticated access to',
+        "c.ServerApp.cookie_secret_file = '/srv/cookie'",
         "# The string should be of the form type:salt:hashed-password.",
         "# Set the password or token that a browser must give; a token is a random text.",
         "c.ServerApp.root_dir = '/srv/notebooks_of_2026/team-data-science'",
