@@ -28,6 +28,9 @@ _FROM: dict[Scope, str] = {**SCOPE_WORDS, "lan": "the LAN", "vpn": "the VPN", "i
 
 _NEAR_TO_FAR: tuple[Scope, ...] = ("lan", "vpn", "carrier-nat", "internet")
 
+_SHORT = 56
+"""Characters of a sentence on a narrow screen."""
+
 _LONG = 100
 """Characters of a URL that a narrow screen shows in part, at most; a longer one has the row alone."""
 
@@ -36,7 +39,7 @@ _GOOD: tuple[Verdict, ...] = ("ok", "login", "open", "tls-untrusted")
 
 def answer(server: Server, rows: Sequence[Row], machine: Machine) -> Answer:
     """The answer for one server. Its words claim no more than what was checked, and say from where."""
-    by_state = _by_state(server)
+    by_state = _by_state(server, rows)
     # Slow to say who it is, and yet it answered a check: what was found counts.
     if by_state is not None and not (server.state == "unresponsive" and any(map(_reachable, rows))):
         return by_state
@@ -65,7 +68,7 @@ def answer(server: Server, rows: Sequence[Row], machine: Machine) -> Answer:
     return _here(server, near, rows)
 
 
-def _by_state(server: Server) -> Answer | None:
+def _by_state(server: Server, rows: Sequence[Row]) -> Answer | None:
     """For everything that does not run: there is nothing to open."""
     if server.state == "stale":
         left = "only its info file is left" if server.info_file else "nothing of it is left"
@@ -85,14 +88,30 @@ def _by_state(server: Server) -> Answer | None:
             evidence=server.reason,
             short="It is starting",
         )
-    if server.state == "unresponsive":
-        return Answer(
-            "broken",
-            f"{server.label} does not answer as Jupyter",
-            evidence=server.reason,
-            short=f"{server.label} does not answer as Jupyter"[:56],
-        )
-    return None
+    return _silent(server, rows) if server.state == "unresponsive" else None
+
+
+def _silent(server: Server, rows: Sequence[Row]) -> Answer:
+    """Where a check knows for certain what keeps it from answering, that is what the user has to read."""
+    for row in sorted(rows, key=lambda row: not row.endpoint.your_ssh):
+        finding = row.check.finding if row.check is not None else None
+        own = row.endpoint.kind == "direct" and row.endpoint.covered is not False
+        if own and finding is not None and finding.certain and finding.short_cause:
+            cause = _inside(finding.short_cause.rstrip("."))
+            named = f"{server.label}: {cause}"
+            return Answer(
+                "broken",
+                f"{server.label} does not answer: {cause}",
+                evidence=finding.short_fix or server.reason,
+                short=named if len(named) <= _SHORT else cause[:_SHORT],
+            )
+    words = f"{server.label} does not answer as Jupyter"
+    return Answer("broken", words, evidence=server.reason, short=words[:_SHORT])
+
+
+def _inside(words: str) -> str:
+    """As the second half of a sentence: a word that begins with one capital loses it, HTTP and I do not."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words
 
 
 def _alarm(server: Server, rows: Sequence[Row], machine: Machine) -> Answer | None:

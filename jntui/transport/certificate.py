@@ -1,7 +1,7 @@
 """What a browser would say of a certificate: names, dates, issuer, and all that is wrong with it.
 
 OpenSSL stops at the first error, and a self-signed certificate hides that it also names another host or has expired.
-So the certificate itself is read, with `cryptography`, which is loaded when a first untrusted one is met.
+So the certificate itself is read.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from jntui.model import Certificate
 from jntui.text import visible
+from jntui.transport.der import read as read_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from cryptography import x509
 
     from jntui.model import CertificateProblem
 
@@ -79,55 +78,29 @@ def read_untrusted(der: bytes, host: str, refused: Certificate, now: datetime) -
 
     What cannot be parsed leaves it as it is: a hostile peer may send any bytes as its certificate.
     """
-    from cryptography import x509
-
     try:
-        read = x509.load_der_x509_certificate(der)
-        begin, end = read.not_valid_before_utc, read.not_valid_after_utc
-        names = _names(read)
-        self_signed = read.issuer == read.subject
-        issuer = _issuer(read.issuer)
-    except Exception:  # noqa: BLE001 - its parser raises errors of several kinds, all of which mean: not readable
+        read = read_fields(der)
+    except ValueError:
         return refused
     problems = dict.fromkeys(refused.problems)
-    if self_signed:
+    if read.self_issued:
         # A leaf that names itself as issuer is its own authority, whatever OpenSSL met first.
         problems = dict.fromkeys(["self-signed", *(one for one in problems if one != "unknown-authority")])
-    if now > end:
+    if now > read.end:
         problems["expired"] = None
-    if now < begin:
+    if now < read.begin:
         problems["not-yet-valid"] = None
-    if not matches(host, names):
+    if not matches(host, read.names):
         problems["name-mismatch"] = None
     return replace(
         refused,
         problems=tuple(problems),
-        names=_shown(names),
-        not_before=begin,
-        not_after=end,
-        days_left=_days(end, now),
-        issuer=issuer,
+        names=_shown(read.names),
+        not_before=read.begin,
+        not_after=read.end,
+        days_left=_days(read.end, now),
+        issuer=visible(read.issuer, 100),
     )
-
-
-def _names(read: x509.Certificate) -> list[str]:
-    from cryptography import x509
-
-    try:
-        found = read.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        return []
-    names = [str(name) for name in found.get_values_for_type(x509.DNSName)]
-    return names + [str(address) for address in found.get_values_for_type(x509.IPAddress)]
-
-
-def _issuer(name: x509.Name) -> str:
-    from cryptography.x509.oid import NameOID
-
-    for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
-        for attribute in name.get_attributes_for_oid(oid):
-            return visible(str(attribute.value), 100)
-    return ""
 
 
 def matches(host: str, names: Iterable[str]) -> bool:

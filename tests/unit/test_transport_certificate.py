@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
+import subprocess
+import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jntui.model import Certificate
 from jntui.transport.certificate import matches, read_trusted, read_untrusted
-from tests.live.certificates import make_certificate
+from jntui.transport.der import read as read_fields
+from tests.live.certificates import KINDS, make_certificate
 
 NOW = datetime.now(timezone.utc)
 REFUSED = Certificate(False, "OpenSSL's words", ("unknown-authority",))
@@ -39,6 +47,57 @@ def test_all_problems_are_told(tmp_path: Path, kind: str, host: str, problems: s
     assert read.not_after is not None
     assert read.days_left == (read.not_after - NOW).days
     assert not read.trusted
+
+
+def _strange() -> x509.Certificate:
+    """Its dates are of two kinds, its names of all, its issuer an organization in UTF-8."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    far = ipaddress.ip_address("2001:db8::7")
+    issuer = x509.Name(
+        [x509.NameAttribute(NameOID.COUNTRY_NAME, "AT"), x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Ä")]
+    )
+    names = [x509.DNSName(f"n{number}.example") for number in range(40)]
+    others = [x509.RFC822Name("x@y.example"), x509.DNSName("*.w.example"), x509.IPAddress(far)]
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([]))
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(2**150)
+        .not_valid_before(datetime(1999, 12, 31, 23, 59, 59))
+        .not_valid_after(datetime(2061, 2, 3, 4, 5, 6))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=3), critical=True)
+        .add_extension(x509.SubjectAlternativeName([*others, *names]), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+
+
+def test_the_fields_are_what_another_reader_finds(tmp_path: Path) -> None:
+    files = [make_certificate(tmp_path, kind) for kind in KINDS]
+    pems = [path.read_bytes() for one in files for path in (one.certificate, one.authority)]
+    for one in (*map(x509.load_pem_x509_certificate, pems), _strange()):
+        found = read_fields(one.public_bytes(serialization.Encoding.DER))
+        assert (found.begin, found.end) == (one.not_valid_before_utc, one.not_valid_after_utc)
+        assert found.self_issued is (one.issuer == one.subject)
+        expected: list[str] = []
+        for extension in one.extensions:
+            if isinstance(extension.value, x509.SubjectAlternativeName):
+                expected = list(extension.value.get_values_for_type(x509.DNSName))
+                expected += [str(address) for address in extension.value.get_values_for_type(x509.IPAddress)]
+        assert list(found.names) == expected
+        assert found.issuer == one.issuer.rdns[-1].rfc4514_string().partition("=")[2]
+
+
+def test_a_certificate_is_read_without_a_library_of_cryptography(tmp_path: Path) -> None:
+    der = ssl.PEM_cert_to_DER_cert(make_certificate(tmp_path, "expired").certificate.read_text())
+    script = (
+        "import sys; from datetime import datetime, timezone; from jntui.model import Certificate; "
+        "from jntui.transport.certificate import read_untrusted; "
+        f"read = read_untrusted({der!r}, 'x', Certificate(False, ''), datetime.now(timezone.utc)); "
+        "print(read.issuer, 'cryptography' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["A", "test", "authority", "False"]
 
 
 @given(st.binary(max_size=600))

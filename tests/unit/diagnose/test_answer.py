@@ -143,6 +143,45 @@ def test_states(state: str, reason: str, tone: str, words: str) -> None:
     assert words in said.sentence
 
 
+@pytest.mark.parametrize(
+    ("cause", "sentence", "short"),
+    [
+        (
+            "This machine's own firewall lets nothing out.",
+            ":8888 does not answer: this machine's own firewall lets nothing out",
+            ":8888: this machine's own firewall lets nothing out",
+        ),
+        (
+            "certfile and keyfile are no pair, as this file says.",
+            ":8888 does not answer: certfile and keyfile are no pair, as this file says",
+            "certfile and keyfile are no pair, as this file says",
+        ),
+        ("HTTP 404 comes.", ":8888 does not answer: HTTP 404 comes", ":8888: HTTP 404 comes"),
+    ],
+)
+def test_a_silent_server_whose_cause_is_known(cause: str, sentence: str, short: str) -> None:
+    server = replace(SERVER, state="unresponsive", reason="timed out")
+    known = Finding("timeout", "headline", short_cause=cause, short_fix="Do this.")
+    guess = replace(known, certain=False, short_cause="Likely it hangs.")
+    rows = [_with(LOOPBACK, guess), _with(LAN_OK, known)]
+    said = answer(server, rows, HERE)
+    assert (said.tone, said.sentence, said.short, said.evidence) == ("broken", sentence, short, "Do this.")
+
+
+def test_a_silent_server_whose_cause_is_only_likely() -> None:
+    server = replace(SERVER, state="unresponsive", reason="timed out")
+    guess = Finding("timeout", "headline", certain=False, short_cause="Likely it hangs.")
+    elsewhere = Finding("refused", "headline", short_cause="Nothing listens there.")
+    typed = replace(LAN_OK, endpoint=replace(LAN_OK.endpoint, kind="custom"))
+    for rows in ([], [_with(LOOPBACK, guess)], [_with(typed, elsewhere), _with(LAN_CLOSED, elsewhere)]):
+        said = answer(server, rows, HERE)
+        assert (said.sentence, said.evidence) == (":8888 does not answer as Jupyter", "timed out")
+
+
+def _with(row: Row, finding: Finding) -> Row:
+    return replace(row, check=Check(row.endpoint, finding, (), 2.0, NOW))
+
+
 def test_a_unix_socket_server_names_its_socket() -> None:
     server = replace(SERVER, port=None, listeners=(Listener("", 0, "/run/j.sock"),))
     file_row = row("http://h:1/", "this-machine", "ok", offered=False, kind="file")
