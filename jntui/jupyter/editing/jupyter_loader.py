@@ -18,8 +18,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     # At run time they are there already: the text of that module goes before this one.
-    from jntui.jupyter.editing.jupyter_traits import LIMIT, SERVERS, flat, judge, masked, objects_of, traits_of
-    from jntui.jupyter.editing.jupyter_traits import without_certificate, words
+    from jntui.jupyter.editing.jupyter_traits import (
+        LIMIT,
+        SERVERS,
+        flat,
+        judge,
+        masked,
+        objects_of,
+        traits_of,
+        without_certificate,
+        words,
+    )
 
 
 class Replaced:

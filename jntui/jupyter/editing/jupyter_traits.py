@@ -208,7 +208,7 @@ def outside(server: Any, trait: str) -> str:
 
 
 def without_certificate(server: Any) -> str:
-    """With a key and no certificate Jupyter starts no more; the certificate alone would be refused, so the key is first.
+    """With a key and no certificate Jupyter does not start; the certificate alone is refused, so the key comes first.
 
     Source: `tornado.tcpserver.TCPServer.__init__` wants `certfile` in any `ssl_options`.
     """
