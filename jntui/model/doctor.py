@@ -13,6 +13,15 @@ line says, or opens more than most people want; `note`: true and worth knowing, 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
+_CHOSEN = {
+    **dict.fromkeys(("hash-plain", "hash-corrupt", "hash-weak", "hash-unreadable"), "hashed_password"),
+    **dict.fromkeys(("certificate-expired", "certificate-early", "certificate-soon"), "certfile"),
+    **dict.fromkeys(("certificate-mismatch", "key-encrypted"), "keyfile"),
+    **dict.fromkeys(("certificate-missing", "certificate-unusable"), "certfile"),
+}
+"""By code: what no one value mends, and the user chooses in the dialog of this trait."""
+
+
 class ConfigChange(NamedTuple):
     """The one change of a setting that would mend it; never a secret."""
 
@@ -48,6 +57,11 @@ class ConfigFinding:
     """
     private: bool = False
     """Nobody but its owner is to read the file: a change of its mode mends it (`ChangeRequest.private`)."""
+
+    @property
+    def setting(self) -> str:
+        """The trait whose dialog mends it where the user has to choose: `hashed_password`, `certfile`; else empty."""
+        return _CHOSEN.get(self.code, "")
 
     @property
     def request(self) -> ChangeRequest | None:

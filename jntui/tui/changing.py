@@ -140,8 +140,8 @@ class Changing:
         )
         self.preview("Take back the last change", taken, lambda: None)
 
-    def password(self) -> None:
-        """The dialog for the password."""
+    def password(self, then: Callable[[], None] | None = None) -> None:
+        """The dialog for the password; `then` is called once a change is written."""
         from jntui.tui.dialogs.password import PasswordDialog, price_of_removal
 
         source, server = self.app.source, self.server_id
@@ -156,7 +156,13 @@ class Changing:
                 () if password else price_of_removal(self.scene),
             )
             title = "Set the password" if password else "Remove the password"
-            self.preview(title, deed, lambda: _close(dialog))
+
+            def written() -> None:
+                _close(dialog)
+                if then is not None:
+                    then()
+
+            self.preview(title, deed, written)
 
         def check(dialog: PasswordDialog, password: Secret) -> None:
             run_aside(
@@ -178,11 +184,12 @@ class Changing:
             run_aside(self.app, "doctor", lambda: self.app.source.doctor(self.server_id), dialog.found, dialog.failed)
 
         def change(dialog: DoctorDialog, finding: ConfigFinding) -> None:
-            request = finding.request
-            if request is None:
-                return
             if self.app.environment.read_only:
                 dialog.say("enter: read-only")
+                return
+            request = finding.request
+            if request is None:
+                self._choose(finding, dialog, editor)
                 return
             what = "who can read the file" if request.private else request.name
             self.preview(f"Mend: {what}", self.deed(request), dialog.again)
@@ -194,6 +201,20 @@ class Changing:
 
         dialog = DoctorDialog(self.scene, ask, change, editor)
         self.app.push_screen(dialog)
+
+    def _choose(self, finding: ConfigFinding, dialog: DoctorDialog, editor: Callable[[str, int | None], None]) -> None:
+        """The dialog of the trait in which the user chooses what mends it; the file where there is none."""
+        found = self.scene.view.configuration if self.scene.view else None
+        if finding.setting == "hashed_password":
+            self.password(dialog.again)
+            return
+        setting = found.setting(finding.setting) if found is not None else None
+        if setting is not None:
+            self.edit(setting, dialog.again)
+        elif finding.path is not None and finding.path.startswith("/"):
+            editor(finding.path, finding.line)
+        else:
+            dialog.say("no single change mends it: the fix is in the words above")
 
     def preview(self, title: str, deed: Deed, then: Callable[[], None]) -> None:
         """Opens the preview, one at a time; `then` is called once it is written."""

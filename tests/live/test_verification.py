@@ -118,6 +118,18 @@ def test_what_jupyter_would_not_take_is_refused_in_its_own_words(place, line, wi
     assert str(SECRET) not in repr(found)
 
 
+def test_a_key_without_its_certificate_is_said_before_it_is_written(place, tmp_path):
+    key = tmp_path / "key.pem"
+    key.write_text("not looked at without a certificate")
+    found = place.judge(
+        OTHER + f"c.ServerApp.keyfile = {str(key)!r}\n".encode(), Expected("ServerApp", "keyfile", str(key))
+    )
+    assert found.status == "verified", found
+    assert any("set certfile too, Jupyter will not start before that" in note for note in found.notes), found
+    follows = [one for one in found.consequences if "ssl_options" in one]
+    assert not any("<" in one for one in follows), follows
+
+
 def test_a_value_that_something_else_decides_is_refused(place):
     place.file.with_suffix(".json").write_text('{"ServerApp": {"port": 7}}')
     found = place.judge(OTHER + b"c.ServerApp.port = 5\n", Expected("ServerApp", "port", 5))

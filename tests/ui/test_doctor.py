@@ -86,8 +86,31 @@ async def test_what_no_single_change_mends_says_so() -> None:
     async with terminal(canned.main()) as user:
         await user.press("D")
         await user.sees("config.py:16")
-        await user.press("end", "enter")
+        user.source.findings = (replace(user.source.findings[1], change=None, line=None),)
+        await user.press("escape", "D")
+        await user.sees("config.py")
+        await user.press("enter")
         assert "no single change mends it: the fix is in the words above" in user.screen()
+        assert not asked(user, "plan change")
+
+
+@pytest.mark.parametrize(
+    ("code", "opened"),
+    [
+        ("hash-plain", "twice"),
+        ("certificate-expired", "certfile"),
+        ("key-encrypted", "keyfile"),
+        ("syntax-error", "E:"),
+    ],
+)
+async def test_what_the_user_has_to_choose_opens_where_it_is_chosen(code: str, opened: str) -> None:
+    async with terminal(canned.main()) as user:
+        one = replace(user.source.findings[1], change=None, code=code)
+        user.source.findings = (one,)
+        await user.press("D")
+        await user.sees("config.py:13")
+        await user.press("enter")
+        await user.sees(opened)
         assert not asked(user, "plan change")
 
 

@@ -19,6 +19,8 @@ _SAME = ({"root_dir", "notebook_dir"},)
 _MOVED = {"password": "PasswordIdentityProvider.hashed_password", "token": "IdentityProvider.token"}
 """`ServerApp._warn_deprecated_config` of Jupyter Server 2."""
 _LINES = 20
+_VALUE = 60
+"""Characters of one value in what follows from a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ def _effective(
             but = f": it is {visible(shown, 100)}" if shown else ", because something of higher order sets it too"
             return Judgement("refused", f"{one.name} would have no effect{but}")
         notes += [visible(found["note"], 300)] if found.get("note") else []
+    lacking = after.get("without certificate")
+    notes += [visible(lacking, 200)] if lacking else []
     old = [tuple(line) for line in before["log"]]
     new = (f"{visible(text, 300)}" for level, text in after["log"] if (level, text) not in old)
     warnings = tuple(dict.fromkeys(new))[:_LINES]
@@ -185,7 +189,15 @@ def _consequences(
     """What follows from the change, as Jupyter works its defaults out: the name of each, and words."""
     old, new = before["traits"], after["traits"]
     changed = [name for name in sorted(old) if name in new and old[name] != new[name] and not _allowed(name, wished)]
-    return [(name, f"{name}: {visible(old[name], 60)} → {visible(new[name], 60)}") for name in changed]
+    return [(name, f"{name}: {_cut(old[name])} → {_cut(new[name])}") for name in changed]
+
+
+def _cut(text: str) -> str:
+    """At most 60 characters; what is left out is left out between two entries, and marked."""
+    if len(text) <= _VALUE:
+        return visible(text, _VALUE)
+    head = text[: _VALUE - 3]
+    return visible(head[: head.rfind(", ") + 2] if ", " in head else head, _VALUE) + "..."
 
 
 def _critical(answer: Mapping[str, Any]) -> tuple[str, ...]:

@@ -18,7 +18,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     # At run time they are there already: the text of that module goes before this one.
-    from jntui.jupyter.editing.jupyter_traits import LIMIT, SERVERS, flat, judge, masked, objects_of, traits_of, words
+    from jntui.jupyter.editing.jupyter_traits import (
+        LIMIT,
+        SERVERS,
+        flat,
+        judge,
+        masked,
+        objects_of,
+        traits_of,
+        without_certificate,
+        words,
+    )
 
 
 class Replaced:
@@ -247,6 +257,7 @@ def answer_of(request: Any, files: Any, judged: bool) -> Any:
             if type(one).__name__ in SERVERS:
                 answer["config"].update(flat(one.config, type(one).__name__ + ": "))
         answer["traits"] = traits_of(server)
+        answer["without certificate"] = without_certificate(server)
         if judged:
             answer["wishes"] = [judge(server, wish, text) for wish in request["wishes"]]
     answer.update(

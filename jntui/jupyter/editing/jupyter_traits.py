@@ -207,6 +207,26 @@ def outside(server: Any, trait: str) -> str:
     return ""
 
 
+def without_certificate(server: Any) -> str:
+    """With a key and no certificate Jupyter does not start; the certificate alone is refused, so the key comes first.
+
+    Source: `tornado.tcpserver.TCPServer.__init__` wants `certfile` in any `ssl_options`.
+    """
+    options = dict(getattr(server, "ssl_options", None) or {})
+    if getattr(server, "certfile", "") or options.get("certfile"):
+        return ""
+    named = [name for name in ("keyfile", "client_ca") if getattr(server, name, "")]
+    if not named:
+        return ""
+    return " and ".join(named) + " is set without certfile: set certfile too, Jupyter will not start before that"
+
+
+def readable(value: Any) -> str:
+    """A repr without addresses, and with the names of enumerations only: `PROTOCOL_TLS_SERVER`."""
+    text = re.sub(r"<\w+\.(\w+): [^<>]*>", r"\1", repr(value))
+    return re.sub(r"0x[0-9a-fA-F]+", "0x", text)[:200]
+
+
 def traits_of(server: Any) -> Any:
     """Every configurable trait of what was made, for what follows from a change: `ServerApp.allow_remote_access`."""
     found = {}
@@ -216,7 +236,7 @@ def traits_of(server: Any) -> Any:
             if key in found or is_secret(name) or name == "tornado_settings":
                 continue
             try:
-                found[key] = re.sub(r"0x[0-9a-fA-F]+", "0x", repr(getattr(one, name)))[:200]
+                found[key] = readable(getattr(one, name))
             except Exception:  # noqa: S112 - a default that cannot be worked out follows from nothing
                 continue
     return found

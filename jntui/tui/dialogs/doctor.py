@@ -160,9 +160,14 @@ class DoctorDialog(Dialog[None]):
     def action_change(self) -> None:
         """Enter."""
         one = self.chosen
-        if one is not None and one.request is not None:
+        if one is None:
+            return
+        if one.request is not None or one.setting:
             self._change(self, one)
-        elif one is not None:
+        elif one.path and one.path.startswith("/") and one.line:
+            # What only a person can word is mended in the editor, at its line.
+            self.action_editor()
+        else:
             self.say("no single change mends it: the fix is in the words above")
 
     def action_editor(self) -> None:
