@@ -43,6 +43,7 @@ from jntui.model import (
 from jntui.network.qr_code import encode
 from screenshots import canned, opening
 from screenshots.canned import TOKEN
+from screenshots.living import CannedLiving
 from screenshots.settings import BROKEN, BROKEN_LINES, USER_JSON, USER_PY, USER_PY_LINES, every
 
 WORK = (
@@ -78,10 +79,11 @@ FINDINGS = (
 """What a doctor could say of the canned server."""
 
 
-class CannedSource:
+class CannedSource(CannedLiving):
     """Answers at once, unless `hang` is set: then blocking calls never return."""
 
     def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
         self.snapshot = snapshot
         self.asked: list[tuple[object, ...]] = []
         self.failure: Exception | None = None

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 from jntui.monitor.loop import Monitor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from jntui.model import (
         AccessDone,
         AccessPlan,
         AccessWish,
+        CommandEntry,
         Connect,
         LoggedOut,
+        LogLine,
         LogOutPlan,
+        LogPlace,
         Row,
         Server,
         ServerView,
@@ -124,3 +127,15 @@ class LiveMonitor(Monitor):
         """Makes it anew, and says how it is then. Raises AccessRefused."""
         self._opening.renew_certificate()
         return self.own_certificate()
+
+    def log_place(self, server_id: str) -> LogPlace:
+        """Where its log is, or why there is none. Raises StopFailed."""
+        return self.living.log_place(self.server(server_id))
+
+    def follow_log(self, server_id: str, place: LogPlace, count: int) -> Iterator[tuple[LogLine, ...]]:
+        """Its last lines, then what is added, until the server is gone. Raises StopFailed, LogUnreadable."""
+        return self.living.follow(self.server(server_id), place, count)
+
+    def commands(self) -> tuple[CommandEntry, ...]:
+        """What jntui did on the user's behalf, the oldest first."""
+        return self.living.commands.entries()

@@ -187,6 +187,10 @@ def _needs_running(snapshot: Snapshot, selection: Selection, _environment: Envir
     return "" if server.state == "running" else f"{server.label} is {server.state}"
 
 
+def _needs_selected(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:
+    return "" if selection.view(snapshot) else "no server is selected"
+
+
 ACTIONS: tuple[Action, ...] = (
     Action("answer", ("y",), "y", "copy the answer", "copy what the coloured band says", "Use", _needs_answer),
     Action("copy", ("c",), "c", "copy URL", "copy the URL of the row, with its token", "Use", _needs_row),
@@ -220,6 +224,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("files", ("F",), "F", "files", "the config files that it reads, in order", "Find out", _needs_configuration),
     Action("every", ("A",), "A", "all settings", "every setting of this Jupyter", "Find out", _needs_configuration),
     Action("doctor", ("D",), "D", "doctor", "what is wrong with its configuration", "Find out", _always),
+    Action("log", ("L",), "L", "log", "its log, followed while you look", "Find out", _needs_selected),
+    Action("commands", ("H",), "H", "command log", "what jntui did, as commands", "Find out", _always),
     Action("edit", ("e",), "e", "edit setting", "change a setting, after a preview", "Change", _needs_setting),
     Action("undo", ("u",), "u", "undo", "take back the last change of a file", "Change", _needs_writing),
     Action("editor", ("E",), "E", "editor", "the file that decides, in your editor", "Change", _needs_file),

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 GIVING = frozenset({"qr", "access", "connect", "browse", "clients", "close-all", "log-out", "certificate"})
 """What gives a server to others, or takes it back."""
 
+LIVING = frozenset({"log", "commands"})
+"""What one looks at while living with a server."""
+
 
 class Errands:
     """Carries actions to the source and brings the outcome back to the screen."""
@@ -59,6 +62,10 @@ class Errands:
         }
         if action_id in GIVING:
             self.giving.do(action_id)
+        elif action_id in LIVING:
+            from jntui.tui.living import Living
+
+            Living(self.app).do(action_id)
         else:
             table[action_id]()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from jntui.model import (
         AccessDone,
@@ -15,10 +15,13 @@ if TYPE_CHECKING:
         ChangePlan,
         ChangeRequest,
         Check,
+        CommandEntry,
         ConfigFinding,
         Connect,
         LoggedOut,
+        LogLine,
         LogOutPlan,
+        LogPlace,
         Restarted,
         RestartPlan,
         Secret,
@@ -223,4 +226,16 @@ class Source(Protocol):
 
     def renew_certificate(self) -> tuple[str, ...]:
         """Makes it anew, and says how it is then; blocks for a second. Raises AccessRefused."""
+        ...
+
+    def log_place(self, server_id: str) -> LogPlace:
+        """Where its log is, or why there is none and how to have one; looks at its process. Raises StopFailed."""
+        ...
+
+    def follow_log(self, server_id: str, place: LogPlace, count: int) -> Iterator[tuple[LogLine, ...]]:
+        """Its last lines, then what is added, until the server is gone; each step blocks for a second or two."""
+        ...
+
+    def commands(self) -> tuple[CommandEntry, ...]:
+        """What jntui did on the user's behalf, the oldest first; reads a file."""
         ...
