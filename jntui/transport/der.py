@@ -1,6 +1,6 @@
 """The few fields of a certificate that a user is told of, read from its bytes (RFC 5280 in the form of X.690).
 
-Loading a whole library of cryptography for them costs 8 MiB and 50 ms, on a machine that may be a Raspberry Pi. Nothing
+Importing a whole library of cryptography for them costs 8 MiB, on a machine that may be a Raspberry Pi. Nothing
 is verified here: OpenSSL has done that, and refused.
 """
 
