@@ -32,6 +32,7 @@ KEYS = {
     "escape": "\x1b",
     "backspace": "\x7f",
     "ctrl+c": "\x03",
+    "ctrl+o": "\x0f",
     "ctrl+p": "\x10",
     "ctrl+q": "\x11",
 }
@@ -152,6 +153,16 @@ class Terminal:
     def text(self) -> str:
         """The screen now, as one text."""
         return "\n".join(self.lines)
+
+    @property
+    def cells(self) -> list[list[tuple[str, str, str]]]:
+        """Each cell of the screen now: its character, its colour and that behind it, as pyte names them."""
+        self._render(len(self.raw))
+        screen = self._screen
+        rows = [[screen.buffer[row][column] for column in range(screen.columns)] for row in range(screen.lines)]
+        return [
+            [(one.data, one.bg, one.fg) if one.reverse else (one.data, one.fg, one.bg) for one in row] for row in rows
+        ]
 
     def first_shown(self, shown: Callable[[str], bool]) -> float | None:
         """Replays what was read and not yet rendered; when (perf_counter) the screen first satisfied `shown`."""
