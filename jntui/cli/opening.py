@@ -118,7 +118,7 @@ def _document(plan: AccessPlan) -> documents.Document:
         "needs_restart": [one for one in change.needs_restart if one != plan.server] if change is not None else [],
         "firewall": {"words": plan.firewall_words or None, "commands": list(plan.firewall)},
         "restart": plan_document(plan.restart.stop) if plan.restart is not None else None,
-        "notes": [*plan.words, *plan.notes, *(change.notes if change is not None else ())],
+        "notes": list(plan.remarks),
     }
 
 
@@ -150,9 +150,9 @@ def _lines(plan: AccessPlan, survey: Survey) -> list[str]:
     if change is not None and change.diff:
         lines.append(as_text(change.diff[:SHOWN_LINES]))
     others = [one for one in change.needs_restart if one != plan.server] if change is not None else []
-    notes = [*plan.words, *plan.notes, *(change.notes if change is not None else ())]
+    notes = list(plan.remarks)
     notes += [f"{one} reads the same file and has it when it restarts" for one in others]
-    return [*lines, *(f"! {visible(note, 400)}" for note in dict.fromkeys(notes))]
+    return [*lines, *(f"! {visible(note, 400)}" for note in notes)]
 
 
 def _done(done: AccessDone, survey: Survey, as_json: bool) -> int:

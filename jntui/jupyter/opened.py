@@ -85,4 +85,5 @@ def _read(entry: dict[str, Any]) -> Opened:
         added=tuple(str(word) for word in entry["added"]),
         password=bool(entry["password"]),
         before=tuple(str(word) for word in entry["before"]),
+        guard=str(entry.get("guard", "")),
     )

@@ -45,6 +45,13 @@ class SettingStep:
     after: str
 
 
+_SAID_ANYWAY = (
+    "with it ServerApp.allow_remote_access: ",
+    "Jupyter will warn: The Jupyter server is listening on all IP ",
+)
+"""A plan that opens a server says in its own words which Host names are taken, and that TLS is missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class AccessPlan:
     """What would be done, before it is."""
@@ -75,6 +82,13 @@ class AccessPlan:
     """What is known of the firewall, in one sentence; empty where nothing is."""
     notes: tuple[str, ...] = ()
     """What the user must know before, one sentence each."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """All that the user must know before, each once; of what Jupyter's loader says, what is not said anyway."""
+        told = self.change.notes if self.change is not None else ()
+        news = (note for note in told if not note.startswith(_SAID_ANYWAY))
+        return tuple(dict.fromkeys((*self.words, *self.notes, *news)))
 
     @property
     def nothing(self) -> bool:
@@ -158,6 +172,8 @@ class Opened:
     """A password was set with it."""
     before: tuple[str, ...] = ()
     """What was bound before: `127.0.0.1:8888`."""
+    guard: str = ""
+    """What asked for a login before, as in `AccessPlan.guard`; empty where that is not known."""
 
 
 class AccessRefused(Exception):

@@ -169,6 +169,7 @@ class Access:
             added=old.added if old else (),
             password=bool(work.plan.wish.password) or (old is not None and old.password),
             before=old.before if old else work.plan.before,
+            guard=old.guard if old else server.auth or "",
         )
         try:
             self._record.put(opened, old)

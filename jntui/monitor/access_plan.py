@@ -355,7 +355,7 @@ def _closing(survey: Survey, server: Server, wish: AccessWish, record: Opened | 
         label=server.label,
         before=before,
         after=record.before or tuple(one.text for one in _listeners(server, HERE)),
-        guard=server.auth or "none",
+        guard=(exact and record.guard) or server.auth or "none",
         endpoints=_endpoints(survey, server, _parsed(record.before, server) or _listeners(server, HERE)),
         settings=tuple(
             SettingStep(one.name, _shown(whose.found, one.name), one.before or "not set") for one in record.settings

@@ -176,6 +176,6 @@ def opened(hand: Hand, home: Path) -> float:
 def back(hand: Hand) -> None:
     """Only this machine again."""
     hand.press("a", "ctrl+o")
-    hand.press("ctrl+o", "byte for byte as before")
+    hand.press("ctrl+o", re.compile(r"after +this machine; token; [\s\S]*byte for byte as before"))
     hand.press("enter", re.compile(r"Only this machine can open .* now[\s\S]* Close"))
     hand.press("escape", re.compile(r":8888: this machine, token(?![\s\S]* Close)"))

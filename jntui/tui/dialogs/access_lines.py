@@ -155,7 +155,7 @@ def _file_lines(plan: AccessPlan, scene: Scene, width: int, roomy: bool) -> list
 
 def _note_lines(plan: AccessPlan, scene: Scene, width: int) -> list[Line]:
     change, restart = plan.change, plan.restart
-    notes = [*plan.words, *plan.notes, *(change.notes if change else ()), *(restart.lost if restart else ())]
+    notes = [*plan.remarks, *(restart.lost if restart else ())]
     others = tuple(one for one in (change.needs_restart if change else ()) if one != plan.server)
     if others:
         notes.append(f"{restart_labels(others, scene)} reads the same file and has it after a restart")
