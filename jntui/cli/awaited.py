@@ -1,4 +1,4 @@
-"""A command that waits for another program says for which."""
+"""A command that waits for another program says for which, to whoever sits before it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,17 @@ QUIET_S = 1.0
 
 
 class ToldProcesses(Processes):
-    """Says on stderr which program is waited for, where it takes longer than one would expect."""
+    """Says on stderr which program is waited for, where it takes longer than one would expect.
+
+    A pipe gets no such line: what a call has to say there is its own.
+    """
 
     def output(
         self, argv: Sequence[str], env: Mapping[str, str], cwd: str, timeout_s: float, limit: int = 1024 * 1024
     ) -> str | None:
         """As in `Processes`."""
+        if not sys.stderr.isatty():
+            return super().output(argv, env, cwd, timeout_s, limit)
         told = threading.Timer(QUIET_S, _tell, (argv[0], timeout_s))
         told.daemon = True
         told.start()
