@@ -97,25 +97,30 @@ def notes_of(
     for folder, veils in shut.items():
         words = "what its files set is not known" if veils else "Jupyter passes over it"
         notes.append(f"{visible(folder, 200)} cannot be entered: {words}")
-    times = shelf.times()
-    names = changed_after(subject.server, times) if subject.server is not None else []
-    if names:
-        said = "it" if len(names) == 1 else "they"
-        changed = f"{visible(', '.join(names), 300)} changed after the server started"
-        notes.append(f"{changed}, which may still have what {said} said before")
-    if subject.server is not None and not names:
-        notes += [
-            f"{visible(folder, 200)}: a file came or went after the server started; one that is gone may still count"
-            if Path(folder).exists()
-            else f"{visible(folder, 200)} is gone since the server started: what its files said may still count"
-            for folder in stirred
-        ]
+    notes += _since_the_start(shelf, subject, stirred)
     notes += [_problem(problem, DOES_NOT_START) for problem in run.fatal]
     ignored = "because of it an extension leaves its files out"
     notes += [_problem(problem, ignored) for problem in run.ignored]
     if generation == "server2":
         notes += _misspelt(shelf, files)
     return tuple(dict.fromkeys(notes))[:NOTES_LIMIT]
+
+
+def _since_the_start(shelf: Shelf, subject: Subject, stirred: Sequence[str]) -> list[str]:
+    """Files that changed, and directories in which one came or went; nothing where no server runs."""
+    if subject.server is None:
+        return []
+    names = changed_after(subject.server, shelf.times())
+    if names:
+        said = "it" if len(names) == 1 else "they"
+        changed = f"{visible(', '.join(names), 300)} changed after the server started"
+        return [f"{changed}, which may still have what {said} said before"]
+    return [
+        f"{visible(folder, 200)}: a file came or went after the server started; one that is gone may still count"
+        if Path(folder).exists()
+        else f"{visible(folder, 200)} is gone since the server started: what its files said may still count"
+        for folder in stirred
+    ]
 
 
 def _of_file(file: ReadFile) -> list[str]:
