@@ -113,6 +113,18 @@ def bare_server(home: Path, *words: str, env: Mapping[str, str] | None = None) -
         server.stop()
 
 
+def run(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "jntui", *words],
+        capture_output=True,
+        text=True,
+        timeout=110,
+        env={**clean_environment(home), "PYTHONPATH": str(ROOT)},
+        cwd=home,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_kind_comes_back_as_it_was(kind: Kind, tmp_path: Path) -> None:
     with kind.running(tmp_path) as server, restarter(server.home) as jntui:
@@ -461,46 +473,3 @@ def test_a_deaf_server_is_restarted_only_with_leave_to_kill_it(tmp_path: Path) -
         done = jntui.restart(server.pid, rung_s=1, kill=True)
         assert done.stopped.how == "SIGKILL"
         assert server.status("api/status", {"Authorization": f"token {TOKEN}"}) == 200
-
-
-def run(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "jntui", *words],
-        capture_output=True,
-        text=True,
-        timeout=110,
-        env={**clean_environment(home), "PYTHONPATH": str(ROOT)},
-        cwd=home,
-        check=False,
-    )
-
-
-def test_the_command(tmp_path: Path) -> None:
-    with start_jupyter("server", home=tmp_path) as server, restarter(tmp_path) as jntui:
-        port = str(server.port)
-        preview = run(tmp_path, "restart", port, "--preview", "--json")
-        assert preview.returncode == 0, preview.stderr
-        shown = json.loads(preview.stdout)
-        assert shown["preview"] and shown["port"] == server.port and shown["cwd"] == str(tmp_path)
-        assert "keeps" in run(tmp_path, "restart", port, "--preview").stdout
-        assert server.status() == 200 and server.process.poll() is None
-        done = run(tmp_path, "--read-only", "restart", port)
-        assert (done.returncode, done.stdout) == (2, "") and "read-only" in done.stderr
-        done = run(tmp_path, "restart", port, "--json")
-        assert done.returncode == 0, done.stderr
-        answer = json.loads(done.stdout)
-        jntui.pids.append(answer["server"]["pid"])
-        assert {"server", "endpoints", "log", "python", "command", "stopped", "lost"} == set(answer)
-        assert (answer["server"]["port"], answer["server"]["state"]) == (server.port, "running")
-        assert answer["command"] == shown["command"]
-        assert answer["stopped"]["how"] == "api"
-        assert server.token not in done.stdout + done.stderr
-        assert server.status("api/status", {"Authorization": f"token {server.token}"}) == 200
-        done = run(tmp_path, "restart", "1")
-        assert (done.returncode, done.stdout) == (2, "")
-        (tmp_path / ".jupyter").mkdir(exist_ok=True)
-        (tmp_path / ".jupyter" / "jupyter_server_config.py").write_text("c.ServerApp.ip = 'no.such.host.invalid'\n")
-        done = run(tmp_path, "restart", port, "--json")
-        assert done.returncode == 1
-        assert "to start it by hand: cd " in done.stderr
-        assert json.loads(done.stdout)["server"] is None
