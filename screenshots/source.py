@@ -98,6 +98,8 @@ class CannedSource(CannedLiving):
         self.release = threading.Event()
         self._tell: Callable[[Snapshot], None] = lambda _snapshot: None
 
+    ways_given = 0
+
     def push(self, snapshot: Snapshot) -> None:
         """A newer picture arrives, from another thread as in real life."""
         self.snapshot = replace(snapshot, seq=self.snapshot.seq + 1)
@@ -124,6 +126,10 @@ class CannedSource(CannedLiving):
     def check_everything(self) -> None:
         """Is remembered."""
         self.asked.append(("check everything",))
+
+    def give_way(self, seconds: float) -> None:
+        """Is counted: nothing runs in the background here."""
+        self.ways_given += 1
 
     def watch(self, server_id: str, url: str | None) -> None:
         """Is remembered."""

@@ -292,15 +292,17 @@ class Monitor(Consulting):
 
         share_one_heap()
         seen: tuple[object, ...] | None = None
-        full = resolved = -RECHECK_S
+        full = resolved = read = -RECHECK_S
         while not self._stopped:
             self._wake.clear()
             try:
                 now = time.monotonic()
-                signs = self._signs()
-                if self._look_now or signs != seen or now - full >= FULL_LOOK_S or None in signs:
-                    self._look_now, seen, full = False, signs, now
-                    self._look()
+                # Each check of a server here moves the signs: they are read no more often than without any.
+                if self._look_now or now - read >= LOOK_S - PUBLISH_S:
+                    signs, read = self._signs(), now
+                    if self._look_now or signs != seen or now - full >= FULL_LOOK_S or None in signs:
+                        self._look_now, seen, full = False, signs, now
+                        self._look()
                 if now - resolved >= RECHECK_S:
                     resolved = now
                     self._pool.submit(self._resolve)
@@ -413,6 +415,10 @@ class Monitor(Consulting):
         finally:
             self._asking.discard(server.id)
             self._wake.set()
+
+    def give_way(self, seconds: float) -> None:
+        """The user types, and will for so long: checks begin further apart."""
+        self._pool.give_way(seconds)
 
     def _check_due(self, now: float) -> None:
         for due in self._board.take_due(now):

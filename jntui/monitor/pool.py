@@ -37,6 +37,9 @@ CALM_PACE_S = 0.005
 
 CALM = 256
 
+TYPING_PACE_S = 0.01
+"""The same while the user types: a check that begins later is not noticed, a key that comes late is."""
+
 
 class Pool:
     """Runs pieces of work, the lowest priority number first, at most `limit` at once, `pace_s` seconds apart."""
@@ -52,6 +55,11 @@ class Pool:
         self._idle = 0
         self._next_start = 0.0
         self._closed = False
+        self._typing_until = 0.0
+
+    def give_way(self, seconds: float) -> None:
+        """The user types, and will for so long: pieces begin further apart."""
+        self._typing_until = time.monotonic() + seconds
 
     @property
     def limit(self) -> int:
@@ -91,13 +99,20 @@ class Pool:
                 return None
             work = heapq.heappop(self._waiting)[2]
             now = time.monotonic()
-            calm = self._pace_s == PACE_S and len(self._waiting) <= CALM
-            self._next_start = max(now, self._next_start + (CALM_PACE_S if calm else self._pace_s))
+            self._next_start = max(now, self._next_start + self.pace())
             pause = self._next_start - now
         if pause > 0:
             time.sleep(pause)
         self._relieve()
         return work
+
+    def pace(self) -> float:
+        """Seconds between two starts as things are now."""
+        if self._pace_s != PACE_S:
+            return self._pace_s
+        if time.monotonic() < self._typing_until:
+            return TYPING_PACE_S
+        return CALM_PACE_S if len(self._waiting) <= CALM else PACE_S
 
     def _relieve(self) -> None:
         """One more thread, if none is left for what waits: the caller is about to be busy for long, perhaps.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from jntui.model import SCOPES
@@ -107,4 +108,10 @@ def peers_of(sockets: Sockets, listeners: Collection[Listener], own_addresses: C
 
 def own_addresses(interfaces: Iterable[Interface]) -> frozenset[str]:
     """Every address of this machine, normalised, whether its interface is up or not."""
-    return frozenset(str(parse(address.ip)) for interface in interfaces for address in interface.addresses)
+    return frozenset(_normalised(address.ip) for interface in interfaces for address in interface.addresses)
+
+
+@lru_cache(1024)
+def _normalised(ip: str) -> str:
+    """Remembered: it is asked for every address of this machine at every probe."""
+    return str(parse(ip))

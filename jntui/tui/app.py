@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.message import Message
@@ -18,6 +19,7 @@ from jntui.tui import themes
 from jntui.tui.actions import ACTIONS, BY_ID
 from jntui.tui.driver import driver_class
 from jntui.tui.errands import Errands
+from jntui.tui.keys_first import KeysFirst
 from jntui.tui.panes.keys import KeysLine
 from jntui.tui.scene import PANES, Environment
 from jntui.tui.screen import MainScreen
@@ -26,7 +28,6 @@ from jntui.tui.signs import signs_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from textual import events
     from textual.binding import BindingType
     from textual.command import Provider
     from textual.driver import Driver
@@ -95,6 +96,7 @@ class JntuiApp(App[None]):
         self._changes: list[Change] = []
         """Changes of verdict that the last line still names."""
         self._seq = -1
+        self._pictures = KeysFirst(self, self._take, source.give_way)
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         self.theme = theme or self._first_theme()
@@ -153,7 +155,13 @@ class JntuiApp(App[None]):
 
     def on_jntui_app_fresh(self, event: Fresh) -> None:
         """A newer picture arrived."""
-        self._take(event.snapshot)
+        self._pictures.offer(event.snapshot)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Textual's, and pictures learn of keys."""
+        await super().on_event(event)
+        if isinstance(event, events.Key):
+            self._pictures.key()
 
     def _take(self, snapshot: Snapshot) -> None:
         if snapshot.seq > self._seq:

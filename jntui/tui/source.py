@@ -68,6 +68,10 @@ class Source(Protocol):
         """Checks this endpoint every few seconds, the one before no longer; without a URL, none."""
         ...
 
+    def give_way(self, seconds: float) -> None:
+        """The user types, and will for so long: what is due in the background begins later. Costs nothing."""
+        ...
+
     def check_from(self, server_id: str, host: str) -> tuple[Check, ...]:
         """Checks a server's endpoints from HOST, over the user's own ssh and without a token; may block for seconds.
 

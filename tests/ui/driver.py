@@ -67,8 +67,9 @@ class Terminal:
         await self.pilot.pause()
 
     async def arrives(self, snapshot: Snapshot) -> None:
-        """A newer picture comes from the source's thread."""
+        """A newer picture comes from the source's thread; after a key it is shown only when no other one follows."""
         self.source.push(snapshot)
+        await self.until(lambda: self.app.main.snapshot is self.source.snapshot)
         await self.pilot.pause()
 
     async def until(self, condition: Callable[[], bool]) -> None:

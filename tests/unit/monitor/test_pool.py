@@ -133,3 +133,13 @@ def test_work_that_hangs_in_paced_threads_does_not_keep_what_waits_from_starting
         assert running.acquire(timeout=WAIT_S / 4), "each hangs in a thread of its own, a pace after the one before"
     gate.set()
     pool.close()
+
+
+def test_while_the_user_types_pieces_begin_further_apart() -> None:
+    pool = Pool()
+    calm = pool.pace()
+    pool.give_way(WAIT_S)
+    assert pool.pace() > calm
+    pool.give_way(0.0)
+    assert pool.pace() == calm
+    pool.close()

@@ -1,0 +1,71 @@
+"""While keys come, new pictures wait for the moment after one was answered, so that no key waits for a picture.
+
+tests/benchmarks/keys.py measures what that is worth while 256 endpoints are checked.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import App
+    from textual.timer import Timer
+
+Picture = TypeVar("Picture")
+
+TYPING_S = 0.1
+"""Keys closer to one another than this are a run of them: one that is held comes 20 to 30 times a second."""
+
+GIVE_WAY_S = 0.3
+"""After a key, so long new checks begin further apart: those of a look at many endpoints are a third of a processor."""
+
+ANSWERED_S = 0.005
+"""From the paint that answers a key until its bytes are written, by a thread that needs the interpreter's lock."""
+
+
+class KeysFirst(Generic[Picture]):
+    """Hands pictures on at once, but between two keys of a run only after the first one's paint. The newest counts."""
+
+    def __init__(self, app: App[None], take: Callable[[Picture], None], give_way: Callable[[float], None]) -> None:
+        self._app = app
+        self._take = take
+        self._give_way = give_way
+        self._last_key = float("-inf")
+        self._held: Picture | None = None
+        self._timer: Timer | None = None
+
+    def offer(self, picture: Picture) -> None:
+        """A new picture: taken now, or after the next key of the run, or when the run has ended."""
+        left = self._last_key + TYPING_S - time.monotonic()
+        if left <= 0:
+            self._held = picture
+            self._release()
+            return
+        self._held = picture
+        self._release_in(left)
+
+    def key(self) -> None:
+        """A key was handed to whom it is for; its paint is still to come."""
+        self._last_key = time.monotonic()
+        self._give_way(GIVE_WAY_S)
+        if self._held is not None:
+            self._stop()
+            self._app.screen.call_after_refresh(self._release_in, ANSWERED_S)
+
+    def _release_in(self, seconds: float) -> None:
+        self._stop()
+        self._timer = self._app.set_timer(seconds, self._release)
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    def _release(self) -> None:
+        self._stop()
+        picture, self._held = self._held, None
+        if picture is not None:
+            self._take(picture)
