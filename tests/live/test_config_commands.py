@@ -104,7 +104,7 @@ def test_the_file_and_the_line_that_decide_and_what_they_hide(place: Path) -> No
     assert port["source"]["line"] == 1
     (hidden,) = port["shadowed"]
     assert (hidden["path"], hidden["line"]) == (str(place / ".jupyter" / "jupyter_server_config.py"), 1)
-    assert shown(place, "get", "ServerApp.port") == {**port, "assumed": None}
+    assert shown(place, "get", "ServerApp.port") == {**port, "assumed": None, "unsure": None}
 
 
 def test_of_a_password_only_its_kind_is_told(place: Path) -> None:
@@ -216,6 +216,24 @@ def test_a_config_directory_that_is_gone_since_the_start(tmp_path: Path) -> None
         assert of(found, "allow_origin")["needs_restart"] is None
         said = f"{config.parent} is gone since the server started: what its files said may still count"
         assert said in found["notes"]
+
+
+def test_a_config_directory_of_which_nobody_knows_whether_it_is_gone(tmp_path: Path) -> None:
+    """Without IPython's directory Jupyter leaves no trace of the one it read: the answer is no certain one."""
+    config = write(tmp_path, "jupyter_server_config.py", "c.ServerApp.allow_origin = 'http://elsewhere'\n")
+    os.utime(config, (1_700_000_000, 1_700_000_000))
+    with start_jupyter("server", home=tmp_path) as server:
+        before = shown(tmp_path, "show", "--server", str(server.port))
+        assert (of(before, "allow_origin")["needs_restart"], before["unsure"]) == (False, None)
+        shutil.rmtree(config.parent)
+        found = shown(tmp_path, "show", "--server", str(server.port))
+        assert of(found, "allow_origin")["needs_restart"] is None, "it has the value that stood there"
+        assert of(found, "ip")["needs_restart"] is False, "that shows"
+        said = f"{config.parent} is not there; if it was when the server started, what its files said still counts"
+        assert (found["unsure"], found["notes"]) == (said, [])
+        one = jntui(tmp_path, "config", "get", "allow_origin", "--server", str(server.port))
+        assert (one.returncode, one.stderr) == (0, "")
+        assert f"restart  not known: {said}" in one.stdout
 
 
 def test_a_python_that_hangs_is_named_and_the_answer_is_called_assumed(tmp_path: Path) -> None:
