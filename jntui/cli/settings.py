@@ -117,11 +117,15 @@ def _get(arguments: argparse.Namespace, survey: Survey) -> int:
         raise CallError(_unknown(arguments.name, found.settings))
     if arguments.json:
         unsure = found.unsure if setting.needs_restart is None else ""
-        documents.write({**setting_document(setting), "assumed": found.assumed or None, "unsure": unsure or None})
+        beside = {"assumed": found.assumed or None, "unsure": unsure or None}
+        asked = {"python": found.python, "chosen": found.chosen or None}
+        documents.write({**setting_document(setting), **beside, **asked})
         return GOOD
     for note in found.notes:
         print(f"jntui: {visible(note, 400)}", file=sys.stderr)
     print(story(setting, survey.home, found.unsure))
+    if found.server is None and found.python and found.chosen:
+        print(columns([["asked", visible(f"{home_short(found.python, survey.home)} ({found.chosen})", 400)]], "  "))
     if found.assumed:
         print(columns([["assumed", f"where its files are: {visible(found.assumed, 400)}"]], "  "))
     return GOOD

@@ -55,6 +55,11 @@ def shown(home: Path, *words: str, **environ: str) -> Any:
     return json.loads(done.stdout)
 
 
+def about(document: Any) -> Any:
+    """What `get` says beside the setting, as `show` does."""
+    return {name: document[name] for name in ("assumed", "unsure", "python", "chosen")}
+
+
 def of(document: Any, name: str) -> Any:
     (found,) = [setting for setting in document["settings"] if setting["name"] == name]
     return found
@@ -104,7 +109,7 @@ def test_the_file_and_the_line_that_decide_and_what_they_hide(place: Path) -> No
     assert port["source"]["line"] == 1
     (hidden,) = port["shadowed"]
     assert (hidden["path"], hidden["line"]) == (str(place / ".jupyter" / "jupyter_server_config.py"), 1)
-    assert shown(place, "get", "ServerApp.port") == {**port, "assumed": None, "unsure": None}
+    assert shown(place, "get", "ServerApp.port") == {**port, **about(shown(place, "show"))}
 
 
 def test_of_a_password_only_its_kind_is_told(place: Path) -> None:
@@ -234,6 +239,22 @@ def test_a_config_directory_of_which_nobody_knows_whether_it_is_gone(tmp_path: P
         one = jntui(tmp_path, "config", "get", "allow_origin", "--server", str(server.port))
         assert (one.returncode, one.stderr) == (0, "")
         assert f"restart  not known: {said}" in one.stdout
+
+
+@pytest.mark.parametrize("text", ["#!/bin/sh\nexit 1\n", ""])
+def test_an_environment_whose_python_fails_is_named_with_the_one_that_stands_in(tmp_path: Path, text: str) -> None:
+    python = tmp_path / "env" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    if text:
+        python.write_text(text)
+        python.chmod(0o755)
+    environ = {"VIRTUAL_ENV": str(tmp_path / "env"), "PATH": "/usr/bin:/bin"}
+    done = jntui(tmp_path, "config", "get", "port", **environ)
+    trouble = f"({python}) does not run" if text else f"({tmp_path / 'env'}) has no Python"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"asked  {sys.executable} (jntui's own Python; VIRTUAL_ENV {trouble})" in done.stdout
+    one = shown(tmp_path, "get", "port", **environ)
+    assert (one["python"], one["chosen"]) == (sys.executable, f"jntui's own Python; VIRTUAL_ENV {trouble}")
 
 
 def test_a_python_that_hangs_is_named_and_the_answer_is_called_assumed(tmp_path: Path) -> None:
