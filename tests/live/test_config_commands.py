@@ -269,7 +269,10 @@ def test_a_python_that_hangs_is_named_and_the_answer_is_called_assumed(tmp_path:
     done = jntui(tmp_path, "config", "get", "port", VIRTUAL_ENV=str(tmp_path / "env"))
     assert (done.returncode, done.stderr) == (0, ""), "a pipe gets the answer alone"
     assert "9123" in done.stdout
-    assert f"assumed  where its files are: VIRTUAL_ENV ({python}) gave no answer within 5 s" in done.stdout
+    silent = f"VIRTUAL_ENV ({python}) gave no answer within 5 s"
+    assert f"assumed  where its files are: {silent}" in done.stdout
+    preview = jntui(tmp_path, "start", "--preview", "--json", VIRTUAL_ENV=str(tmp_path / "env"), PATH="/usr/bin:/bin")
+    assert json.loads(preview.stdout)["chosen"] == f"jntui's own Python; {silent}"
     environ = {**clean_environment(tmp_path), "PYTHONPATH": str(ROOT), "VIRTUAL_ENV": str(tmp_path / "env")}
     ours, theirs = os.openpty()
     command = [sys.executable, "-m", "jntui", "config", "get", "port"]
