@@ -271,6 +271,13 @@ def remark(setting: Setting, home: str) -> str:
     return "; ".join(words)
 
 
+def _hidden(source: Source, home: str) -> str:
+    """`9001 in ~/.jupyter/jupyter_server_config.py:3`; what is computed says so in its place."""
+    if source.kind != "computed":
+        return f"{source.text} in {origin(source, home)}".strip()
+    return origin(source, home) if source.text in {"", "computed"} else f"{source.text}, {origin(source, home)}"
+
+
 def story(setting: Setting, home: str, unsure: str = "") -> str:
     """One setting whole: its value, what decides it, what that hides, what the server has, its help.
 
@@ -279,7 +286,7 @@ def story(setting: Setting, home: str, unsure: str = "") -> str:
     rows = [["value", setting.shown], ["from", origin(setting.source, home)]]
     if setting.source.name and setting.source.name != f"{setting.cls}.{setting.name}":
         rows[-1][1] += f" as {setting.source.name}"
-    rows += [["hides", f"{hidden.text} in {origin(hidden, home)}".strip()] for hidden in setting.shadowed]
+    rows += [["hides", _hidden(hidden, home)] for hidden in setting.shadowed]
     if setting.running:
         rows.append(["running", setting.running])
     if setting.needs_restart is not None:
