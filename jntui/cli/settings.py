@@ -100,6 +100,7 @@ def _show(arguments: argparse.Namespace, survey: Survey) -> int:
                 "python": found.python,
                 "chosen": found.chosen or None,
                 "notes": list(found.notes),
+                "unsure": found.unsure or None,
                 "files": [file_document(file) for file in found.files],
                 "settings": [setting_document(setting) for setting in found.settings],
             }
@@ -115,11 +116,16 @@ def _get(arguments: argparse.Namespace, survey: Survey) -> int:
     if setting is None:
         raise CallError(_unknown(arguments.name, found.settings))
     if arguments.json:
-        documents.write({**setting_document(setting), "assumed": found.assumed or None})
+        unsure = found.unsure if setting.needs_restart is None else ""
+        beside = {"assumed": found.assumed or None, "unsure": unsure or None}
+        asked = {"python": found.python, "chosen": found.chosen or None}
+        documents.write({**setting_document(setting), **beside, **asked})
         return GOOD
     for note in found.notes:
         print(f"jntui: {visible(note, 400)}", file=sys.stderr)
-    print(story(setting, survey.home))
+    print(story(setting, survey.home, found.unsure))
+    if found.server is None and found.python and found.chosen:
+        print(columns([["asked", visible(f"{home_short(found.python, survey.home)} ({found.chosen})", 400)]], "  "))
     if found.assumed:
         print(columns([["assumed", f"where its files are: {visible(found.assumed, 400)}"]], "  "))
     return GOOD
@@ -225,7 +231,8 @@ def configuration_text(found: Configuration, home: str) -> str:
         name = setting.name if setting.catalogued else f"{setting.cls}.{setting.name}"
         row = [name, setting.shown, origin(setting.source, home)]
         table.append([*row, *([setting.running or "-"] if running else []), remark(setting, home)])
-    return "\n".join([*lines, "", columns(table)])
+    below = ["", f"a restart may change more: {visible(found.unsure, 400)}"] if found.unsure else []
+    return "\n".join([*lines, "", columns(table), *below])
 
 
 def _told(file: ConfigFile) -> str:
@@ -264,16 +271,28 @@ def remark(setting: Setting, home: str) -> str:
     return "; ".join(words)
 
 
-def story(setting: Setting, home: str) -> str:
-    """One setting whole: its value, what decides it, what that hides, what the server has, its help."""
+def _hidden(source: Source, home: str) -> str:
+    """`9001 in ~/.jupyter/jupyter_server_config.py:3`; what is computed says so in its place."""
+    if source.kind != "computed":
+        return f"{source.text} in {origin(source, home)}".strip()
+    return origin(source, home) if source.text in {"", "computed"} else f"{source.text}, {origin(source, home)}"
+
+
+def story(setting: Setting, home: str, unsure: str = "") -> str:
+    """One setting whole: its value, what decides it, what that hides, what the server has, its help.
+
+    `unsure`: as in `Configuration`.
+    """
     rows = [["value", setting.shown], ["from", origin(setting.source, home)]]
     if setting.source.name and setting.source.name != f"{setting.cls}.{setting.name}":
         rows[-1][1] += f" as {setting.source.name}"
-    rows += [["hides", f"{hidden.text} in {origin(hidden, home)}".strip()] for hidden in setting.shadowed]
+    rows += [["hides", _hidden(hidden, home)] for hidden in setting.shadowed]
     if setting.running:
         rows.append(["running", setting.running])
     if setting.needs_restart is not None:
         rows.append(["restart", "waits for one" if setting.needs_restart else "not needed for it"])
+    elif unsure:
+        rows.append(["restart", f"not known: {unsure}"])
     if setting.note:
         rows.append(["note", setting.note])
     rows += [["default", setting.default], ["type", setting.type], ["means", setting.help]]

@@ -24,10 +24,8 @@ App = Literal["lab", "notebook", "server"]
 APPS: tuple[App, ...] = ("lab", "notebook", "server")
 """In the order in which one is chosen when none was named."""
 PACKAGES: Mapping[App, str] = {"lab": "jupyterlab", "notebook": "notebook", "server": "jupyter_server"}
-ASK_TIMEOUT_S = 15.0
+ASK_TIMEOUT_S = 5.0
 """A Python on a cold network file system takes seconds to begin."""
-LOOK_TIMEOUT_S = 5.0
-"""The same where nothing is started and an answer without it can be given."""
 
 _QUESTION = """
 import importlib.metadata, importlib.util, json, os, sys, sysconfig
@@ -76,8 +74,12 @@ class SilentPython(StartRefused):
     """The first Python in the contract's order does not answer in time: what it has is not known."""
 
     def __init__(self, path: str, chosen: str, timeout_s: float) -> None:
-        super().__init__(f"{chosen} ({visible(path, 300)}) gave no answer within {timeout_s:.0f} s")
+        super().__init__(f"{chosen} ({visible(path, 300)}) {_no_answer(timeout_s)}")
         self.path = path
+
+
+def _no_answer(timeout_s: float) -> str:
+    return f"gave no answer within {timeout_s:.0f} s"
 
 
 def _is_script(path: Path) -> bool:
@@ -101,21 +103,21 @@ def choose(
 
     The order is the contract's: `named` (a file or an environment's folder), VIRTUAL_ENV, CONDA_PREFIX, the `jupyter`
     on PATH, jntui's own Python; the environments count only if they have the application. `looking`: nothing will be
-    started, so one that is silent is waited for less and not passed over. Raises StartRefused, SilentPython.
+    started, so one that is silent is not passed over. Raises StartRefused, SilentPython.
     """
-    missing: list[str] = []
+    missing: list[str] = [] if named else _bare(environ)
     first = ""
     for path, chosen in _choices(named, environ, home):
         first = first or path
         asked = time.monotonic()
-        timeout_s = LOOK_TIMEOUT_S if looking else ASK_TIMEOUT_S
-        found = _examine(path, chosen, processes, environ, timeout_s)
-        if found is None and looking and time.monotonic() - asked >= timeout_s:
-            raise SilentPython(path, chosen, timeout_s)
+        found = _examine(path, chosen, processes, environ, ASK_TIMEOUT_S)
         if found is None:
+            silent = time.monotonic() - asked >= ASK_TIMEOUT_S
+            if silent and (looking or named):
+                raise SilentPython(path, chosen, ASK_TIMEOUT_S)
             if named:
                 raise StartRefused(f"--python {visible(named)} is no Python that runs: name an interpreter")
-            missing.append(f"{chosen} ({visible(path)}) does not run")
+            missing.append(f"{chosen} ({visible(path)}) {_no_answer(ASK_TIMEOUT_S) if silent else 'does not run'}")
             continue
         wanted = app if app is not None else next(iter(found.apps), None)
         if wanted is not None and wanted in found.apps:
@@ -148,6 +150,14 @@ def _choices(named: str | None, environ: Mapping[str, str], home: str) -> Iterat
     if script and python:
         yield python, f"the jupyter on PATH ({visible(script)})"
     yield sys.executable, "jntui's own Python"
+
+
+def _bare(environ: Mapping[str, str]) -> list[str]:
+    """The environments that are active and have no interpreter, in words: another Python stands in for them."""
+    active = [(name, environ.get(name)) for name in ("VIRTUAL_ENV", "CONDA_PREFIX")]
+    return [
+        f"{name} ({visible(folder)}) has no Python" for name, folder in active if folder and not python_of(Path(folder))
+    ]
 
 
 def python_of(folder: Path) -> Path | None:

@@ -134,6 +134,8 @@ class Configuration:
     """Why it is this one, in words, where jntui chose it."""
     notes: tuple[str, ...] = ()
     """What stands above all settings: a file that is left out, a variable that switches files off."""
+    unsure: str = ""
+    """Why it is not known whether the running server has what nothing of it shows; nothing that calls for a deed."""
 
     def setting(self, name: str) -> Setting | None:
         """The setting of this name, `port` or `ServerApp.port`; None if there is none."""

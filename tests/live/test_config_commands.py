@@ -55,6 +55,11 @@ def shown(home: Path, *words: str, **environ: str) -> Any:
     return json.loads(done.stdout)
 
 
+def about(document: Any) -> Any:
+    """What `get` says beside the setting, as `show` does."""
+    return {name: document[name] for name in ("assumed", "unsure", "python", "chosen")}
+
+
 def of(document: Any, name: str) -> Any:
     (found,) = [setting for setting in document["settings"] if setting["name"] == name]
     return found
@@ -104,7 +109,7 @@ def test_the_file_and_the_line_that_decide_and_what_they_hide(place: Path) -> No
     assert port["source"]["line"] == 1
     (hidden,) = port["shadowed"]
     assert (hidden["path"], hidden["line"]) == (str(place / ".jupyter" / "jupyter_server_config.py"), 1)
-    assert shown(place, "get", "ServerApp.port") == {**port, "assumed": None}
+    assert shown(place, "get", "ServerApp.port") == {**port, **about(shown(place, "show"))}
 
 
 def test_of_a_password_only_its_kind_is_told(place: Path) -> None:
@@ -218,6 +223,40 @@ def test_a_config_directory_that_is_gone_since_the_start(tmp_path: Path) -> None
         assert said in found["notes"]
 
 
+def test_a_config_directory_of_which_nobody_knows_whether_it_is_gone(tmp_path: Path) -> None:
+    """Without IPython's directory Jupyter leaves no trace of the one it read: the answer is no certain one."""
+    config = write(tmp_path, "jupyter_server_config.py", "c.ServerApp.allow_origin = 'http://elsewhere'\n")
+    os.utime(config, (1_700_000_000, 1_700_000_000))
+    with start_jupyter("server", home=tmp_path) as server:
+        before = shown(tmp_path, "show", "--server", str(server.port))
+        assert (of(before, "allow_origin")["needs_restart"], before["unsure"]) == (False, None)
+        shutil.rmtree(config.parent)
+        found = shown(tmp_path, "show", "--server", str(server.port))
+        assert of(found, "allow_origin")["needs_restart"] is None, "it has the value that stood there"
+        assert of(found, "ip")["needs_restart"] is False, "that shows"
+        said = f"{config.parent} is not there; if it was when the server started, what its files said still counts"
+        assert (found["unsure"], found["notes"]) == (said, [])
+        one = jntui(tmp_path, "config", "get", "allow_origin", "--server", str(server.port))
+        assert (one.returncode, one.stderr) == (0, "")
+        assert f"restart  not known: {said}" in one.stdout
+
+
+@pytest.mark.parametrize("text", ["#!/bin/sh\nexit 1\n", ""])
+def test_an_environment_whose_python_fails_is_named_with_the_one_that_stands_in(tmp_path: Path, text: str) -> None:
+    python = tmp_path / "env" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    if text:
+        python.write_text(text)
+        python.chmod(0o755)
+    environ = {"VIRTUAL_ENV": str(tmp_path / "env"), "PATH": "/usr/bin:/bin"}
+    done = jntui(tmp_path, "config", "get", "port", **environ)
+    trouble = f"({python}) does not run" if text else f"({tmp_path / 'env'}) has no Python"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"asked  {sys.executable} (jntui's own Python; VIRTUAL_ENV {trouble})" in done.stdout
+    one = shown(tmp_path, "get", "port", **environ)
+    assert (one["python"], one["chosen"]) == (sys.executable, f"jntui's own Python; VIRTUAL_ENV {trouble}")
+
+
 def test_a_python_that_hangs_is_named_and_the_answer_is_called_assumed(tmp_path: Path) -> None:
     python = tmp_path / "env" / "bin" / "python"
     python.parent.mkdir(parents=True)
@@ -230,7 +269,10 @@ def test_a_python_that_hangs_is_named_and_the_answer_is_called_assumed(tmp_path:
     done = jntui(tmp_path, "config", "get", "port", VIRTUAL_ENV=str(tmp_path / "env"))
     assert (done.returncode, done.stderr) == (0, ""), "a pipe gets the answer alone"
     assert "9123" in done.stdout
-    assert f"assumed  where its files are: VIRTUAL_ENV ({python}) gave no answer within 5 s" in done.stdout
+    silent = f"VIRTUAL_ENV ({python}) gave no answer within 5 s"
+    assert f"assumed  where its files are: {silent}" in done.stdout
+    preview = jntui(tmp_path, "start", "--preview", "--json", VIRTUAL_ENV=str(tmp_path / "env"), PATH="/usr/bin:/bin")
+    assert json.loads(preview.stdout)["chosen"] == f"jntui's own Python; {silent}"
     environ = {**clean_environment(tmp_path), "PYTHONPATH": str(ROOT), "VIRTUAL_ENV": str(tmp_path / "env")}
     ours, theirs = os.openpty()
     command = [sys.executable, "-m", "jntui", "config", "get", "port"]

@@ -33,7 +33,9 @@ c.LabApp.news_url = None
 c.GatewayClient.auth_token = 'hunter2-hunter2'
 c.ServerApp.cookie_secret = 'hunter2-hunter2'
 import os; c.ServerApp.extra_static_paths = [os.getcwd()]
-c.ServerApp.tornado_settings = {'autoreload': True}
+c.ServerApp.tornado_settings = {'autoreload': True, 'headers': {'Authorization': 'token hunter2-hunter2'}}
+c.ServerApp.websocket_url = 'wss://ada:hunter2-hunter2@lab.example/'
+c.ServerApp.browser = 'kiosk --token=hunter2-hunter2'
 c.ServerApp.port = 9000
 """
 OLDER_NAMES = {"ServerApp.password", "ServerApp.token", "ServerApp.password_required", "ServerApp.notebook_dir"}
@@ -80,8 +82,10 @@ def test_each_has_the_value_of_the_file_whatever_class_is_written_there(every: d
     assert said("Application.log_level") == ("DEBUG", "ServerApp.log_level", 3)
     assert (every["LabApp.news_url"].shown, every["LabApp.news_url"].source.line) == ("None", 4)
     assert every["ServerApp.extra_static_paths"].shown == "computed"
-    assert said("ServerApp.tornado_settings")[0] == {"autoreload": True}
-    assert said("ServerApp.port") == (9000, "ServerApp.port", 9)
+    assert said("ServerApp.tornado_settings")[0] == {"autoreload": True, "headers": {"Authorization": "..."}}
+    assert said("ServerApp.websocket_url")[0] == "wss://ada:...@lab.example/"
+    assert said("ServerApp.browser")[0] == "kiosk --token=..."
+    assert said("ServerApp.port") == (9000, "ServerApp.port", 11)
     assert every["ConnectionFileMixin.ip"].source.kind == "default"
 
 

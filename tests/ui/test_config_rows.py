@@ -115,3 +115,22 @@ def test_the_story_counts_only_files_that_were_read() -> None:
     lines = read_lines(replace(found, files=shut), 200)
     said = "".join(span.text for span in lines[0])
     assert "2 config files read, 1 left out by Jupyter, 1 not readable from here; Jupyter looks for 3 more" in said
+
+
+async def test_what_nobody_knows_of_all_settings_is_one_calm_line_below_them() -> None:
+    """No row is marked: a home changes all day. The story of a setting says why it is not known."""
+    found = settings.of_lab()
+    open_ = tuple(replace(one, needs_restart=None) if one.name == "allow_origin" else one for one in found.settings)
+    unsure = "/h/.jupyter is not there; if it was when the server started, what its files said still counts"
+    async with terminal(with_configuration(replace(found, settings=open_, notes=(), unsure=unsure))) as user:
+        lines = user.app.main.query_one(ConfigPane).lines_now()
+        told = [line[1] for line in lines if len(line) > 1 and "restart may change" in line[1].text]
+        assert [one.role for one in told] == ["muted"]
+        assert not [line for line in lines if len(line) > 1 and line[1].role == "warning"]
+        await user.press("3", "slash")
+        await user.type("allow_origin")
+        await user.press("enter")
+        await user.press("enter")
+        said = " ".join(user.screen().replace("│", " ").split())
+        assert "not known: nothing outside shows it" in said
+        assert "/h/.jupyter is not there; if it was" in said

@@ -16,16 +16,17 @@ from jntui.jupyter.settings.classes import GATEWAY_VARIABLE
 from jntui.jupyter.settings.decision import Decided
 from jntui.jupyter.settings.defaults import Found, default_of, from_environment
 from jntui.jupyter.settings.folders import folders_of
-from jntui.jupyter.settings.listing import config_files, notes_of
+from jntui.jupyter.settings.listing import config_files, notes_of, unsure_of
 from jntui.jupyter.settings.loading import Run, Start
 from jntui.jupyter.settings.modules import Needs
-from jntui.jupyter.settings.observed import lasting_of, observe
+from jntui.jupyter.settings.observed import observe
 from jntui.jupyter.settings.options import read_options
 from jntui.jupyter.settings.outside import DIRECTORY, ENVIRON
 from jntui.jupyter.settings.places import is_folder
 from jntui.jupyter.settings.pointing import covered_pieces, may_be_secret
 from jntui.jupyter.settings.refusals import Circumstances, refused
 from jntui.jupyter.settings.shelf import Shelf
+from jntui.jupyter.settings.since import lasting_of
 from jntui.jupyter.settings.values import UnsureError, WrongTypeError, read_value, secret_kind, shown, without_secrets
 from jntui.model import Configuration, Secret, Setting, Source
 
@@ -111,19 +112,27 @@ class Read:
         """When each file that was read was last written."""
         return self.shelf.times()
 
-    def configuration(self) -> Configuration:
-        """In the words of the model."""
+    def configuration(self, *, doubting: bool = True) -> Configuration:
+        """In the words of the model; `doubting`: what may have stood in a directory that is not there counts."""
         subject, folders, files = self._subject, self._folders, self._files
         told = [_setting(one, self.start) for one in self.decided]
         lasting = lasting_of(subject, folders)
-        settings, stirred = observe(told, self.decided, subject.server, self.times, lasting)
+        settings, found = observe(told, self.decided, subject.server, self.times, lasting, doubting=doubting)
         if subject.server is not None and not subject.words_known:
             settings = [_of_another_program(one) for one in settings]
-        notes = notes_of(self.shelf, self.run, subject, self._generation, files, stirred)
+        notes = notes_of(self.shelf, self.run, subject, self._generation, files, found)
         server = subject.server.id if subject.server is not None else None
         python = None if folders.assumed else subject.python
         return Configuration(
-            tuple(settings), files, server, folders.assumed, subject.app, python, subject.chosen, notes
+            tuple(settings),
+            files,
+            server,
+            folders.assumed,
+            subject.app,
+            python,
+            subject.chosen,
+            notes,
+            unsure_of(found),
         )
 
 
@@ -146,9 +155,9 @@ def password_proven(subject: Subject, processes: Processes) -> bool:
     """A password guards this server, by a setting that it read when it started; its Python is not asked.
 
     For what its login page cannot tell: a password beside a token. In which order the directories come makes no
-    difference to whether there is one.
+    difference to whether there is one, and a file that is as old as the server was there.
     """
-    found = configuration(replace(subject, python=None, reason="not asked"), processes)
+    found = Read(replace(subject, python=None, reason="not asked"), processes).configuration(doubting=False)
     setting = found.setting(PASSWORD)
     return setting is not None and setting.needs_restart is False and setting.shown.endswith(" hash")
 

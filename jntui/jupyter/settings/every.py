@@ -14,8 +14,8 @@ from jntui.jupyter.settings.defaults import Found
 from jntui.jupyter.settings.effective import Read, veil_over
 from jntui.jupyter.settings.loading import Run
 from jntui.jupyter.settings.observed import observe
-from jntui.jupyter.settings.pointing import covered_pieces
-from jntui.jupyter.settings.values import shown
+from jntui.jupyter.settings.pointing import covered_pieces, may_be_secret
+from jntui.jupyter.settings.values import shown, without_secrets
 from jntui.model import Setting, Source
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ HIDDEN_LIMIT = 4
 """Hidden values that are named of one trait."""
 _SET = "a secret, which is not shown"
 _AT_START = "worked out at each start"
+_CARRIERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+"""Headers that carry a secret (RFC 9110, section 11; RFC 6265)."""
+_DEEPEST = 20
+"""Levels of a nested value that are shown."""
 
 
 def every_setting(subject: Subject, processes: Processes, listed: Listed) -> tuple[Setting, ...]:
@@ -96,11 +100,13 @@ def _found(given: Given, trait: Trait) -> Found:
     if hides(trait):
         source = replace(source, text=_SET)
         return Found(None, "computed" if given.computed else _SET, source, known=False)
-    source = replace(source, text=covered_pieces(source.text))
     if given.computed:
-        return Found(None, "computed", source, "only running the file would tell", known=False)
+        text = "computed" if may_be_secret([source.text], 1) else covered_pieces(without_secrets(source.text))
+        return Found(None, "computed", replace(source, text=text), "only running the file would tell", known=False)
     value = _typed(given.value) if given.typed else given.value
-    return Found(_plain(value), covered_pieces(shown(value)), source)
+    told = _covered(value)
+    text = covered_pieces(source.text if told == value else shown(told))
+    return Found(_plain(told), covered_pieces(shown(told)), replace(source, text=text))
 
 
 def hides(trait: Trait) -> bool:
@@ -108,6 +114,26 @@ def hides(trait: Trait) -> bool:
     if trait.kind in {"yes or no", "integer", "number", "one of", "class"} or trait.name.endswith("_file"):
         return False
     return trait.kind == "bytes" or is_secret(trait.name)
+
+
+def _covered(value: object, depth: int = 0) -> object:
+    """Without the secrets that a value holds under names of its own, in a URL or in a command line."""
+    if isinstance(value, str):
+        return without_secrets(value)
+    if depth > _DEEPEST:
+        return "..."
+    if isinstance(value, dict):
+        return {
+            key: "..." if isinstance(key, str) and _names_secret(key) and one else _covered(one, depth + 1)
+            for key, one in value.items()
+        }
+    if isinstance(value, list):
+        return [_covered(one, depth + 1) for one in value]
+    return tuple(_covered(one, depth + 1) for one in value) if isinstance(value, tuple) else value
+
+
+def _names_secret(key: str) -> bool:
+    return is_secret(key) or key.lower() in _CARRIERS
 
 
 def _typed(value: object) -> object:

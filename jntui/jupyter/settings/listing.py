@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.applications import SERVER_TRAITS
-from jntui.jupyter.settings.observed import changed_after
 from jntui.jupyter.settings.reading import ELSEWHERE, SHUT
+from jntui.jupyter.settings.since import changed_after
 from jntui.model import ConfigFile
 from jntui.text import visible
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jntui.jupyter.settings.catalogue import Generation
     from jntui.jupyter.settings.loading import Problem, Run
     from jntui.jupyter.settings.shelf import Shelf
+    from jntui.jupyter.settings.since import Since
     from jntui.jupyter.settings.subject import Subject
 
 FILES_LIMIT = 400
@@ -73,7 +74,7 @@ def notes_of(
     subject: Subject,
     generation: Generation,
     files: Sequence[ConfigFile],
-    stirred: Sequence[str],
+    found: Since,
 ) -> tuple[str, ...]:
     """What a reader must know before the settings."""
     notes: list[str] = []
@@ -97,7 +98,7 @@ def notes_of(
     for folder, veils in shut.items():
         words = "what its files set is not known" if veils else "Jupyter passes over it"
         notes.append(f"{visible(folder, 200)} cannot be entered: {words}")
-    notes += _since_the_start(shelf, subject, stirred)
+    notes += _since_the_start(shelf, subject, found)
     notes += [_problem(problem, DOES_NOT_START) for problem in run.fatal]
     ignored = "because of it an extension leaves its files out"
     notes += [_problem(problem, ignored) for problem in run.ignored]
@@ -106,7 +107,7 @@ def notes_of(
     return tuple(dict.fromkeys(notes))[:NOTES_LIMIT]
 
 
-def _since_the_start(shelf: Shelf, subject: Subject, stirred: Sequence[str]) -> list[str]:
+def _since_the_start(shelf: Shelf, subject: Subject, found: Since) -> list[str]:
     """Files that changed, and directories in which one came or went; nothing where no server runs."""
     if subject.server is None:
         return []
@@ -115,12 +116,24 @@ def _since_the_start(shelf: Shelf, subject: Subject, stirred: Sequence[str]) -> 
         said = "it" if len(names) == 1 else "they"
         changed = f"{visible(', '.join(names), 300)} changed after the server started"
         return [f"{changed}, which may still have what {said} said before"]
+    came = "a file came or went after the server started; one that is gone may still count"
+    gone = "is gone since the server started: what its files said may still count"
     return [
-        f"{visible(folder, 200)}: a file came or went after the server started; one that is gone may still count"
-        if Path(folder).exists()
-        else f"{visible(folder, 200)} is gone since the server started: what its files said may still count"
-        for folder in stirred
+        *(f"{visible(folder, 200)}: {came}" for folder in found.stirred),
+        *(f"{visible(folder, 200)} {gone}" for folder in found.gone),
     ]
+
+
+def unsure_of(found: Since) -> str:
+    """Why of what nothing shows is not known whether the server has it, where directories may be gone; else empty."""
+    if not found.perhaps:
+        return ""
+    first = visible(found.perhaps[0], 200)
+    more = len(found.perhaps) - 1
+    if not more:
+        return f"{first} is not there; if it was when the server started, what its files said still counts"
+    others = f"{more} more director{'y' if more == 1 else 'ies'}"
+    return f"{first} and {others} are not there; what was there when the server started still counts"
 
 
 def _of_file(file: ReadFile) -> list[str]:

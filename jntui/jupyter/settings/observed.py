@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.settings.catalogue import PASSWORD, TOKEN
 from jntui.jupyter.settings.places import same_place
+from jntui.jupyter.settings.since import Since, since, written_after
 from jntui.jupyter.settings.values import shown
-from jntui.model import READ_AFTER, Secret
+from jntui.model import Secret
 from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
-    from datetime import datetime
 
     from jntui.jupyter.settings.decision import Decided
-    from jntui.jupyter.settings.folders import Folders
-    from jntui.jupyter.settings.subject import Subject
+    from jntui.jupyter.settings.since import Times
     from jntui.model import Server, Setting
-
-    Times = Mapping[str, datetime | None]
-    """Path of a config file -> when it was last written; None where none was read."""
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _CHANGED = "its file changed after the server started"
 _OTHERS_CHANGED = "its files changed after the server started"
-_EXTENSIONS = "jupyter_server_config.d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,52 +68,28 @@ def observe(
     server: Server | None,
     times: Times,
     lasting: Collection[str] = (),
-) -> tuple[list[Setting], list[str]]:
-    """The settings with what the running server has, and the directories in which files came or went since.
+    *,
+    doubting: bool = True,
+) -> tuple[list[Setting], Since]:
+    """The settings with what the running server has, and what became of the directories of its files.
 
     Unchanged without a server that runs. `lasting`: directories that are certain to have been there at its start.
+    `doubting`: what may have stood in one that is not there counts.
     """
     if server is None or server.state == "stale":
-        return list(settings), []
+        return list(settings), Since()
     by_name = {one.known.name: one for one in decided}
-    after = set(_after(server, times))
-
-    def seen(stirred: Collection[str]) -> list[Setting]:
-        doubt = bool(after) or bool(stirred)
-        return [
-            _observed(setting, _case(setting, _Case(one, server, by_name, None), after, doubt))
-            for setting, one in zip(settings, decided, strict=True)
-        ]
-
-    stirred, gone = _stirred(server, times, lasting)
-    found = seen(stirred)
-    if gone and not after and any(one.needs_restart for one in found):
-        # Nothing that is there explains what the server has: what is gone may.
-        stirred = [*stirred, *gone]
-        found = seen(stirred)
-    return found, stirred
+    after = set(written_after(server, times))
+    found = since(server, times, lasting)
+    doubt = bool(after) or bool(found if doubting else replace(found, perhaps=()))
+    seen = [
+        _observed(setting, _case(setting, _Case(one, server, by_name, None), after, doubt))
+        for setting, one in zip(settings, decided, strict=True)
+    ]
+    return seen, found
 
 
-def lasting_of(subject: Subject, folders: Folders) -> frozenset[str]:
-    """The user's config directory, where it is certain to have been there once the server had started.
-
-    `jupyter_core.application.JupyterApp.migrate_config` makes it at every start that finds a directory of IPython.
-    """
-    server, environ = subject.server, subject.environ
-    if server is None or server.started is None or environ is None:
-        return frozenset()
-    ipython = Path(environ.get("IPYTHONDIR") or Path(subject.home, ".ipython"))
-    try:
-        written = [one.stat().st_mtime for one in (ipython, *islice(ipython.iterdir(), 50))]
-    except (OSError, ValueError):
-        return frozenset()
-    if min(written) >= server.started.timestamp():
-        return frozenset()
-    own = [one.path for one in folders.folders if one.level in {"environment", "user"}]
-    return frozenset(path for path in own if Path(path).parts[-2:] != ("etc", "jupyter"))
-
-
-def _case(setting: Setting, case: _Case, after: set[str], stirred: bool) -> _Case:
+def _case(setting: Setting, case: _Case, after: set[str], doubt: bool) -> _Case:
     """With whether the deciding file, or for what no file decides any of them, was written after the server read it.
 
     None where that cannot be told: another file, or one that is gone, may have decided.
@@ -132,63 +100,7 @@ def _case(setting: Setting, case: _Case, after: set[str], stirred: bool) -> _Cas
         return case
     path = setting.source.path if setting.source.kind in {"file", "computed"} else None
     changed = path in after if path else bool(after)
-    return replace(case, changed=True if changed else None if stirred else False, others=bool(after) and not changed)
-
-
-def _after(server: Server, times: Times) -> list[str]:
-    if server.started is None or server.state == "stale":
-        return []
-    deadline = server.started + READ_AFTER
-    return [path for path, changed in times.items() if changed is not None and changed > deadline]
-
-
-def _stirred(server: Server, times: Times, lasting: Collection[str]) -> tuple[list[str], list[str]]:
-    """Directories of config files in which something came or went after the server read them, and such that may have.
-
-    Of a directory that is not there only the one above it knows when something last went, and a home changes all day.
-    """
-    if server.started is None:
-        return [], []
-    deadline = (server.started + READ_AFTER).timestamp()
-    found: list[str] = []
-    gone: list[str] = []
-    folders = dict.fromkeys(Path(path).parent for path in times)
-    inner = [Path(folder, _EXTENSIONS) for folder in folders]
-    for folder in dict.fromkeys((*folders, *inner)):
-        moment = _written(folder)
-        if moment is None and folder.name != _EXTENSIONS:
-            above = _written(folder.parent)
-            if above is not None and above > deadline:
-                (found if str(folder) in lasting else gone).append(str(folder))
-        # `JupyterApp.migrate_config` leaves this mark at the first start in a home, while the files are read.
-        mark = _marked(Path(folder, "migrated"))
-        if moment is not None and moment > deadline and (mark is None or abs(moment - mark) > 1):
-            found.append(str(folder))
-    return found, gone
-
-
-def _written(path: Path) -> float | None:
-    """Seconds since 1970 of its last change, or of the link's; None where it is not there or cannot be seen.
-
-    What is moved to a name keeps the time of its writing, and so does what a link leads to: the inode tells.
-    """
-    try:
-        facts = (path.stat(), path.lstat())
-    except (OSError, ValueError):
-        return None
-    return max(max(one.st_mtime, one.st_ctime) for one in facts)
-
-
-def _marked(path: Path) -> float | None:
-    try:
-        return path.stat().st_mtime
-    except (OSError, ValueError):
-        return None
-
-
-def changed_after(server: Server, times: Times) -> list[str]:
-    """Names of the files that were written after the server read them."""
-    return list(dict.fromkeys(path.rpartition(os.sep)[2] for path in _after(server, times)))
+    return replace(case, changed=True if changed else None if doubt else False, others=bool(after) and not changed)
 
 
 def _observed(setting: Setting, case: _Case) -> Setting:
@@ -271,7 +183,7 @@ def _port(case: _Case) -> _Seen | None:
     if not case.changed and abs(port - wanted) <= reach:
         # `jupyter_server.serverapp.random_ports`: the next five, then any within twice the number of retries.
         if case.changed is None:
-            return _Seen(port, str(port), None)
+            return _Seen(port, str(port), None, f"{wanted} was likely taken when it started")
         return _Seen(port, str(port), False, f"{wanted} was taken when it started")
     return _Seen(port, str(port), True)
 

@@ -85,7 +85,7 @@ def story(setting: Setting, configuration: Configuration, scene: Scene, width: i
     head += hanging("from", long_origin(setting.source, scene.path), width, INDENT)
     for number, words in enumerate((setting.help if setting.catalogued else setting.doc or setting.help).split("\n")):
         head += hanging("" if number else "means", words, width, INDENT)
-    parts = [head, running_lines(setting, width)]
+    parts = [head, running_lines(setting, width, configuration.unsure)]
     parts += [source_lines(setting, scene, width), read_lines(configuration, width)]
     if setting.catalogued and setting.doc:
         parts.append(hanging("in full", setting.doc, width, INDENT))
@@ -99,7 +99,7 @@ def story(setting: Setting, configuration: Configuration, scene: Scene, width: i
     return lines
 
 
-def running_lines(setting: Setting, width: int) -> list[Line]:
+def running_lines(setting: Setting, width: int, unsure: str = "") -> list[Line]:
     """What the server does, and whether it waits for a restart."""
     role: Role = "catch" if setting.needs_restart else "plain" if differs(setting) else "muted"
     if setting.needs_restart:
@@ -110,6 +110,8 @@ def running_lines(setting: Setting, width: int) -> list[Line]:
     else:
         words = "not known: nothing outside shows it"
     lines = hanging("runs", words, width, INDENT, role)
+    if unsure and setting.needs_restart is None:
+        lines += hanging("", unsure, width, INDENT, "muted")
     return lines + (hanging("note", setting.note, width, INDENT, "warning") if setting.note else [])
 
 

@@ -178,6 +178,8 @@ def records_of(
             records += [hidden_record(setting, number, source, scene, columns, widths) for number, source in hidden]
         records.append(Record(EVERY, whole=(*_A, ink(" lists every other setting of this Jupyter", "muted"))))
         records += note_records(f"note{_MARK}below", later, width)
+        unsure = [f"A restart may change more: {configuration.unsure}"] if configuration.unsure else []
+        records += note_records(f"note{_MARK}unsure", unsure, width, "muted")
     return records + fact_records(server, scene, width)
 
 
@@ -197,10 +199,10 @@ def is_calm(note: str, configuration: Configuration) -> bool:
     return note.startswith(names) and not note.startswith(dropped)
 
 
-def note_records(kind: str, notes: list[str], width: int) -> list[Record]:
+def note_records(kind: str, notes: list[str], width: int, role: Role = "warning") -> list[Record]:
     """Rows of whole sentences."""
     return [
-        Record(f"{kind}{_MARK}{number}{_MARK}{part}", whole=(ink(words, "warning"),))
+        Record(f"{kind}{_MARK}{number}{_MARK}{part}", whole=(ink(words, role),))
         for number, note in enumerate(notes)
         for part, words in enumerate(wrapped(visible(note), width))
     ]
@@ -249,7 +251,7 @@ def running_record(
 ) -> Record:
     """What the running server has, below the setting, where both do not fit into one cell."""
     reason = setting.note.removesuffix(" when it started")
-    taken = reason.endswith(" was taken") and cell_len(reason) <= widths.get("from", 0)
+    taken = reason.endswith((" was taken", " was likely taken")) and cell_len(reason) <= widths.get("from", 0)
     words = "until a restart" if setting.needs_restart else reason if taken else "now"
     cells: dict[str, Line] = {
         "name": (ink("  runs", "catch"),),

@@ -232,21 +232,74 @@ def test_a_file_that_is_gone_since_the_start_may_still_count(tmp_path: Path) -> 
     assert get(found, "ip").needs_restart is False, "what is seen needs no file to tell"
 
 
-def test_a_home_that_changes_is_no_reason_to_doubt_a_server_without_config_files(tmp_path: Path) -> None:
-    server = starts_soon()
+NOT_THERE = "{} is not there; if it was when the server started, what its files said still counts"
+
+
+def test_a_home_as_old_as_the_start_is_proof_that_nothing_is_gone(tmp_path: Path) -> None:
+    found = again(tmp_path, starts_soon())
+    assert (get(found, "allow_origin").needs_restart, found.unsure) == (False, "")
+
+
+def test_of_a_home_that_changed_nobody_knows_whether_a_config_directory_is_gone(tmp_path: Path) -> None:
+    """Said once and calmly: a home changes all day."""
+    server = replace(starts_soon(), port=8889, listeners=listeners("127.0.0.1"))
+    (tmp_path / ".local").mkdir()
     touch_later(tmp_path)
     found = again(tmp_path, server)
-    assert get(found, "allow_origin").needs_restart is False
+    assert (get(found, "allow_origin").needs_restart, get(found, "allow_origin").note) == (None, "")
+    assert get(found, "port").note == "8888 was likely taken when it started"
+    assert get(found, "base_url").needs_restart is False, "what is seen needs no file to tell"
     assert not [note for note in found.notes if str(tmp_path) in note]
+    assert found.unsure == NOT_THERE.format(tmp_path / ".jupyter")
 
 
-@pytest.mark.parametrize("name", ["IPython was there", "the server has what no file says"])
-def test_a_config_directory_that_is_gone_may_still_count(tmp_path: Path, name: str) -> None:
+def test_a_directory_gone_with_the_one_above_it_shows_in_the_nearest_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / ".jupyter").mkdir()
+    (tmp_path / ".local").mkdir()
     server = starts_soon()
-    if name == "IPython was there":
-        (tmp_path / ".ipython" / "profile_default").mkdir(parents=True)
-    else:
-        server = replace(server, base_url="/from/a/file/")
+    touch_later(tmp_path)
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is False
+    touch_later(tmp_path / ".local")
+    found = again(tmp_path, server)
+    assert get(found, "allow_origin").needs_restart is None
+    assert found.unsure == NOT_THERE.format(tmp_path / ".local" / "etc" / "jupyter")
+
+
+def test_a_link_whose_end_is_gone_is_doubted_where_the_end_was(tmp_path: Path) -> None:
+    """The home itself never changed."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / ".jupyter").symlink_to(elsewhere / "jupyter")
+    server = starts_soon()
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is False
+    touch_later(elsewhere)
+    found = again(tmp_path, server)
+    assert (get(found, "allow_origin").needs_restart, found.unsure) == (None, NOT_THERE.format(tmp_path / ".jupyter"))
+
+
+def test_what_jupyter_makes_in_a_new_home_while_it_starts_is_no_doubt(tmp_path: Path) -> None:
+    """Until its info file stands there it reads; what changes the home later may as well have gone."""
+    share, info = tmp_path / ".local" / "share", tmp_path / "runtime" / "jpserver-1.json"
+    for folder in (share, info.parent):
+        folder.mkdir(parents=True)
+    info.write_text("{}")
+    began = datetime.now(timezone.utc) + SOON
+    server = replace(SERVER, started=began, info_file=str(info))
+    moment, ready = began.timestamp() + 3, began.timestamp() + 4
+    os.utime(info, (ready, ready))
+    os.utime(tmp_path, (moment, moment))
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is None, "nothing that is there came then"
+    for path in (tmp_path / ".local", share):
+        os.utime(path, (moment, moment))
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is False
+    for path in (tmp_path, tmp_path / ".local"):
+        os.utime(path, (ready + 1, ready + 1))
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is None
+
+
+def test_a_config_directory_that_is_certain_to_be_gone_may_still_count(tmp_path: Path) -> None:
+    server = starts_soon()
+    (tmp_path / ".ipython" / "profile_default").mkdir(parents=True)
     touch_later(tmp_path)
     found = again(tmp_path, server)
     assert get(found, "allow_origin").needs_restart is None
@@ -280,8 +333,12 @@ def test_an_older_file_put_in_its_place_has_changed(tmp_path: Path) -> None:
 def test_the_mark_that_jupyter_itself_leaves_at_its_first_start_is_no_change(tmp_path: Path) -> None:
     folder = tmp_path / ".jupyter"
     folder.mkdir()
-    server = replace(SERVER, started=datetime.now(timezone.utc) - SOON)
+    began = datetime.now(timezone.utc) - timedelta(seconds=60)
     (folder / "migrated").write_text("2026-11-24")
+    assert get(again(tmp_path, replace(SERVER, started=began)), "allow_origin").needs_restart is None, "another start's"
+    info = tmp_path / "jpserver-1.json"
+    info.write_text("{}")
+    server = replace(SERVER, started=began, info_file=str(info))
     assert get(again(tmp_path, server), "allow_origin").needs_restart is False
     (folder / "migrated").touch()
     os.utime(folder / "migrated", (1_700_000_000, 1_700_000_000))
