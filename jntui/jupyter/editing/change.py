@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from jntui.jupyter.editing import undo as undoing
 from jntui.jupyter.editing import writing
 from jntui.jupyter.editing.backups import backups, fingerprint
+from jntui.jupyter.editing.deciding_option import deciding_option, refused_by_option
 from jntui.jupyter.editing.destination import decided_elsewhere, own_file, place_to_set, place_to_unset, wanted
 from jntui.jupyter.editing.diff import COMPARED, diff
 from jntui.jupyter.editing.folder import opened
@@ -254,6 +255,9 @@ def _place(source: Source) -> str:
 
 def _shadowed(whose: Whose, want: Wanted, request: ChangeRequest, path: str, words: str) -> ChangeRefused:
     """Says by what, and offers to change that one."""
+    option = deciding_option(want.name, whose.found, whose.subject.words)
+    if option is not None and request.value is not None:
+        return refused_by_option(want.name, option, request, whose.found)
     above = want.setting.source if want.setting is not None else None
     if above is None or above.path is None or above.kind not in {"file", "computed"} or same_place(above.path, path):
         return ChangeRefused(visible(f"{visible(path, SHOWN_PATH)}: {words}", 700))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jntui.jupyter.editing.deciding_option import refused_by_option
 from jntui.jupyter.editing.spellings import other_names, spellings_of
 from jntui.jupyter.editing.value import is_secret
 from jntui.jupyter.settings.applications import SERVER_TRAITS
@@ -90,7 +91,7 @@ def place_to_set(want: Wanted, request: ChangeRequest, found: Configuration, hom
     """The file to write. Raises ChangeRefused where no file can decide."""
     source = want.setting.source if want.setting is not None else None
     if source is not None and source.kind == "command line":
-        raise ChangeRefused(f"{want.name} is decided by the command line: {_by_command_line(source, found)}")
+        raise refused_by_option(want.name, source, request, found)
     if source is not None and source.kind == "computed" and source.path is None and source.text.startswith("by "):
         # By JupyterHub, by a class that jntui does not know; a default that is worked out is no decision.
         raise ChangeRefused(f"{want.name} is decided {visible(source.text, 100)}, which no config file changes")
@@ -99,13 +100,6 @@ def place_to_set(want: Wanted, request: ChangeRequest, found: Configuration, hom
     in_file = source is not None and source.kind in {"file", "computed"}
     deciding = source.path if source is not None and in_file else _file_of_other(want, found)
     return deciding or own_file(found)
-
-
-def _by_command_line(source: Source, found: Configuration) -> str:
-    text = f"{source.name}={source.text}" if source.text and not is_secret(source.name) else source.name
-    if found.server is None:
-        return f"{visible(text, 120)} decides over every file"
-    return f"{found.server} was started with {visible(text, 120)}, which decides over every file: start it without that"
 
 
 def place_to_unset(want: Wanted, request: ChangeRequest, found: Configuration, home: str) -> str:
