@@ -447,10 +447,11 @@ def _after(done: Sequence[writing.Written], refused: ChangeRefused) -> ChangeRef
 
 def same_as_shown(shown: ChangePlan, now: ChangePlan) -> bool:
     """The change is still the one that the user saw."""
-    return (shown.path, shown.before, shown.diff, shown.mode, shown.also) == (
+    return (shown.path, shown.before, shown.diff, shown.mode, shown.also, shown.dropped) == (
         now.path,
         now.before,
         now.diff,
         now.mode,
         now.also,
+        now.dropped,
     )

@@ -49,7 +49,7 @@ def refused_by_option(name: str, source: Source, request: ChangeRequest, found: 
     if name.rpartition(".")[2] in _KEPT or not source.name.startswith("-"):
         return ChangeRefused(f"{decides}: start it without that")
     return ChangeRefused(
-        f"{decides}; {FLAG} writes the file and restarts it without that",
+        decides,
         offer=replace(request, restart_without_option=True),
         command=command_without(name, request, found),
     )
