@@ -323,7 +323,7 @@ def _restart_lines(plan: ChangePlan) -> list[str]:
         return []
     lines = [f"restart {visible(restart.stop.label, 60)}: {visible(restart.stop.work, 300) or 'no kernel runs in it'}"]
     lines += [f"runs    {visible(shlex.join(restart.command), 1000)}"]
-    return lines + [f"! not kept: {visible(words, 400)}" for words in restart.lost]
+    return lines + [f"! {visible(words, 400)}" for words in restart.lost]
 
 
 def _restarted_lines(done: Restarted, plan: ChangePlan) -> list[str]:

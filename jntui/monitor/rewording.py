@@ -104,7 +104,10 @@ def not_back(survey: Survey, shown: ChangePlan) -> tuple[str, ...]:
         for word in gone:
             back = facts is not None and word in (facts.argv or ())
             if not back and word.startswith("-") and any(_trait(word) in line for line in changed):
-                notes.append(f"{visible(word, 200)} had left the command line of {server.label} and does not come back")
+                notes.append(
+                    f"{visible(word, 200)} had left the command line of {server.label} and does not come back: set its "
+                    "value, or start the server with it again"
+                )
     return tuple(dict.fromkeys(notes))
 
 
