@@ -321,7 +321,8 @@ def _restart_lines(plan: ChangePlan) -> list[str]:
     restart = plan.restart
     if restart is None:
         return []
-    lines = [f"restart {visible(restart.stop.label, 60)}: {visible(restart.stop.work, 300) or 'no kernel runs in it'}"]
+    lines = [f"option  {visible(' '.join(plan.dropped), 300)} leaves the command line, so that the file decides"]
+    lines += [f"restart {visible(restart.stop.label, 60)}: {visible(restart.stop.work, 300) or 'no kernel runs in it'}"]
     lines += [f"runs    {visible(shlex.join(restart.command), 1000)}"]
     return lines + [f"! {visible(words, 400)}" for words in restart.lost]
 

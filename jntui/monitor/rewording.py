@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from jntui.jupyter.editing.deciding_option import deciding_option
+from jntui.jupyter.editing.deciding_option import command_without, deciding_option
 from jntui.jupyter.restart import SAME, Rewording
 from jntui.jupyter.secret_options import masked_words
 from jntui.jupyter.settings.applications import ALIASES
@@ -70,14 +71,28 @@ def reworded_change(survey: Survey, server: Server, request: ChangeRequest) -> R
     try:
         restart = survey.plan_restart(server, rewording)
     except StopFailed as error:
-        raise ChangeRefused(
-            f"{want.name} is decided by the command line: {' '.join(words)}, and no restart from here takes that away: "
-            f"{error.message}"
-        ) from error
-    note = f"{' '.join(words)} leaves the command line, so that the file decides; undo brings back the file, not that"
+        decides = f"{want.name} is decided by the command line: {' '.join(words)}"
+        raise _not_restarted(decides, want.name, request, whose, error) from error
+    note = f"undo brings back the file, not {' '.join(words)}: no restart from jntui adds that again"
     waiting = tuple(one for one in shown.needs_restart if one != server.id)
     shown = replace(shown, notes=(*shown.notes, note), needs_restart=waiting, dropped=words, restart=restart)
     return Reworded(whose, replace(planned, shown=shown), rewording)
+
+
+def _not_restarted(decides: str, name: str, request: ChangeRequest, whose: Whose, error: StopFailed) -> ChangeRefused:
+    """The owner of the server can do it; else the option goes where the server is started."""
+    uid = whose.subject.uid
+    if uid is not None and hasattr(os, "geteuid") and uid != os.geteuid():
+        from jntui.jupyter.editing.change import login
+        from jntui.jupyter.editing.refusal import user_name
+
+        who = user_name(uid)
+        command = f"sudo -u {login(who)} {command_without(name, request, whose.found)}"
+        words = f"{decides}, and only {visible(who, 64)} restarts that server: {command}"
+        return ChangeRefused(words, command=command)
+    return ChangeRefused(
+        f"{decides}, and no restart from here takes that away: {error.message}; take the option out where it is started"
+    )
 
 
 def _port(whose: Whose, want: Wanted, request: ChangeRequest) -> int | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from jntui.jupyter.editing import undo as undoing
 from jntui.jupyter.editing import writing
 from jntui.jupyter.editing.backups import backups, fingerprint
-from jntui.jupyter.editing.deciding_option import deciding_option, refused_by_option
+from jntui.jupyter.editing.deciding_option import deciding_option, refused_by_option, spelled_option
 from jntui.jupyter.editing.destination import decided_elsewhere, own_file, place_to_set, place_to_unset, wanted
 from jntui.jupyter.editing.diff import COMPARED, diff
 from jntui.jupyter.editing.folder import opened
@@ -235,6 +235,9 @@ def _notes(whose: Whose, want: Wanted, path: str, value: object) -> list[str]:
         notes.append("the file is this server's alone and goes when the server is gone: a restart from jntui keeps it")
     if value is None and (then := _below(want, path)) is not None:
         notes.append(f"then {_place(then)} decides")
+    option = deciding_option(want.name, whose.found, whose.subject.words) if value is None else None
+    if option is not None:
+        notes.append(f"no effect: {spelled_option(option)} on the command line decides before and after")
     if want.kind == "path" and isinstance(value, str) and value and not Path(value).is_absolute():
         notes.append("a relative path begins where Jupyter is started, not here")
     return notes

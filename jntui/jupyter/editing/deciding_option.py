@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jntui.jupyter.editing.value import is_secret
 from jntui.jupyter.settings.catalogue import APPLICATION, GENERATIONS
-from jntui.jupyter.settings.options import read_options
+from jntui.jupyter.settings.options import is_flag, read_options
 from jntui.model import ChangeRefused
 from jntui.text import visible
 
@@ -56,13 +56,15 @@ def refused_by_option(name: str, source: Source, request: ChangeRequest, found: 
 
 
 def spelled_option(source: Source) -> str:
-    """`--ip=0.0.0.0`; of a secret its name alone."""
-    text = f"{source.name}={source.text}" if source.text and not is_secret(source.name) else source.name
-    return visible(text, 120)
+    """`--ip=0.0.0.0`; of a secret, a flag and a directory the word alone."""
+    alone = not source.text or is_secret(source.name) or is_flag(source.name) or not source.name.startswith("-")
+    return visible(source.name if alone else f"{source.name}={source.text}", 120)
 
 
 def command_without(name: str, request: ChangeRequest, found: Configuration) -> str:
     """What does it from a shell; a secret is read from standard input there."""
     value = "-" if is_secret(name) and request.value else request.value or ""
     words = ["jntui", "config", "set", request.name, value, "--server", found.server or "", FLAG]
+    words += ["--generate"] if request.generate else []
+    words += ["--override"] if request.override else []
     return shlex.join([*words, *(["--file", request.file] if request.file else [])])

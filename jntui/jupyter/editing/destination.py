@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jntui.jupyter.editing.deciding_option import refused_by_option
+from jntui.jupyter.editing.deciding_option import refused_by_option, spelled_option
 from jntui.jupyter.editing.spellings import other_names, spellings_of
 from jntui.jupyter.editing.value import is_secret
 from jntui.jupyter.settings.applications import SERVER_TRAITS
@@ -113,10 +113,18 @@ def place_to_unset(want: Wanted, request: ChangeRequest, found: Configuration, h
         path = next((one.path for one in sources if one.kind in {"file", "computed"} and one.path), None)
     if path is None:
         source = want.setting.source if want.setting is not None else None
-        where = f": it comes from the {source.kind}" if source is not None and source.kind != "env" else ""
-        where = f": it comes from the variable {source.path}" if source is not None and source.kind == "env" else where
-        raise ChangeRefused(f"no file sets {want.name}{where}")
+        raise ChangeRefused(f"no file sets {want.name}{_from_elsewhere(source, found) if source is not None else ''}")
     return path
+
+
+def _from_elsewhere(source: Source, found: Configuration) -> str:
+    """What gives the value of a setting that no file sets, and how to be rid of that."""
+    whom = found.server or "Jupyter"
+    if source.kind == "env":
+        return f": it comes from the variable {source.path}; `unset {source.path}`, and start {whom} again from there"
+    if source.kind == "command line":
+        return f": it comes from the command line, {spelled_option(source)}; start {whom} without that"
+    return f": it comes from the {source.kind}"
 
 
 def _file_of_other(want: Wanted, found: Configuration) -> str | None:

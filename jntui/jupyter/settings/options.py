@@ -139,14 +139,14 @@ def without_typed(words: Sequence[str], typed: AbstractSet[str]) -> tuple[tuple[
     while at < len(words):
         name, equals, _ = words[at].partition("=")
         going = at < end and name in typed
-        valued = going and not equals and not _is_flag(name) and at + 1 < end and not words[at + 1].startswith("--")
+        valued = going and not equals and not is_flag(name) and at + 1 < end and not words[at + 1].startswith("--")
         last = at + (2 if valued else 1)
         (gone if going else left).extend(words[at:last])
         at = last
     return tuple(left), tuple(gone)
 
 
-def _is_flag(typed: str) -> bool:
+def is_flag(typed: str) -> bool:
     """It takes no value, in any Jupyter."""
     long = typed.startswith("--") or len(typed) == 2
     flags = {name for table in FLAGS.values() for name in table}
