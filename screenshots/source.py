@@ -251,7 +251,14 @@ class CannedSource(CannedLiving):
         return ChangePlan(request, request.name, USER_PY, diff, "changed line 12", needs_restart=("jpserver-4242",))
 
     def _changed(self, plan: ChangePlan) -> Changed:
-        return Changed(plan.path, f"{plan.path}.bak", plan.diff, plan.verified, plan.needs_restart)
+        done = Changed(plan.path, f"{plan.path}.bak", plan.diff, plan.verified, plan.needs_restart)
+        if plan.restart is None:
+            return done
+        stop = plan.restart.stop
+        started = Started(
+            "jpserver-4999", 4999, plan.restart.log, plan.restart.python, "as before", plan.restart.command
+        )
+        return replace(done, restarted=Restarted(Stopped(stop.server, True, "api", True), started))
 
     def plan_change(self, server_id: str | None, request: ChangeRequest) -> ChangePlan:
         """A plan for the user's file, or the failure."""

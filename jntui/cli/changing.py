@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
 from jntui.cli import documents
 from jntui.cli.errors import CallError
+from jntui.cli.restarting import restart_document, tell_on
 from jntui.cli.settings import server_of
-from jntui.model import ChangedElsewhere, ChangeRefused, ChangeRequest
+from jntui.cli.stopping import agreed as agreed_to_stop
+from jntui.cli.stopping import stopped_document
+from jntui.model import AccessFailed, ChangedElsewhere, ChangeRefused, ChangeRequest
+from jntui.process.hangup import held_back
 from jntui.text import home_short, visible
 
 if TYPE_CHECKING:
@@ -16,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from jntui.cli.documents import Document
-    from jntui.model import Changed, ChangePlan, DiffLine, Server
+    from jntui.model import Changed, ChangePlan, DiffLine, Restarted, Server
     from jntui.monitor.survey import Survey
 
-GOOD = 0
+GOOD, BAD = 0, 1
 _TRIES = 3
 SHOWN_LINES = 60
 """Lines of a diff that a terminal gets."""
@@ -34,17 +39,32 @@ def run(arguments: argparse.Namespace, survey: Survey) -> int:
     server = server_of(arguments.server, survey)
     if arguments.what == "undo":
         return _undo(arguments, survey, server)
+    without = getattr(arguments, "restart_without_option", False)
+    if without and server is None:
+        raise CallError("--restart-without-option restarts a running server: name it with --server")
     request = ChangeRequest(
         arguments.name,
         _value(arguments, survey) if arguments.what == "set" else None,
         arguments.file,
         generate=getattr(arguments, "generate", False),
         override=getattr(arguments, "override", False),
+        restart_without_option=without,
     )
     if arguments.preview:
         return show_plan(_or_offered(request, lambda one: survey.plan_change(server, one)), survey, arguments.json)
     agreeing = Agreeing(arguments)
-    done = _or_offered(request, lambda one: survey.changes.apply(server, one, agree=agreeing))
+    kill = getattr(arguments, "kill", False)
+    try:
+        with held_back():
+            # Half of a restart is a stop: a terminal that is closed ends jntui once the server runs again.
+            done = _or_offered(
+                request, lambda one: survey.changes.apply(server, one, agree=agreeing, kill=kill, on_step=tell_on)
+            )
+    except AccessFailed as failed:
+        return _restart_failed(failed, agreeing.plan, arguments.json)
+    except KeyboardInterrupt:
+        print("jntui: interrupted; `jntui list` shows what runs", file=sys.stderr)
+        raise
     return show_done(done, agreeing.plan, survey, arguments.json)
 
 
@@ -143,6 +163,8 @@ def _again(work: Callable[[], _T]) -> _T:
 
 
 def _offered(offer: ChangeRequest, request: ChangeRequest) -> str:
+    if offer.restart_without_option:
+        return "write the file, and restart it without that option"
     if offer.override and not request.override and offer.value is None:
         return "take out what can be taken out, so that what stays decides"
     if offer.override and not request.override:
@@ -162,7 +184,9 @@ def refusal(refused: ChangeRefused) -> CallError:
     """One line; in a terminal the place in the file is shown before it."""
     if sys.stderr.isatty():
         show_place(refused)
-    return CallError(visible(refused.message, 1200))
+    by_restart = refused.offer is not None and refused.offer.restart_without_option
+    what = f"; to write the file and restart it without that: {refused.command}" if by_restart else ""
+    return CallError(visible(f"{refused.message}{what}", 1200))
 
 
 def show_place(refused: ChangeRefused) -> None:
@@ -172,7 +196,7 @@ def show_place(refused: ChangeRefused) -> None:
 
 
 class Agreeing:
-    """Sees the plan before it is written, and asks for a yes to what nobody can verify."""
+    """Sees the plan before it is written: asks for a yes to what nobody can verify, and to a restart that ends work."""
 
     def __init__(self, arguments: argparse.Namespace | None) -> None:
         self._anyway = arguments is None or arguments.unverified
@@ -186,8 +210,13 @@ class Agreeing:
         return self._plan
 
     def __call__(self, plan: ChangePlan) -> None:
-        """`--unverified`, or an answer at a terminal. Raises CallError."""
+        """`--unverified`, or an answer at a terminal; where kernels run, a yes to that. Raises CallError."""
         self._plan = plan
+        self._verified(plan)
+        if plan.restart is not None and not agreed_to_stop(plan.restart.stop, "restart"):
+            raise CallError("nothing was changed, and nothing was restarted")
+
+    def _verified(self, plan: ChangePlan) -> None:
         if plan.verified == "verified" or self._anyway:
             return
         words = f"{visible(plan.path, 300)}: Jupyter's own loader cannot be asked ({visible(plan.reason, 400)})"
@@ -229,6 +258,7 @@ def change_document(path: str, backup: str | None, plan: ChangePlan, notes: Iter
         "mode": None if plan.mode is None else f"{plan.mode:04o}",
         "also": list(plan.also),
         "shadowed_by": plan.shadowed_by or None,
+        "dropped": list(plan.dropped),
         "notes": list(notes),
     }
 
@@ -236,7 +266,8 @@ def change_document(path: str, backup: str | None, plan: ChangePlan, notes: Iter
 def show_plan(plan: ChangePlan, survey: Survey, as_json: bool) -> int:
     """What would be written; nothing was."""
     if as_json:
-        documents.write({"preview": True, **change_document(plan.path, None, plan, plan.notes)})
+        restart = restart_document(plan.restart) if plan.restart is not None else None
+        documents.write({"preview": True, **change_document(plan.path, None, plan, plan.notes), "restart": restart})
         return GOOD
     print("\n".join(_lines(plan, survey, plan.notes)))
     if plan.verified == "unverified":
@@ -248,7 +279,8 @@ def show_plan(plan: ChangePlan, survey: Survey, as_json: bool) -> int:
 def show_done(done: Changed, plan: ChangePlan, survey: Survey, as_json: bool) -> int:
     """What was written."""
     if as_json:
-        documents.write(change_document(done.path, done.backup, plan, done.notes))
+        restarted = _restarted_document(done.restarted) if done.restarted is not None else None
+        documents.write({**change_document(done.path, done.backup, plan, done.notes), "restarted": restarted})
         return GOOD
     lines = _lines(plan, survey, done.notes)
     if done.backup:
@@ -259,6 +291,8 @@ def show_done(done: Changed, plan: ChangePlan, survey: Survey, as_json: bool) ->
         lines.append("verified by Jupyter's own loader")
     else:
         lines.append(f"unverified: {visible(plan.reason, 500)}")
+    if done.restarted is not None:
+        lines += _restarted_lines(done.restarted, plan)
     lines += [f"takes effect when {one} restarts: jntui restart {one}" for one in done.needs_restart]
     print("\n".join(lines))
     return GOOD
@@ -279,4 +313,50 @@ def _lines(plan: ChangePlan, survey: Survey, notes: Iterable[str]) -> list[str]:
         *([f"        {left} more lines: --json has them"] if left > 0 else []),
         *above,
         *(f"! {visible(note, 400)}" for note in notes),
+        *_restart_lines(plan),
     ]
+
+
+def _restart_lines(plan: ChangePlan) -> list[str]:
+    restart = plan.restart
+    if restart is None:
+        return []
+    lines = [f"option  {visible(' '.join(plan.dropped), 300)} leaves the command line, so that the file decides"]
+    lines += [f"restart {visible(restart.stop.label, 60)}: {visible(restart.stop.work, 300) or 'no kernel runs in it'}"]
+    lines += [f"runs    {visible(shlex.join(restart.command), 1000)}"]
+    return lines + [f"! {visible(words, 400)}" for words in restart.lost]
+
+
+def _restarted_lines(done: Restarted, plan: ChangePlan) -> list[str]:
+    label = plan.restart.stop.label if plan.restart is not None else done.stopped.server
+    without = f" without {' '.join(plan.dropped)}" if plan.dropped else ""
+    return [
+        visible(f"{label} runs again{without}: {done.started.server_id}, pid {done.started.pid}", 400),
+        f"log     {visible(done.started.log, 400)}",
+    ]
+
+
+def _restarted_document(done: Restarted) -> Document:
+    return {
+        "server": done.started.server_id,
+        "pid": done.started.pid,
+        "log": done.started.log,
+        "python": done.started.python,
+        "command": list(done.started.command),
+        "stopped": stopped_document(done.stopped),
+        "lost": list(done.lost),
+    }
+
+
+def _restart_failed(failed: AccessFailed, plan: ChangePlan, as_json: bool) -> int:
+    """Exit 1: the file was written, the restart did not come about, and what was put back stands in the message."""
+    print(f"jntui: {visible(failed.message, 4000)}", file=sys.stderr)
+    for line in failed.tail:
+        print(f"  {visible(line, 400)}", file=sys.stderr)
+    if failed.log:
+        print(f"  log: {visible(failed.log)}", file=sys.stderr)
+    if as_json:
+        tried = change_document(plan.path, None, plan, plan.notes)
+        words = {"message": failed.message, "runs": failed.runs, "log": failed.log, "tail": list(failed.tail)}
+        documents.write({**tried, "restarted": None, **words})
+    return BAD

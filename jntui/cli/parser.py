@@ -293,6 +293,14 @@ def _changes(parts: argparse._SubParsersAction[_Parser]) -> None:
         action="store_true",
         help="where code sets it too: take out what can be taken out, and what stays decides then",
     )
+    put.add_argument(
+        "--restart-without-option",
+        action="store_true",
+        help="where an option of the running --server decides: write the file, and restart it without that option",
+    )
+    put.add_argument(
+        "--kill", action="store_true", help="with that, if the server does not end when asked, end it at once"
+    )
     for one in (put, unset):
         one.add_argument("--file", metavar="PATH", help="change this file")
         _unverified(one)

@@ -37,7 +37,7 @@ def restart(arguments: argparse.Namespace, survey: Survey) -> int:
             return _failed(f"{plan.stop.label} still runs: nothing was done", arguments.json)
         with held_back():
             # Half of a restart is a stop: a terminal that is closed ends jntui once the server runs again.
-            done = survey.restart_server(server, kill=arguments.kill, on_step=_tell)
+            done = survey.restart_server(server, kill=arguments.kill, on_step=tell_on)
     except KeyboardInterrupt:
         print("jntui: interrupted; the server may be stopped or starting: see `jntui list`", file=sys.stderr)
         raise
@@ -50,26 +50,15 @@ def restart(arguments: argparse.Namespace, survey: Survey) -> int:
     return _print_restarted(done, server, survey, as_json=arguments.json)
 
 
-def _tell(words: str) -> None:
+def tell_on(words: str) -> None:
+    """A line about a step, also for a terminal that may be closed meanwhile."""
     with contextlib.suppress(OSError):  # the terminal is closed: nobody reads it, and the restart goes on
         tell(words)
 
 
 def _print_plan(plan: RestartPlan, as_json: bool) -> None:
     if as_json:
-        documents.write(
-            {
-                "preview": True,
-                "stop": plan_document(plan.stop),
-                "command": list(plan.command),
-                "cwd": plan.cwd,
-                "python": plan.python,
-                "port": plan.port or None,
-                "log": plan.log,
-                "kept": list(plan.kept),
-                "lost": list(plan.lost),
-            }
-        )
+        documents.write({"preview": True, **restart_document(plan)})
         return
     rows = [
         ["server", f"{plan.stop.label} ({plan.stop.server})"],
@@ -83,6 +72,20 @@ def _print_plan(plan: RestartPlan, as_json: bool) -> None:
         *(["changes", words] for words in plan.lost),
     ]
     print(tables.columns(rows))
+
+
+def restart_document(plan: RestartPlan) -> documents.Document:
+    """What a restart would do."""
+    return {
+        "stop": plan_document(plan.stop),
+        "command": list(plan.command),
+        "cwd": plan.cwd,
+        "python": plan.python,
+        "port": plan.port or None,
+        "log": plan.log,
+        "kept": list(plan.kept),
+        "lost": list(plan.lost),
+    }
 
 
 def _print_restarted(done: Restarted, old: Server, survey: Survey, *, as_json: bool) -> int:

@@ -24,6 +24,10 @@ ADDED = "JNTUI_ADDED"
 """The variable that names what a restart added to the command line and to the environment: the next one begins by
 taking it away, so that nothing of it is held for the user's own wish."""
 
+DROPPED = "JNTUI_DROPPED"
+"""The variable that names the options which a change of a setting took from the command line, secrets hidden: no
+restart brings them back, and whoever takes the change back is told so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Birth:
@@ -74,6 +78,21 @@ def birth_of(server: Server, processes: Processes) -> Birth:
     words, own = _without_added(rest, environ)
     umask, bounds = processes.umask(facts.pid), processes.bounds(facts.pid)
     return Birth(facts.pid, head, words, own, cwd, umask, processes.error_output(facts.pid), bounds)
+
+
+def with_dropped(environ: Mapping[str, str], words: Sequence[str]) -> Mapping[str, str]:
+    """The environment of the next start, which remembers that these words left the command line."""
+    if not words:
+        return environ
+    return {**environ, DROPPED: shlex.join([*dropped_words(environ), *words])}
+
+
+def dropped_words(environ: Mapping[str, str] | None) -> tuple[str, ...]:
+    """What `with_dropped` remembers."""
+    try:
+        return tuple(shlex.split((environ or {}).get(DROPPED, "")))
+    except ValueError:
+        return ()
 
 
 def _refuse_others(server: Server, facts: ProcessFacts) -> None:

@@ -58,6 +58,12 @@ def pin_port(server: Server, configuration: Configuration, words: Sequence[str],
     return Pinned(server.port, rest, pins, f"port {server.port}")
 
 
+def named_port(port: int, configuration: Configuration, words: Sequence[str]) -> Pinned:
+    """The port that a file names, whatever the running one is: no option says it."""
+    rest, pins = _retries(words, configuration.setting("port_retries")) if port else (tuple(words), ())
+    return Pinned(port, rest, pins)
+
+
 def changed_since(server: Server, setting: Setting, configuration: Configuration) -> bool:
     """The file that decides this setting was written after the server started."""
     if setting.source.kind not in {"file", "computed"} or server.started is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jntui.jupyter.birth import ADDED
 from jntui.jupyter.command_line import GATEWAY, LAB, NOTEBOOK, SERVER
 from jntui.jupyter.moved_secrets import Moved
-from jntui.jupyter.pins import changed_since, pin_port
+from jntui.jupyter.pins import changed_since, named_port, pin_port
 from jntui.jupyter.secret_options import LOGINS, masked_words, options_of, secret_options, tells, without
 from jntui.text import home_short, visible
 
@@ -80,14 +80,16 @@ def relaunch_of(
     home: str,
     *,
     keep_token: bool = True,
+    port: int | None = None,
 ) -> Relaunch:
     """The start that makes the same server again.
 
     `configuration` is that of `subject`: what its files, environment and words say now, secrets of the words left out.
-    `folder` is where moved secrets would go; without `keep_token` Jupyter makes a new one.
+    `folder` is where moved secrets would go; without `keep_token` Jupyter makes a new one. `port` is what a file names
+    that is about to be written.
     """
     writer = _Writer(server, birth, subject, configuration, folder, home)
-    writer.hold_port()
+    writer.hold_port(port)
     writer.move_secrets()
     if keep_token:
         writer.keep_token()
@@ -128,8 +130,11 @@ class _Writer:
         self._kept: list[str] = []
         self._lost: list[str] = []
 
-    def hold_port(self) -> None:
-        pinned = pin_port(self._server, self._configuration, self._words, self._home)
+    def hold_port(self, port: int | None) -> None:
+        if port is None:
+            pinned = pin_port(self._server, self._configuration, self._words, self._home)
+        else:
+            pinned = named_port(port, self._configuration, self._words)
         self._port, self._words = pinned.port, pinned.words
         self._added += pinned.pins
         self._kept += [pinned.kept] if pinned.kept else []

@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.jupyter import moved_secrets
-from jntui.jupyter.birth import birth_of
+from jntui.jupyter.birth import birth_of, with_dropped
 from jntui.jupyter.command_line import GATEWAY
 from jntui.jupyter.logs import log_path, logs_in_use, open_log
 from jntui.jupyter.managed import ManagedServers, state_dir
 from jntui.jupyter.newborn import Newborn
-from jntui.jupyter.pins import names
 from jntui.jupyter.ports import holder_of
 from jntui.jupyter.proof import is_around_us
 from jntui.jupyter.relaunch import relaunch_of, to_type, words_without_secrets
-from jntui.jupyter.secret_options import options_of, without
+from jntui.jupyter.secret_options import masked_words
 from jntui.jupyter.settings.effective import configuration
 from jntui.jupyter.settings.listing import DOES_NOT_START
+from jntui.jupyter.settings.options import without_typed
 from jntui.jupyter.settings.subject import of_server
 from jntui.jupyter.stop import RUNG_S, plan_stop, stop
 from jntui.jupyter.supervisor import keeps
@@ -53,21 +53,22 @@ _WILL_NOT_START = "Jupyter will not start with it"
 class Rewording:
     """What the next start says on its command line that the running server's did not."""
 
-    drop: frozenset[str] = frozenset()
-    """Settings of the application whose options go, so that a file decides: `ip`."""
+    options: frozenset[str] = frozenset()
+    """Options that go with their values, so that a file decides; as they were typed: `--ip`."""
     add: tuple[str, ...] = ()
     """Words that come: none of them a secret."""
     keep_token: bool = True
     """A token that Jupyter made itself stays: open tabs go on working."""
+    port: int | None = None
+    """The port that a file names from now on, 0 for any free one; None: the running one stays."""
 
     def of(self, words: Sequence[str]) -> tuple[str, ...]:
         """The words of the next start."""
-        return (*without(words, lambda one: any(names(one, trait) for trait in self.drop)), *self.add)
+        return (*without_typed(words, self.options)[0], *self.add)
 
     def dropped(self, words: Sequence[str]) -> tuple[str, ...]:
         """The words that go."""
-        gone = [one for one in options_of(words) if any(names(one, trait) for trait in self.drop)]
-        return tuple(word for one in gone for word in words[one.start : one.end])
+        return without_typed(words, self.options)[1]
 
 
 SAME = Rewording()
@@ -210,7 +211,8 @@ def prepare(
             f"{server.label} is not restarted from one of its own terminals, which end with it: type "
             f"`jntui restart {server.port or server.id}` in another"
         )
-    birth = replace(birth, words=rewording.of(birth.words))
+    gone = masked_words(rewording.dropped(birth.words))
+    birth = replace(birth, words=rewording.of(birth.words), environ=with_dropped(birth.environ, gone))
     words = words_without_secrets(birth)
     subject = replace(of_server(server, processes), environ=birth.environ, words=words)
     found = configuration(subject, processes)
@@ -218,10 +220,12 @@ def prepare(
     state = state_dir(environ, home)
     log = log_path(environ, home, server.port or 0)
     folder = moved_secrets.folder_of_all(state) / log.stem.removeprefix("jupyter-")
-    relaunch = relaunch_of(server, birth, subject, found, folder, home, keep_token=rewording.keep_token)
+    relaunch = relaunch_of(
+        server, birth, subject, found, folder, home, keep_token=rewording.keep_token, port=rewording.port
+    )
     _refuse_taken(server, relaunch.port, processes)
-    gone = (one for one in moved_secrets.in_use(state, birth.words, birth.environ) if not one.is_dir())
-    lost = [f"the secrets that an earlier restart had moved to {visible(str(one))}: it is gone" for one in gone]
+    missing = (one for one in moved_secrets.in_use(state, birth.words, birth.environ) if not one.is_dir())
+    lost = [f"the secrets that an earlier restart had moved to {visible(str(one))}: it is gone" for one in missing]
     lost += [*_bounds(birth, processes), *_output(birth, state, log)]
     relaunch = replace(relaunch, lost=(*relaunch.lost, *lost))
     plan = _plan(stop_plan, relaunch, birth, log)

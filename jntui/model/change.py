@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from jntui.model.edit import DiffLine
+    from jntui.model.stop import Restarted, RestartPlan
 
 VerifiedBy = Literal["verified", "unverified"]
 """Whether Jupyter's own loader took the new file and had the new value; what it refuses is never planned."""
@@ -33,6 +34,8 @@ class ChangeRequest:
     """
     private: bool = False
     """No setting changes: `file` becomes readable for its owner only."""
+    restart_without_option: bool = False
+    """An option of the running server decides over every file: once the file is written it restarts without that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,10 @@ class ChangePlan:
     """Other files that are written with it (an old password line that would win)."""
     before: str = ""
     """Tells one content of the file from another: what it was when this was worked out."""
+    dropped: tuple[str, ...] = ()
+    """Words that leave the server's command line with it, secrets hidden: `--ip=0.0.0.0`."""
+    restart: RestartPlan | None = None
+    """The restart that comes with it, without those words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,8 @@ class Changed:
     verified: VerifiedBy
     needs_restart: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    restarted: Restarted | None = None
+    """The server runs again, without the option that decided."""
 
 
 class ChangeRefused(Exception):
@@ -98,7 +107,7 @@ class ChangeRefused(Exception):
         self.caret = caret
         self.offer = offer
         self.command = command
-        """What another user (root) would run."""
+        """What to type instead: what another user (root) would run, or the same with the offer."""
 
 
 class ChangedElsewhere(ChangeRefused):

@@ -16,23 +16,21 @@ from jntui.model import (
     AccessWish,
     ChangeRefused,
     Opened,
-    StartFailed,
     StopFailed,
 )
 from jntui.monitor.access_plan import machine_names, own_pair, tls_folder, work_of
 from jntui.monitor.pool import gather
+from jntui.monitor.way_back import WayBack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jntui.jupyter.restart import Prepared
     from jntui.model import (
         AccessPlan,
         Changed,
         Check,
         KeptFile,
         KeptSetting,
-        Restarted,
         Server,
         Started,
     )
@@ -95,25 +93,18 @@ class Access:
         if work.plan.nothing:
             return AccessDone(work.plan, server, None, None, self._check(server))
         try:
-            prepared = self._prepare(server)
+            way_back = WayBack(self._survey, server)
         except StopFailed as error:
             raise AccessRefused(error.message) from error
         changed = self._write(work, told)
         record = self._remember(work, server)
-        restarted = self._restart(work, server, prepared, record, kill=kill, told=told)
+        restarted = way_back.restart(work.rewording, partial(self._undo, work, record), kill=kill, told=told)
         now = self._again(restarted.started)
         self._settle(work, record, now)
         if wish.reach != "local" and now.auth == "none" and work.plan.guard != "none":
             self._close_unguarded(now)
         told("checking every address")
         return AccessDone(work.plan, now, changed, restarted, self._check(now))
-
-    def _prepare(self, server: Server) -> Prepared:
-        """What starts the server again as it is now, should the new one not come up. Raises StopFailed."""
-        from jntui.jupyter import restart
-
-        one = self._survey
-        return restart.prepare(server, one.discovery, one.processes, one.transport, one.environ, one.home)
 
     def certificate(self) -> Pair:
         """jntui's own certificate as it is: its names, its days, what it lacks; `due` says that it is to be made."""
@@ -178,46 +169,6 @@ class Access:
             words = left or "the files are as before"
             raise AccessRefused(f"{self._record.path} cannot be written: {error.strerror or error}; {words}") from error
         return opened
-
-    def _restart(
-        self, work: Work, server: Server, prepared: Prepared, record: Opened | None, *, kill: bool, told: Told
-    ) -> Restarted:
-        """Raises AccessFailed; files, record and server are then as before."""
-        from jntui.jupyter import restart
-
-        one = self._survey
-        try:
-            return restart.restart(
-                server,
-                one.discovery,
-                one.processes,
-                one.transport,
-                one.environ,
-                one.home,
-                kill=kill,
-                on_step=told,
-                rewording=work.rewording,
-            )
-        except StopFailed as error:
-            left = self._undo(work, record)
-            raise AccessFailed(f"{error.message}; {left or 'the files are as before'}") from error
-        except StartFailed as error:
-            left = self._undo(work, record) or "the files are as before"
-            told("starting it again as it was")
-            raise self._revived(prepared, error, left) from error
-
-    def _revived(self, prepared: Prepared, error: StartFailed, left: str) -> AccessFailed:
-        """What is said once the old server was started again."""
-        from jntui.jupyter import restart
-
-        one = self._survey
-        cause = error.message.partition("; to start it by hand")[0]
-        try:
-            started = restart.revive(prepared, one.processes, one.transport, one.environ, one.home)
-        except StartFailed as again:
-            return AccessFailed(f"{cause}; {left}; {again.message}", log=again.log, tail=again.tail, runs=False)
-        words = f"{cause}; {left}, and the server runs again as it was (pid {started.pid})"
-        return AccessFailed(words, log=error.log, tail=error.tail)
 
     def _undo(self, work: Work, record: Opened | None) -> str:
         left = self._put_back(work)

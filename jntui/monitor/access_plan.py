@@ -18,6 +18,7 @@ from jntui.model import (
     SettingStep,
     StopFailed,
 )
+from jntui.monitor.rewording import without_options
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _opening(survey: Survey, server: Server, wish: AccessWish, record: Opened | 
     pair = _pair(survey, wish)
     if pair is not None:
         values |= {"certfile": pair.certfile, "keyfile": pair.keyfile}
-    whose, rewording, dropped = _without_options(survey, server, frozenset(values))
+    whose, rewording, dropped = without_options(survey, server, frozenset(values))
     guard = _guard(survey, server, wish, whose)
     requests = [ChangeRequest(name, value) for name, value in values.items() if _needed(whose.found, name, value)]
     command = f"jntui access {server.port} --{'lan' if wish.reach == 'lan' else f'address {ip}'}"
@@ -183,20 +184,6 @@ def certificate_notes(pair: Pair | None, wish: AccessWish) -> tuple[str, ...]:
         f"jntui's own certificate {made}: {visible(pair.certfile, 300)}, its key only you can read",
         "browsers warn before the page, as nobody signed it; iPhone and iPad show the page and run no cell",
     )
-
-
-def _without_options(
-    survey: Survey, server: Server, traits: frozenset[str]
-) -> tuple[Whose, Rewording, tuple[str, ...]]:
-    """Settings that the command line decides leave it, so that a file can. Raises ChangeRefused."""
-    whose = survey.changes.whose(server)
-    named = {trait: whose.found.setting(trait) for trait in traits}
-    drop = frozenset(trait for trait, one in named.items() if one is not None and one.source.kind == "command line")
-    if not drop:
-        return whose, SAME, ()
-    rewording = Rewording(drop)
-    subject = replace(whose.subject, words=rewording.of(whose.subject.words))
-    return survey.changes.whose(server, subject), rewording, rewording.dropped(whose.subject.words)
 
 
 def _needed(found: Configuration, name: str, value: str) -> bool:
@@ -374,11 +361,9 @@ def _parsed(texts: Sequence[str], server: Server) -> tuple[Listener, ...]:
 
 
 def _words_back(survey: Survey, server: Server, record: Opened) -> Rewording:
-    from jntui.jupyter.secret_options import options_of
-
     words = survey.subject(server).words
     missing = tuple(word for word in record.dropped if word not in words)
-    return Rewording(frozenset(one.trait for one in options_of(record.added)), missing)
+    return Rewording(frozenset(word.partition("=")[0] for word in record.added if word.startswith("-")), missing)
 
 
 def _edited_back(whose: Whose, record: Opened) -> tuple[Planned | None, str]:
@@ -405,7 +390,7 @@ def _closing_unrecorded(survey: Survey, server: Server, wish: AccessWish) -> Wor
     """What jntui did not open: `ip` becomes this machine. Raises ChangeRefused, StopFailed."""
     from jntui.jupyter.editing.several import plan_several
 
-    whose, rewording, dropped = _without_options(survey, server, frozenset({"ip"}))
+    whose, rewording, dropped = without_options(survey, server, frozenset({"ip"}))
     before = tuple(one.text for one in server.listeners)
     closed = all(one.path or one.host in _LOOPBACK for one in server.listeners)
     setting = whose.found.setting("ip")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from jntui.jupyter.editing.whose import Whose
     from jntui.jupyter.settings.subject import Subject
     from jntui.model import Changed, ChangeRequest, Configuration, Secret, Server, Source
+    from jntui.monitor.rewording import Reworded
     from jntui.monitor.survey import Survey
+    from jntui.monitor.way_back import WayBack
 
     Agree = Callable[[ChangePlan], None]
 
@@ -31,7 +34,7 @@ class Changes:
 
     def plan(self, server: Server | None, request: ChangeRequest) -> ChangePlan:
         """What a change would write. Raises ChangeRefused."""
-        return _changed(self.whose(server), request).shown
+        return self._work(server, request).planned.shown
 
     def apply(
         self,
@@ -40,19 +43,58 @@ class Changes:
         *,
         unverified: bool = False,
         agree: Agree | None = None,
+        kill: bool = False,
+        on_step: Callable[[str], None] | None = None,
     ) -> Changed:
         """Writes it. A plan is carried out as it was shown; a request that nobody can verify only with `unverified`.
 
-        `agree` gets the plan before anything is written, and raises what is then raised here. Raises ChangeRefused.
+        `agree` gets the plan before anything is written, and raises what is then raised here. `kill` and `on_step` are
+        for a restart that comes with it. Raises ChangeRefused: nothing was written; AccessFailed: it was written, the
+        restart did not come about, and file and server are as before, or in its words what is not.
         """
-        whose = self.whose(server)
         plan = wish if isinstance(wish, ChangePlan) else None
-        request = wish.request if isinstance(wish, ChangePlan) else wish
-        return self._carry_out(whose, _changed(whose, request), plan, unverified=unverified, agree=agree)
+        work = self._work(server, wish.request if isinstance(wish, ChangePlan) else wish)
+        if server is None or work.planned.shown.restart is None:
+            return self._carry_out(work.whose, work.planned, plan, unverified=unverified, agree=agree)
+        way_back = self._way_back(server)
+        done = self._carry_out(work.whose, work.planned, plan, unverified=unverified, agree=agree)
+        told = on_step or (lambda _words: None)
+        restarted = way_back.restart(work.rewording, partial(_put_back, work), kill=kill, told=told)
+        return replace(done, restarted=self._survey.living.restarted(server, restarted))
+
+    def _work(self, server: Server | None, request: ChangeRequest) -> Reworded:
+        """Raises ChangeRefused."""
+        from jntui.jupyter.restart import SAME
+        from jntui.monitor.rewording import Reworded, reworded_change
+
+        if not request.restart_without_option:
+            whose = self.whose(server)
+            return Reworded(whose, _changed(whose, request), SAME)
+        if server is None or request.value is None:
+            raise ChangeRefused("only a setting that is set for a running server takes an option away: name the server")
+        return reworded_change(self._survey, server, request)
+
+    def _way_back(self, server: Server) -> WayBack:
+        """Raises ChangeRefused."""
+        from jntui.model import StopFailed
+        from jntui.monitor.way_back import WayBack
+
+        try:
+            return WayBack(self._survey, server)
+        except StopFailed as error:
+            raise ChangeRefused(error.message) from error
 
     def plan_undo(self, server: Server | None, file: str | None = None) -> ChangePlan:
         """What taking the last change back would do. Raises ChangeRefused."""
-        return _undone(self.whose(server), file).shown
+        return self._undone(self.whose(server), file).shown
+
+    def _undone(self, whose: Whose, file: str | None) -> Planned:
+        from jntui.jupyter.editing import change
+        from jntui.monitor.rewording import not_back
+
+        planned = change.plan_undo(whose, file)
+        notes = not_back(self._survey, planned.shown)
+        return replace(planned, shown=replace(planned.shown, notes=(*planned.shown.notes, *notes)))
 
     def undo(
         self,
@@ -63,7 +105,7 @@ class Changes:
     ) -> Changed:
         """Takes it back; with `plan` only as it was shown. Raises ChangeRefused."""
         whose = self.whose(server)
-        planned = _undone(whose, plan.path if plan is not None else file)
+        planned = self._undone(whose, plan.path if plan is not None else file)
         # What was there before comes back whatever Jupyter says to it.
         return self._carry_out(whose, planned, plan, unverified=True, agree=agree)
 
@@ -213,10 +255,12 @@ def _changed(whose: Whose, request: ChangeRequest) -> Planned:
     return change.plan_change(whose, request)
 
 
-def _undone(whose: Whose, file: str | None) -> Planned:
-    from jntui.jupyter.editing import change
+def _put_back(work: Reworded) -> str:
+    """The file as it was before; one that said it already is not touched."""
+    from jntui.jupyter.editing.revert import put_back
 
-    return change.plan_undo(whose, file)
+    written = tuple(write for write in work.planned.writes if write.changes)
+    return put_back(replace(work.planned, writes=written), work.whose.state)
 
 
 def _with_password(whose: Whose, password: Secret | None) -> Planned:

@@ -24,6 +24,7 @@ from jntui.transport import HttpTransport
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from jntui.jupyter.restart import Rewording
     from jntui.jupyter.settings.subject import Subject
     from jntui.model import (
         Changed,
@@ -246,7 +247,7 @@ class Survey:
     def apply_change(
         self, server: Server | None, wish: ChangePlan | ChangeRequest, *, unverified: bool = False
     ) -> Changed:
-        """Writes it, planned anew; a plan only as it was shown. Raises ChangeRefused."""
+        """Writes it, planned anew; a plan only as it was shown. Raises as `Changes.apply`."""
         return self.changes.apply(server, wish, unverified=unverified)
 
     def plan_undo(self, server: Server | None, file: str | None = None) -> ChangePlan:
@@ -351,12 +352,18 @@ class Survey:
         moved_secrets.prune(state_dir(self.environ, self.home), self.processes)
         return self.living.stopped(server, stopped)
 
-    def plan_restart(self, server: Server) -> RestartPlan:
-        """What a restart would run. Raises StopFailed."""
+    def plan_restart(self, server: Server, rewording: Rewording | None = None) -> RestartPlan:
+        """What a restart would run, with another command line if one is given. Raises StopFailed."""
         from jntui.jupyter import restart
 
         return restart.plan_restart(
-            self._for_sending(server), self.discovery, self.processes, self.transport, self.environ, self.home
+            self._for_sending(server),
+            self.discovery,
+            self.processes,
+            self.transport,
+            self.environ,
+            self.home,
+            rewording or restart.SAME,
         )
 
     def restart_server(

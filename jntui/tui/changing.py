@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from jntui.model import ChangeRequest
+from jntui.tui.awaited import UnderWay
 from jntui.tui.background import run_aside, words_of
 from jntui.tui.dialogs.preview import PreviewDialog, restart_labels
 from jntui.tui.entry import is_password
@@ -42,6 +43,13 @@ class Deed:
     """The first word of the outcome."""
     price: tuple[str, ...] = ()
     """What must be agreed to once more, a line each; empty if the preview is enough."""
+
+
+def _unmoved(plan: ChangePlan, agreed: ChangePlan) -> ChangePlan:
+    """What the user saw is what is written: a file that changed meanwhile is shown again. Raises _Moved."""
+    if (plan.path, plan.diff, plan.dropped) != (agreed.path, agreed.diff, agreed.dropped):
+        raise _Moved(plan)
+    return plan
 
 
 def _agreed(plan: ChangePlan) -> bool:
@@ -230,8 +238,11 @@ class Changing:
 
         self.app.push_screen(dialog, left)
 
-    def said(self, deed: Deed, changed: Changed) -> str:
+    def said(self, deed: Deed, changed: Changed, plan: ChangePlan | None = None) -> str:
         """`saved; takes effect when :8888 restarts: S restarts it`."""
+        if changed.restarted is not None and plan is not None and plan.restart is not None:
+            label, pid = plan.restart.stop.label, changed.restarted.started.pid
+            return f"{deed.done}; {label} runs again without {' '.join(plan.dropped)}, pid {pid}"
         how = f"{deed.done}, unverified" if changed.verified == "unverified" else deed.done
         labels = restart_labels(changed.needs_restart, self.scene)
         if not labels:
@@ -302,23 +313,47 @@ class _Work:
         if agreed is None:
             return
 
-        def body() -> Changed:
-            plan = deed.plan()
-            # What the user saw is what is written: a file that changed meanwhile is shown again.
-            if (plan.path, plan.diff) != (agreed.path, agreed.diff):
-                raise _Moved(plan)
-            return deed.do(plan)
+        one = UnderWay("restart", agreed.restart.stop.label) if agreed.restart is not None else None
 
         def done(changed: Changed) -> None:
+            self._ends(one)
+            self._follow(changed)
             self.app.source.select(self.app.main.selection.server)
-            self.app.say(self.changing.said(deed, changed))
+            self.app.say(self.changing.said(deed, changed, agreed))
             dialog.ended()
 
         def failed(error: Exception) -> None:
+            self._ends(one)
             if isinstance(error, _Moved) and dialog.is_attached:
                 dialog.planned(error.plan, "the file changed meanwhile: nothing was written; this would be now")
             elif not dialog.refused(error):
                 self.app.say(f"not written: {words_of(error)}", alarm=True)
 
         dialog.going()
-        run_aside(self.app, deed.name, body, done, failed)
+        if one is not None:
+            self.app.main.chosen = self.app.main.selection.server
+            self.app.begins(one)
+        run_aside(self.app, deed.name, lambda: self._carried(deed, agreed, one), done, failed)
+
+    def _carried(self, deed: Deed, agreed: ChangePlan, one: UnderWay | None) -> Changed:
+        """On its own thread; of a restart the outcome is there in words even if the screen is gone by then."""
+        try:
+            changed = deed.do(_unmoved(deed.plan(), agreed))
+        except Exception as error:
+            if one is not None:
+                one.end(f"{one.name} failed: {words_of(error)}")
+            raise
+        if one is not None:
+            one.end(self.changing.said(deed, changed, agreed))
+        return changed
+
+    def _ends(self, one: UnderWay | None) -> None:
+        if one is not None:
+            self.app.ends(one)
+
+    def _follow(self, changed: Changed) -> None:
+        """A server that was restarted has another id: it stays selected."""
+        before, main = self.changing.server_id, self.app.main
+        if changed.restarted is not None and main.chosen == before:
+            main.chosen = changed.restarted.started.server_id
+            main.expect(changed.restarted.started.server_id, before)

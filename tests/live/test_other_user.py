@@ -17,6 +17,7 @@ import pytest
 
 from jntui.jupyter import removal, stop
 from jntui.model import StopFailed
+from tests.live.changing import refused
 from tests.live.servers import Jupyter, clean_environment, free_port, wait_for, wait_ready
 from tests.live.test_restart import ROOT, Restarter
 
@@ -53,11 +54,15 @@ def test_root_is_told_and_asked_whose_server_it_is(tmp_path: Path) -> None:
         assert (plan.owner, plan.rungs, plan.notes) == ("nobody", ("api", "SIGTERM"), ("it belongs to nobody",))
         with pytest.raises(StopFailed, match=f"sudo -u nobody jntui restart {server.pid}"):
             jntui.plan(server.pid)
+        (tmp_path / "root").mkdir(exist_ok=True)
+        words = ("config", "set", "port", "1", "--server", str(server.pid), "--restart-without-option")
+        own = f"sudo -u nobody jntui config set port 1 --server {found.id} --restart-without-option"
+        assert refused(tmp_path / "root", *words).endswith(f", and only nobody restarts that server: {own}")
         ours, theirs = pty.openpty()
         os.write(ours, b"n\n")
-        words = [sys.executable, "-m", "jntui", "stop", str(server.port)]
+        line = [sys.executable, "-m", "jntui", "stop", str(server.port)]
         environ = {**clean_environment(tmp_path / "root"), "PYTHONPATH": str(ROOT)}
-        said = subprocess.run(words, stdin=theirs, capture_output=True, text=True, timeout=90, env=environ, check=False)
+        said = subprocess.run(line, stdin=theirs, capture_output=True, text=True, timeout=90, env=environ, check=False)
         os.close(ours), os.close(theirs)
         assert (said.returncode, said.stdout) == (1, "")
         assert f"nobody's server — stop :{server.port}? [y/N]" in said.stderr

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from jntui.jupyter.editing import undo as undoing
 from jntui.jupyter.editing import writing
 from jntui.jupyter.editing.backups import backups, fingerprint
+from jntui.jupyter.editing.deciding_option import deciding_option, refused_by_option, spelled_option
 from jntui.jupyter.editing.destination import decided_elsewhere, own_file, place_to_set, place_to_unset, wanted
 from jntui.jupyter.editing.diff import COMPARED, diff
 from jntui.jupyter.editing.folder import opened
@@ -234,6 +235,9 @@ def _notes(whose: Whose, want: Wanted, path: str, value: object) -> list[str]:
         notes.append("the file is this server's alone and goes when the server is gone: a restart from jntui keeps it")
     if value is None and (then := _below(want, path)) is not None:
         notes.append(f"then {_place(then)} decides")
+    option = deciding_option(want.name, whose.found, whose.subject.words) if value is None else None
+    if option is not None:
+        notes.append(f"no effect: {spelled_option(option)} on the command line decides before and after")
     if want.kind == "path" and isinstance(value, str) and value and not Path(value).is_absolute():
         notes.append("a relative path begins where Jupyter is started, not here")
     return notes
@@ -254,6 +258,9 @@ def _place(source: Source) -> str:
 
 def _shadowed(whose: Whose, want: Wanted, request: ChangeRequest, path: str, words: str) -> ChangeRefused:
     """Says by what, and offers to change that one."""
+    option = deciding_option(want.name, whose.found, whose.subject.words)
+    if option is not None and request.value is not None:
+        return refused_by_option(want.name, option, request, whose.found)
     above = want.setting.source if want.setting is not None else None
     if above is None or above.path is None or above.kind not in {"file", "computed"} or same_place(above.path, path):
         return ChangeRefused(visible(f"{visible(path, SHOWN_PATH)}: {words}", 700))
@@ -443,10 +450,11 @@ def _after(done: Sequence[writing.Written], refused: ChangeRefused) -> ChangeRef
 
 def same_as_shown(shown: ChangePlan, now: ChangePlan) -> bool:
     """The change is still the one that the user saw."""
-    return (shown.path, shown.before, shown.diff, shown.mode, shown.also) == (
+    return (shown.path, shown.before, shown.diff, shown.mode, shown.also, shown.dropped) == (
         now.path,
         now.before,
         now.diff,
         now.mode,
         now.also,
+        now.dropped,
     )

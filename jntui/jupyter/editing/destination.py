@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jntui.jupyter.editing.deciding_option import refused_by_option, spelled_option
 from jntui.jupyter.editing.spellings import other_names, spellings_of
 from jntui.jupyter.editing.value import is_secret
 from jntui.jupyter.settings.applications import SERVER_TRAITS
@@ -90,7 +91,7 @@ def place_to_set(want: Wanted, request: ChangeRequest, found: Configuration, hom
     """The file to write. Raises ChangeRefused where no file can decide."""
     source = want.setting.source if want.setting is not None else None
     if source is not None and source.kind == "command line":
-        raise ChangeRefused(f"{want.name} is decided by the command line: {_by_command_line(source, found)}")
+        raise refused_by_option(want.name, source, request, found)
     if source is not None and source.kind == "computed" and source.path is None and source.text.startswith("by "):
         # By JupyterHub, by a class that jntui does not know; a default that is worked out is no decision.
         raise ChangeRefused(f"{want.name} is decided {visible(source.text, 100)}, which no config file changes")
@@ -99,13 +100,6 @@ def place_to_set(want: Wanted, request: ChangeRequest, found: Configuration, hom
     in_file = source is not None and source.kind in {"file", "computed"}
     deciding = source.path if source is not None and in_file else _file_of_other(want, found)
     return deciding or own_file(found)
-
-
-def _by_command_line(source: Source, found: Configuration) -> str:
-    text = f"{source.name}={source.text}" if source.text and not is_secret(source.name) else source.name
-    if found.server is None:
-        return f"{visible(text, 120)} decides over every file"
-    return f"{found.server} was started with {visible(text, 120)}, which decides over every file: start it without that"
 
 
 def place_to_unset(want: Wanted, request: ChangeRequest, found: Configuration, home: str) -> str:
@@ -119,10 +113,18 @@ def place_to_unset(want: Wanted, request: ChangeRequest, found: Configuration, h
         path = next((one.path for one in sources if one.kind in {"file", "computed"} and one.path), None)
     if path is None:
         source = want.setting.source if want.setting is not None else None
-        where = f": it comes from the {source.kind}" if source is not None and source.kind != "env" else ""
-        where = f": it comes from the variable {source.path}" if source is not None and source.kind == "env" else where
-        raise ChangeRefused(f"no file sets {want.name}{where}")
+        raise ChangeRefused(f"no file sets {want.name}{_from_elsewhere(source, found) if source is not None else ''}")
     return path
+
+
+def _from_elsewhere(source: Source, found: Configuration) -> str:
+    """What gives the value of a setting that no file sets, and how to be rid of that."""
+    whom = found.server or "Jupyter"
+    if source.kind == "env":
+        return f": it comes from the variable {source.path}; `unset {source.path}`, and start {whom} again from there"
+    if source.kind == "command line":
+        return f": it comes from the command line, {spelled_option(source)}; start {whom} without that"
+    return f": it comes from the {source.kind}"
 
 
 def _file_of_other(want: Wanted, found: Configuration) -> str | None:

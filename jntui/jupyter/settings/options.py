@@ -18,6 +18,7 @@ from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from jntui.jupyter.settings.catalogue import Generation
 
@@ -127,6 +128,29 @@ def _split(
     if waiting is not None:
         refused.append(f"{visible(waiting[0], 60)} has no value")
     return options, found, opened, refused
+
+
+def without_typed(words: Sequence[str], typed: AbstractSet[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words without the options that were typed so (`--ip`), each with its value; and the words that go."""
+    left: list[str] = []
+    gone: list[str] = []
+    end = words.index("--") if "--" in words else len(words)
+    at = 0
+    while at < len(words):
+        name, equals, _ = words[at].partition("=")
+        going = at < end and name in typed
+        valued = going and not equals and not is_flag(name) and at + 1 < end and not words[at + 1].startswith("--")
+        last = at + (2 if valued else 1)
+        (gone if going else left).extend(words[at:last])
+        at = last
+    return tuple(left), tuple(gone)
+
+
+def is_flag(typed: str) -> bool:
+    """It takes no value, in any Jupyter."""
+    long = typed.startswith("--") or len(typed) == 2
+    flags = {name for table in FLAGS.values() for name in table}
+    return long and _full(typed.lstrip("-"), (*(name for one in ALIASES.values() for name in one), *flags)) in flags
 
 
 def _full(name: str, known: Sequence[str]) -> str:

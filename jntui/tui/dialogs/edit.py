@@ -200,9 +200,15 @@ class EditDialog(Dialog[None]):
         lines = hanging("", found, width, INDENT, "broken") if found else []
         lines += hanging("", known, width, INDENT, "warning" if _is_warning(known) else "muted")
         decides = self._setting.source
-        if decides.kind in {"env", "command line"}:
-            where = long_origin(decides, self.scene.path)
+        where = long_origin(decides, self.scene.path)
+        if decides.kind == "command line":
+            words = "over every file: the preview offers a restart without it"
+            lines += warning(f"{where} decides {words}", self.scene, width)
+        elif decides.kind == "env" and decides.name.startswith("JUPYTERHUB_"):
             lines += warning(f"{where} decides: a file has no effect while it is there", self.scene, width)
+        elif decides.kind == "env":
+            # Jupyter takes variables for defaults (`ServerApp._port_default`, `IdentityProvider._token_default`).
+            lines += hanging("", f"{where} gives it now: a file decides over that", width, INDENT, "muted")
         return lines
 
     def _follow(self) -> None:

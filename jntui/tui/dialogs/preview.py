@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -9,10 +10,10 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Button
 
-from jntui.model import ChangeRefused
+from jntui.model import AccessFailed, ChangeRefused
 from jntui.text import visible
 from jntui.tui.background import words_of
-from jntui.tui.dialogs.ending import warning
+from jntui.tui.dialogs.ending import kernel_lines, warning
 from jntui.tui.dialogs.sheet import SheetDialog, hanging
 from jntui.tui.ink import BLANK, Span, cropped, ink
 
@@ -79,6 +80,8 @@ class PreviewDialog(SheetDialog[Outcome]):
         self.plan: ChangePlan | None = None
         self._refusal: ChangeRefused | None = None
         self._problem = ""
+        self._tried = False
+        """It was written, and what came after it failed."""
         self._copied = False
 
     def compose_buttons(self) -> ComposeResult:
@@ -117,6 +120,9 @@ class PreviewDialog(SheetDialog[Outcome]):
             self.plan = None
             self._refusal = error if isinstance(error, ChangeRefused) else None
             self._problem = words_of(error)
+            self._tried = isinstance(error, AccessFailed)
+            if isinstance(error, AccessFailed) and error.log:
+                self._problem += f"; log {self.scene.path(error.log)}"
             self._turn("refused")
         return self.is_attached
 
@@ -152,18 +158,22 @@ class PreviewDialog(SheetDialog[Outcome]):
         offered = self._refusal is not None and self._refusal.offer is not None
         full = phase == "planned" and self.plan is not None and can_generate(self.plan)
         shown = (*_BUTTONS[phase], *(("offer",) if offered else ()), *(("generate",) if full else ()))
-        empty = self.plan is not None and not self.plan.diff
+        empty = self.plan is not None and not self.plan.diff and self.plan.restart is None
         for button in self.query(Button):
             button.display = button.id in shown and not (button.id == "do" and empty)
         unverified = self.plan is not None and self.plan.verified == "unverified"
         do = self.query_one("#do", Button)
         do.disabled = phase != "planned"
-        do.label = f"{self._verb} unverified" if unverified else self._verb
+        restarts = self.plan is not None and self.plan.restart is not None
+        do.label = f"{self._verb}{' unverified' if unverified else ''}{' and restart' if restarts else ''}"
+        offer = self.query_one("#offer", Button)
+        instead = self._refusal.offer if self._refusal is not None else None
+        offer.label = _INSTEAD[instead is not None and instead.restart_without_option]
         cancel = self.query_one("#cancel", Button)
         cancel.label = "Close" if phase == "going" else "Back"
         generate = self.query_one("#generate", Button)
         generate.label = _FULL[self.plan is not None and self.plan.request.generate]
-        for button in (do, cancel, generate):
+        for button in (do, cancel, generate, offer):
             button.refresh(layout=True)
         # The plan arrives while the user's hand may be on its way to Enter: it moves no focus.
         if phase != "planned":
@@ -174,10 +184,12 @@ class PreviewDialog(SheetDialog[Outcome]):
     def _under(self) -> str:
         if self._phase == "going":
             return "esc closes this; it goes on"
+        if self._phase == "refused" and self._tried:
+            return "what is as before is said here"
         if self._phase == "refused":
             command = self._refusal is not None and bool(self._refusal.command)
             return "nothing was written; c copies the command" if command else "nothing was written"
-        empty = self.plan is not None and not self.plan.diff
+        empty = self.plan is not None and not self.plan.diff and self.plan.restart is None
         return "there is nothing to write" if empty else self._subtitle
 
     def lines_for(self, width: int) -> list[Line]:
@@ -185,7 +197,8 @@ class PreviewDialog(SheetDialog[Outcome]):
         if self._phase == "asking":
             return [(ink("working it out: Jupyter's own loader reads the new file first", "muted"),)]
         if self._phase == "going":
-            return [(ink("writing: Jupyter's own loader reads the new file first", "muted"),)]
+            then = ", then the server is restarted" if self.plan is not None and self.plan.restart is not None else ""
+            return hanging("", f"writing: Jupyter's own loader reads the new file first{then}", width, 0, "muted")
         parts: list[list[Line]] = []
         if self._problem:
             parts.append(hanging("", self._problem, width, 0, "broken-bold" if self._phase == "refused" else "warning"))
@@ -213,6 +226,10 @@ _FULL = {False: "Jupyter's full file first", True: "A small file"}
 """What the third button turns a new file into."""
 
 
+_INSTEAD = {False: "Do that instead", True: "Restart without it"}
+"""What the button of an offer says."""
+
+
 def can_generate(plan: ChangePlan) -> bool:
     """The file is made by this change, and Jupyter's own default file could be what it is made from."""
     login = plan.setting.rpartition(".")[2] in {"hashed_password", "password"}
@@ -227,7 +244,9 @@ def refusal_parts(error: ChangeRefused, scene: Scene, width: int) -> list[list[L
     offer = error.offer
     if offer is None:
         return [[*where, *caret], command]
-    if offer.override and offer.value is None:
+    if offer.restart_without_option:
+        words = "write the file, and restart the server without that option; a preview first"
+    elif offer.override and offer.value is None:
         words = "take out what can be taken out; what stays decides then"
     elif offer.override:
         words = "add a line at the end of the file, which then decides"
@@ -250,7 +269,19 @@ def plan_parts(plan: ChangePlan, scene: Scene, width: int, context: bool) -> lis
         notes = warning(f"no effect yet: {plan.shadowed_by}", scene, width) + notes
     if plan.mode is not None and not any("mode" in note for note in plan.notes):
         notes += hanging("mode", f"{plan.mode:04o} afterwards", width, INDENT)
-    return [head, diff_lines(plan.diff, width, scene.signs.dots, context), notes, proof_lines(plan, scene, width)]
+    shown = diff_lines(plan.diff, width, scene.signs.dots, context)
+    return [head, shown, notes, proof_lines(plan, scene, width), restart_lines(plan, scene, width)]
+
+
+def restart_lines(plan: ChangePlan, scene: Scene, width: int) -> list[Line]:
+    """What ends with the restart that comes with it, and the command line without the option."""
+    restart = plan.restart
+    if restart is None:
+        return []
+    lines = hanging("option", f"{' '.join(plan.dropped)} leaves the command line", width, INDENT, "bold")
+    lines += kernel_lines(restart.stop, scene, width)
+    lines += hanging("runs", shlex.join(restart.command), width, INDENT)
+    return lines + [line for words in restart.lost for line in warning(words, scene, width)]
 
 
 def proof_lines(plan: ChangePlan, scene: Scene, width: int) -> list[Line]:
@@ -260,6 +291,9 @@ def proof_lines(plan: ChangePlan, scene: Scene, width: int) -> list[Line]:
     else:
         lines = warning(f"unverified: {plan.reason or 'Jupyter was not asked'}", scene, width)
     labels = restart_labels(plan.needs_restart, scene)
+    if plan.restart is not None:
+        also = f"; {labels} after a restart of its own" if labels else ""
+        return lines + hanging("takes", f"{plan.restart.stop.label} as soon as it runs again{also}", width, INDENT)
     words = f"{labels} after a restart" if labels else "no running server waits for it"
     return lines + hanging("takes", words, width, INDENT, "plain" if labels else "muted")
 

@@ -10,7 +10,7 @@ import pytest
 
 from jntui.cli import changing
 from jntui.cli.errors import CallError
-from jntui.model import ChangedElsewhere, ChangeRequest
+from jntui.model import ChangedElsewhere, ChangePlan, ChangeRefused, ChangeRequest, RestartPlan, StopPlan, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,3 +64,45 @@ def test_a_value_that_a_plain_locale_could_not_read_is_utf_8(monkeypatch: pytest
     assert changing._value(argparse.Namespace(name="custom_display_url", value=typed), survey) == "ä€"
     kept = b"/a\xff".decode("utf-8", "surrogateescape")
     assert changing._value(argparse.Namespace(name="root_dir", value=kept), survey) == kept
+
+
+class Answering(io.StringIO):
+    """A terminal at which this is typed."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answer", "goes"), [("y\n", True), ("n\n", False), ("", False)])
+def test_a_restart_that_ends_kernels_is_asked_about(
+    answer: str, goes: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", Answering(answer))
+    stop = StopPlan("jpserver-1", ":8888", 1, ("api",), kernels=(Work("k", "train.ipynb", busy=True),))
+    restart = RestartPlan(stop, ("python",), "/", "python", 8888, "")
+    plan = ChangePlan(ChangeRequest("ip", "*"), "ServerApp.ip", "/c.py", (), "appended", restart=restart)
+    agreeing = changing.Agreeing(argparse.Namespace(unverified=False))
+    if goes:
+        agreeing(plan)
+    else:
+        with pytest.raises(CallError, match="nothing was changed, and nothing was restarted"):
+            agreeing(plan)
+    assert "1 kernel, 1 busy: train.ipynb — restart :8888? [y/N]" in capsys.readouterr().err
+
+
+def test_who_sits_at_a_terminal_is_offered_the_restart(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offer = ChangeRequest("ip", "*", restart_without_option=True)
+
+    def work(request: ChangeRequest) -> ChangeRequest:
+        if request.restart_without_option:
+            return request
+        raise ChangeRefused("ip is decided by the command line: --ip=x", offer=offer, command="jntui config set")
+
+    monkeypatch.setattr("sys.stdin", Answering("y\n"))
+    assert changing._or_offered(ChangeRequest("ip", "*"), work) == offer
+    assert "write the file, and restart it without that option? [y/N]" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    with pytest.raises(CallError, match="to write the file and restart it without that: jntui config set"):
+        changing._or_offered(ChangeRequest("ip", "*"), work)

@@ -94,6 +94,47 @@ def test_what_the_command_line_decides_is_not_written(tmp_path: Path) -> None:
     asked = whose(tmp_path, "--port=7")
     with pytest.raises(ChangeRefused, match="--port=7 decides over every file"):
         plan_change(asked, ChangeRequest("port", "9000"))
+    with pytest.raises(ChangeRefused, match="it comes from the command line, --port=7; start Jupyter without that"):
+        plan_change(asked, ChangeRequest("port", None))
+    write(tmp_path, PY, "c.ServerApp.port = 1\n")
+    plan = plan_change(whose(tmp_path, "--port", "7"), ChangeRequest("port", None)).shown
+    assert "no effect: --port=7 on the command line decides before and after" in plan.notes
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "offered"),
+    [
+        ("port", ("--port=7",), True),
+        ("ServerApp.max_body_size", ("--ServerApp.max_body_size=7",), True),
+        ("open_browser", ("--no-browser",), False),
+        ("port_retries", ("--port-retries=3",), False),
+        ("root_dir", (".",), False),
+    ],
+)
+def test_a_running_servers_option_is_offered_to_go(
+    tmp_path: Path, said: list[Verification], name: str, words: tuple[str, ...], offered: bool
+) -> None:
+    """Not what a restart from jntui sets itself, and not what is no option."""
+    asked = whose(tmp_path, *words)
+    running = replace(asked, found=replace(asked.found, server="jpserver-1"))
+    said.append(Verification("refused", f"{name} would have no effect: it is 7"))
+    wish = ChangeRequest(name, "True" if name == "open_browser" else "5")
+    with pytest.raises(ChangeRefused, match="is decided by the command line: jpserver-1 was started with") as refused:
+        plan_change(running, wish)
+    assert refused.value.offer == (replace(wish, restart_without_option=True) if offered else None)
+    assert refused.value.message.partition(" was started with ")[2].startswith(f"{words[0]}, ")
+    command = f"jntui config set {name} 5 --server jpserver-1 --restart-without-option"
+    assert refused.value.command == (command if offered else "")
+
+
+def test_a_secret_option_is_named_and_not_shown(tmp_path: Path) -> None:
+    asked = whose(tmp_path, "--IdentityProvider.token=hush-hush")
+    running = replace(asked, found=replace(asked.found, server="jpserver-1"))
+    with pytest.raises(ChangeRefused) as refused:
+        plan_change(running, ChangeRequest("token", "whisper"))
+    assert "hush" not in refused.value.message + refused.value.command
+    assert "whisper" not in refused.value.message + refused.value.command
+    assert "config set token - --server jpserver-1" in refused.value.command
 
 
 def test_a_file_of_higher_order_is_offered(tmp_path: Path, said: list[Verification]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jntui.jupyter.settings.options import read_options
+from jntui.jupyter.settings.options import read_options, without_typed
 from jntui.jupyter.settings.values import WrongTypeError, hash_kind, read_value, token_kind, without_secrets
 from tests.live.settings_rows import ARGON, SHA
 
@@ -58,6 +58,27 @@ def test_traitlets_reads_the_same(line: str, expected: dict[str, Any]) -> None:
     # What the flags without meaning for the catalogue set is left out of the comparison, and so are unknown words.
     kept = {name: value for name, value in read.items() if not name.startswith(("LabApp.", "JupyterApp.answer"))}
     assert kept == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "left", "gone"),
+    [
+        ("--port=9 --ip 0.0.0.0 dir", "--ip", "--port=9 dir", "--ip 0.0.0.0"),
+        ("--ip=a --LabApp.ip=b --ip-x=c", "--ip", "--LabApp.ip=b --ip-x=c", "--ip=a"),
+        ("-ServerApp.port=7 --port=8", "-ServerApp.port", "--port=8", "-ServerApp.port=7"),
+        ("--allow-root notebooks/", "--allow-root", "notebooks/", "--allow-root"),
+        ("--no-brow notebooks/", "--no-brow", "notebooks/", "--no-brow"),
+        ("-y dir", "-y", "dir", "-y"),
+        ("--port --ip=1", "--port", "--ip=1", "--port"),
+        ("--port", "--port", "", "--port"),
+        ("--ip=a -- --ip=b", "--ip", "-- --ip=b", "--ip=a"),
+        ("--ip -- --ip", "--ip", "-- --ip", "--ip"),
+        ("--ip a --ip b", "--ip", "", "--ip a --ip b"),
+        ("--port=1", "--ip", "--port=1", ""),
+    ],
+)
+def test_an_option_goes_with_its_value_and_nothing_else(line: str, typed: str, left: str, gone: str) -> None:
+    assert without_typed(line.split(), {typed}) == (tuple(left.split()), tuple(gone.split()))
 
 
 def test_notebook_6_and_the_gateway_have_names_of_their_own() -> None:

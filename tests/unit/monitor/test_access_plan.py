@@ -66,7 +66,7 @@ def test_what_a_file_said_comes_back_and_what_none_said_is_unset() -> None:
 def test_the_address_leaves_the_command_line(
     words: tuple[str, ...], left: tuple[str, ...], gone: tuple[str, ...]
 ) -> None:
-    rewording = Rewording(frozenset({"ip"}))
+    rewording = Rewording(frozenset({"--ip", "--LabApp.ip", "--ServerApp.ip"}))
     assert (rewording.of(words), rewording.dropped(words)) == (left, gone)
     assert Rewording(add=gone).of(left) == (*left, *gone)
 

@@ -1,0 +1,75 @@
+"""A setting that the command line decides: what the edit dialog offers, and the restart that comes with the change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from driver import terminal
+from test_editing import LAB, SIZES, asked, edit, focused, machine, plan, request
+
+from jntui.model import (
+    AccessFailed,
+    ChangeRefused,
+    ChangeRequest,
+    RestartPlan,
+    Source,
+    StopPlan,
+    Work,
+)
+from screenshots import settings
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_the_command_line_decides_is_offered_with_a_restart_without_it(size: tuple[int, int]) -> None:
+    offer = ChangeRequest("ServerApp.port", "9000", restart_without_option=True)
+    command = f"jntui config set ServerApp.port 9000 --server {LAB} --restart-without-option"
+    words = f"ServerApp.port is decided by the command line: {LAB} was started with --port=8888"
+    stop = StopPlan(LAB, ":8888", 4242, ("api", "SIGTERM"), kernels=(Work("k", "train.ipynb", "python3", busy=True),))
+    async with terminal(machine(), size) as user:
+        await edit(user, "port")
+        assert "--port on the command line decides over every file" in user.sentence()
+        assert "the preview offers a restart without it" in user.sentence()
+        user.source.failure = ChangeRefused(words, offer=offer, command=command)
+        await user.press("enter")
+        await user.until(lambda: words in user.sentence())
+        assert "instead  write the file, and restart the server without that option" in user.sentence()
+        assert user.dialog()[-1].split("  ")[-1].strip() == "Restart without it"
+        await user.press("c")
+        assert user.clipboard == command
+        user.source.failure = None
+        restart = RestartPlan(stop, ("python", "-m", "jupyterlab"), "/home/ada", "python", 9000, "/home/ada/x.log")
+        user.source.change_plan = replace(plan(), request=offer, restart=restart, dropped=("--port=8888",))
+        await user.press("tab", "enter")
+        await user.until(lambda: "--port=8888 leaves the command line" in user.sentence())
+        assert request(user, "plan change") == offer
+        said = user.sentence()
+        assert "train.ipynb" in said and "runs     python -m jupyterlab" in said
+        assert "takes    :8888 as soon as it runs again" in said
+        assert user.dialog()[-1].split("  ")[-1].strip() == "Save and restart"
+        assert focused(user) == "cancel" and not asked(user, "change")
+        await user.press("tab", "enter")
+        await user.sees("saved; :8888 runs again without --port=8888, pid 4999"[: size[0] - 2])
+        assert request(user) == offer
+
+
+async def test_a_restart_that_failed_says_what_is_as_before() -> None:
+    stop = StopPlan(LAB, ":8888", 4242, ("api",))
+    restart = RestartPlan(stop, ("python",), "/home/ada", "python", 8888, "")
+    async with terminal(machine()) as user:
+        user.source.change_plan = replace(plan(diff=()), restart=restart, dropped=("--ip=0.0.0.0",))
+        await user.press("3", "e", "enter")
+        await user.until(lambda: "--ip=0.0.0.0 leaves the command line" in user.sentence())
+        user.source.failure = AccessFailed("it did not answer; the files are as before", log="/home/ada/x.log")
+        await user.press("tab", "enter")
+        await user.until(lambda: "it did not answer; the files are as before; log ~/x.log" in user.sentence())
+        assert "what is as before is said here" in user.screen()
+        assert "nothing was written" not in user.screen()
+
+
+async def test_a_variable_is_a_default_and_bars_nothing() -> None:
+    by = Source("env", "JUPYTER_PORT", None, "JUPYTER_PORT", "8888")
+    port = replace(next(one for one in settings.of_lab().settings if one.name == "port"), source=by)
+    async with terminal(machine(port)) as user:
+        await edit(user, "port")
+        assert "JUPYTER_PORT in the environment gives it now: a file decides over that" in user.sentence()
