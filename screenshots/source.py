@@ -232,6 +232,10 @@ class CannedSource(CannedLiving):
     def _plan(self, request: ChangeRequest) -> ChangePlan:
         if self.change_plan is not None:
             return self.change_plan
+        if request.private:
+            return ChangePlan(
+                request, "", request.file or "", (), "lets only its owner read it", mode=0o600, mode_before=0o644
+            )
         name = request.name.rpartition(".")[2]
         new = "\u00b7\u00b7\u00b7\u00b7" if name in {"token", "hashed_password"} else request.value
         added = () if request.value is None else (DiffLine("+", None, 12, f"c.{request.name} = {new!r}"),)
@@ -245,7 +249,7 @@ class CannedSource(CannedLiving):
         return ChangePlan(request, request.name, USER_PY, diff, "changed line 12", needs_restart=("jpserver-4242",))
 
     def _changed(self, plan: ChangePlan) -> Changed:
-        return Changed(plan.path, f"{plan.path}.bak", plan.diff, plan.verified, plan.needs_restart)
+        return Changed(plan.path, f"{plan.path}.bak", plan.diff, plan.verified, plan.needs_restart, mode=plan.mode)
 
     def plan_change(self, server_id: str | None, request: ChangeRequest) -> ChangePlan:
         """A plan for the user's file, or the failure."""

@@ -9,6 +9,7 @@ from jntui.model import ChangePlan, ChangeRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from jntui.jupyter.editing.change import Planned
     from jntui.jupyter.editing.whose import Whose
@@ -184,9 +185,13 @@ class Changes:
             partial(self._readers, server),
             survey.home,
             state_dir(survey.environ, survey.home),
+            self._started,
         )
         whose.refuse_unreadable()
         return whose
+
+    def _started(self, server_id: str) -> datetime | None:
+        return next((one.started for one in self._survey.known() if one.id == server_id), None)
 
     def _readers(self, server: Server | None, path: str, name: str) -> tuple[str, ...]:
         """Running servers that read this file, and for which nothing of higher order decides the setting."""
@@ -214,9 +219,9 @@ def _changed(whose: Whose, request: ChangeRequest) -> Planned:
 
 
 def _undone(whose: Whose, file: str | None) -> Planned:
-    from jntui.jupyter.editing import change
+    from jntui.jupyter.editing import going_back
 
-    return change.plan_undo(whose, file)
+    return going_back.plan_undo(whose, file)
 
 
 def _with_password(whose: Whose, password: Secret | None) -> Planned:

@@ -189,9 +189,9 @@ class Changing:
                 return
             request = finding.request
             if request is None:
-                self._choose(finding, dialog, editor)
+                self._choose(finding, dialog)
                 return
-            what = "who can read the file" if request.private else request.name
+            what = "who can read it" if request.private else request.name
             self.preview(f"Mend: {what}", self.deed(request), dialog.again)
 
         outside = Outside(self.app, self.scene)
@@ -202,8 +202,8 @@ class Changing:
         dialog = DoctorDialog(self.scene, ask, change, editor)
         self.app.push_screen(dialog)
 
-    def _choose(self, finding: ConfigFinding, dialog: DoctorDialog, editor: Callable[[str, int | None], None]) -> None:
-        """The dialog of the trait in which the user chooses what mends it; the file where there is none."""
+    def _choose(self, finding: ConfigFinding, dialog: DoctorDialog) -> None:
+        """The dialog of the trait in which the user chooses what mends it."""
         found = self.scene.view.configuration if self.scene.view else None
         if finding.setting == "hashed_password":
             self.password(dialog.again)
@@ -211,10 +211,6 @@ class Changing:
         setting = found.setting(finding.setting) if found is not None else None
         if setting is not None:
             self.edit(setting, dialog.again)
-        elif finding.path is not None and finding.path.startswith("/"):
-            editor(finding.path, finding.line)
-        else:
-            dialog.say("no single change mends it: the fix is in the words above")
 
     def preview(self, title: str, deed: Deed, then: Callable[[], None]) -> None:
         """Opens the preview, one at a time; `then` is called once it is written."""
@@ -234,6 +230,8 @@ class Changing:
         """`saved; takes effect when :8888 restarts: S restarts it`."""
         how = f"{deed.done}, unverified" if changed.verified == "unverified" else deed.done
         labels = restart_labels(changed.needs_restart, self.scene)
+        if changed.mode is not None and not changed.diff:
+            return f"{deed.done}: {self.scene.path(changed.path)} has mode {changed.mode:04o}, at once"
         if not labels:
             return f"{how} in {self.scene.path(changed.path)}: no running server waits for it"
         many = len(changed.needs_restart) > 1
@@ -305,7 +303,7 @@ class _Work:
         def body() -> Changed:
             plan = deed.plan()
             # What the user saw is what is written: a file that changed meanwhile is shown again.
-            if (plan.path, plan.diff) != (agreed.path, agreed.diff):
+            if (plan.path, plan.diff, plan.mode) != (agreed.path, agreed.diff, agreed.mode):
                 raise _Moved(plan)
             return deed.do(plan)
 
