@@ -95,6 +95,7 @@ class CannedSource(CannedLiving):
         self.change_plan: ChangePlan | None = None
         """Given out instead of the usual one."""
         self.findings: tuple[ConfigFinding, ...] = FINDINGS
+        self.concerns: tuple[str, ...] = ()
         self.release = threading.Event()
         self._tell: Callable[[Snapshot], None] = lambda _snapshot: None
 
@@ -316,6 +317,11 @@ class CannedSource(CannedLiving):
         self.asked.append(("every setting", server_id))
         self._answer()
         return every()
+
+    def concerned(self, server_id: str | None, name: str) -> tuple[str, ...]:
+        """The server alone, or what a test says."""
+        self.asked.append(("concerned", server_id, name))
+        return self.concerns or ((server_id,) if server_id else ())
 
     def held_ports(self) -> dict[int, str]:
         """A database."""

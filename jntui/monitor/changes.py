@@ -193,6 +193,19 @@ class Changes:
     def _started(self, server_id: str) -> datetime | None:
         return next((one.started for one in self._survey.known() if one.id == server_id), None)
 
+    def concerned(self, server: Server | None, name: str) -> tuple[str, ...]:
+        """The running servers for which the file counts in which this setting would be written; its own id first.
+
+        Raises ChangeRefused where no file can decide it.
+        """
+        from jntui.jupyter.editing.destination import place_to_set, wanted
+        from jntui.model import ChangeRequest
+
+        whose = self.whose(server)
+        want = wanted(name, whose.found)
+        path = place_to_set(want, ChangeRequest(name, ""), whose.found, whose.home)
+        return self._readers(server, path, want.setting.name if want.setting is not None else "")
+
     def _readers(self, server: Server | None, path: str, name: str) -> tuple[str, ...]:
         """Running servers that read this file, and for which nothing of higher order decides the setting."""
         from jntui.jupyter.settings.places import same_place

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from jntui.model import ChangeRequest
 from jntui.tui.background import run_aside, words_of
-from jntui.tui.dialogs.preview import PreviewDialog, restart_labels
+from jntui.tui.dialogs.preview import PreviewDialog, server_labels
 from jntui.tui.entry import is_password
 from jntui.tui.folder import entries
 from jntui.tui.typed import no_field
@@ -91,7 +91,7 @@ class Changing:
 
             self.preview(title, self.deed(request), written)
 
-        asks = Asks(preview, self._look, self._ports, self._certificate)
+        asks = Asks(preview, self._look, self._ports, self._certificate, self._concerned)
         self.app.push_screen(EditDialog(setting, self.scene, asks))
 
     def _look(self, dialog: EditDialog, folder: str, wants: Wants) -> None:
@@ -104,6 +104,13 @@ class Changing:
     def _ports(self, dialog: EditDialog) -> None:
         # Nobody knows then who listens, and nothing is said of it.
         run_aside(self.app, "ports", self.app.source.held_ports, dialog.saw_ports, lambda _error: None)
+
+    def _concerned(self, dialog: EditDialog, name: str) -> None:
+        source, server = self.app.source, self.server_id
+        # Where no file can decide it, the dialog says so already.
+        run_aside(
+            self.app, "concerned", lambda: source.concerned(server, name), dialog.knows_concerned, lambda _error: None
+        )
 
     def _certificate(self, dialog: EditDialog, certificate: str, key: str) -> None:
         def read(told: str) -> None:
@@ -229,7 +236,7 @@ class Changing:
     def said(self, deed: Deed, changed: Changed) -> str:
         """`saved; takes effect when :8888 restarts: S restarts it`."""
         how = f"{deed.done}, unverified" if changed.verified == "unverified" else deed.done
-        labels = restart_labels(changed.needs_restart, self.scene)
+        labels = server_labels(changed.needs_restart, self.scene)
         if changed.mode is not None and not changed.diff:
             return f"{deed.done}: {self.scene.path(changed.path)} has mode {changed.mode:04o}, at once"
         if not labels:

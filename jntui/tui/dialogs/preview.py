@@ -262,12 +262,12 @@ def proof_lines(plan: ChangePlan, scene: Scene, width: int) -> list[Line]:
         lines = hanging("checked", "Jupyter's own loader took the new file", width, INDENT, "works")
     else:
         lines = warning(f"unverified: {plan.reason or 'Jupyter was not asked'}", scene, width)
-    labels = restart_labels(plan.needs_restart, scene)
+    labels = server_labels(plan.needs_restart, scene)
     words = f"{labels} after a restart" if labels else "no running server waits for it"
     return lines + hanging("takes", words, width, INDENT, "plain" if labels else "muted")
 
 
-def restart_labels(ids: tuple[str, ...], scene: Scene) -> str:
+def server_labels(ids: tuple[str, ...], scene: Scene) -> str:
     """`:8888 and :8890`; a server that is not in the picture by its id."""
     views = [(each, scene.snapshot.view(each)) for each in ids]
     names = [view.server.label if view else each for each, view in views]
