@@ -95,6 +95,7 @@ class CannedSource(CannedLiving):
         self.change_plan: ChangePlan | None = None
         """Given out instead of the usual one."""
         self.findings: tuple[ConfigFinding, ...] = FINDINGS
+        self.concerns: tuple[str, ...] = ()
         self.release = threading.Event()
         self._tell: Callable[[Snapshot], None] = lambda _snapshot: None
 
@@ -238,6 +239,10 @@ class CannedSource(CannedLiving):
     def _plan(self, request: ChangeRequest) -> ChangePlan:
         if self.change_plan is not None:
             return self.change_plan
+        if request.private:
+            return ChangePlan(
+                request, "", request.file or "", (), "lets only its owner read it", mode=0o600, mode_before=0o644
+            )
         name = request.name.rpartition(".")[2]
         new = "\u00b7\u00b7\u00b7\u00b7" if name in {"token", "hashed_password"} else request.value
         added = () if request.value is None else (DiffLine("+", None, 12, f"c.{request.name} = {new!r}"),)
@@ -251,7 +256,7 @@ class CannedSource(CannedLiving):
         return ChangePlan(request, request.name, USER_PY, diff, "changed line 12", needs_restart=("jpserver-4242",))
 
     def _changed(self, plan: ChangePlan) -> Changed:
-        done = Changed(plan.path, f"{plan.path}.bak", plan.diff, plan.verified, plan.needs_restart)
+        done = Changed(plan.path, f"{plan.path}.bak", plan.diff, plan.verified, plan.needs_restart, mode=plan.mode)
         if plan.restart is None:
             return done
         stop = plan.restart.stop
@@ -325,6 +330,11 @@ class CannedSource(CannedLiving):
         self.asked.append(("every setting", server_id))
         self._answer()
         return every()
+
+    def concerned(self, server_id: str | None, name: str) -> tuple[str, ...]:
+        """The server alone, or what a test says."""
+        self.asked.append(("concerned", server_id, name))
+        return self.concerns or ((server_id,) if server_id else ())
 
     def held_ports(self) -> dict[int, str]:
         """A database."""

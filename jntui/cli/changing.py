@@ -285,8 +285,10 @@ def show_done(done: Changed, plan: ChangePlan, survey: Survey, as_json: bool) ->
     lines = _lines(plan, survey, done.notes)
     if done.backup:
         lines.append(f"backup  {visible(home_short(done.backup, survey.home), 400)}")
-    if not plan.diff:
+    if not plan.writes:
         lines.append("nothing was to be written")
+    elif plan.request.private:
+        lines.append("no byte changed: it holds at once")
     elif done.verified == "verified":
         lines.append("verified by Jupyter's own loader")
     else:
@@ -301,7 +303,8 @@ def show_done(done: Changed, plan: ChangePlan, survey: Survey, as_json: bool) ->
 def _lines(plan: ChangePlan, survey: Survey, notes: Iterable[str]) -> list[str]:
     what = f"{plan.setting}: " if plan.setting else ""
     where = home_short(plan.path, survey.home) + (" (a new file)" if plan.creates else "")
-    mode = [f"mode    {plan.mode:04o}"] if plan.mode is not None else []
+    was = f"{plan.mode_before:04o} -> " if plan.mode_before is not None else ""
+    mode = [f"mode    {was}{plan.mode:04o}"] if plan.mode is not None else []
     left = len(plan.diff) - SHOWN_LINES
     above = [f"! {visible(plan.shadowed_by, 300)} still decides over it"] if plan.shadowed_by else []
     return [

@@ -96,6 +96,11 @@ def edit_lines(path: str, diff: Iterable[DiffLine]) -> tuple[str, ...]:
     return (f"$EDITOR {shlex.quote(path)}", *words.as_text(tuple(diff)).split("\n"))
 
 
+def chmod_line(path: str, mode: int) -> str:
+    """A change of who may read a file or enter a directory."""
+    return f"chmod {mode:o} {shlex.quote(path)}"
+
+
 def _request(server: Server, method: str, path: str) -> str:
     token = f"{_TOKEN} " if server.token else ""
     socket = next((one.path for one in server.listeners if one.path), "") if not server.port else ""

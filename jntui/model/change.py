@@ -33,7 +33,7 @@ class ChangeRequest:
     With `value` None its text becomes that of the new name.
     """
     private: bool = False
-    """No setting changes: `file` becomes readable for its owner only."""
+    """No setting changes: `file`, or a directory, becomes its owner's alone (mode 0600, 0700)."""
     restart_without_option: bool = False
     """An option of the running server decides over every file: once the file is written it restarts without that."""
 
@@ -53,6 +53,8 @@ class ChangePlan:
     """The file is not there yet."""
     mode: int | None = None
     """The file's mode afterwards, where it changes."""
+    mode_before: int | None = None
+    """Its mode now; None for a file that is not there yet, and where that was not looked at."""
     notes: tuple[str, ...] = ()
     """What the user must know before: a hard link, a tightened mode, what else changes with it, a warning."""
     verified: VerifiedBy = "verified"
@@ -71,6 +73,11 @@ class ChangePlan:
     restart: RestartPlan | None = None
     """The restart that comes with it, without those words."""
 
+    @property
+    def writes(self) -> bool:
+        """Something would be different afterwards: bytes, or who may read them."""
+        return bool(self.diff) or self.mode is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -82,6 +89,8 @@ class Changed:
     verified: VerifiedBy
     needs_restart: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    mode: int | None = None
+    """The file's mode, where it changed."""
     restarted: Restarted | None = None
     """The server runs again, without the option that decided."""
 

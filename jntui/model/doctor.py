@@ -55,8 +55,11 @@ class ConfigFinding:
 
     `.port` is one without a class. With it a `change` without a value keeps the text that the old name has: a secret.
     """
-    private: bool = False
-    """Nobody but its owner is to read the file: a change of its mode mends it (`ChangeRequest.private`)."""
+    private: str = ""
+    """The file, or directory, that is to be its owner's alone: a change of its mode mends it (`ChangeRequest.private`).
+
+    It need not be the file in which the line stands: a config file names a key.
+    """
 
     @property
     def setting(self) -> str:
@@ -64,10 +67,16 @@ class ConfigFinding:
         return _CHOSEN.get(self.code, "")
 
     @property
+    def opens(self) -> bool:
+        """An editor can open where it stands: a file, not the command line and not a directory."""
+        is_directory = self.line is None and self.private == self.path
+        return self.path is not None and self.path.startswith("/") and not is_directory
+
+    @property
     def request(self) -> ChangeRequest | None:
         """The change that mends it, in one preview; None where only the words in `fix` do."""
-        if self.private and self.path is not None:
-            return ChangeRequest("", None, self.path, private=True)
+        if self.private:
+            return ChangeRequest("", None, self.private, private=True)
         if self.change is None:
             return None
         return ChangeRequest(self.change.name, self.change.value, self.change.file, drop=self.drop)

@@ -10,6 +10,7 @@ from jntui.model import ChangePlan, ChangeRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from jntui.jupyter.editing.change import Planned
     from jntui.jupyter.editing.whose import Whose
@@ -89,10 +90,10 @@ class Changes:
         return self._undone(self.whose(server), file).shown
 
     def _undone(self, whose: Whose, file: str | None) -> Planned:
-        from jntui.jupyter.editing import change
+        from jntui.jupyter.editing import going_back
         from jntui.monitor.rewording import not_back
 
-        planned = change.plan_undo(whose, file)
+        planned = going_back.plan_undo(whose, file)
         notes = not_back(self._survey, planned.shown)
         return replace(planned, shown=replace(planned.shown, notes=(*planned.shown.notes, *notes)))
 
@@ -226,9 +227,26 @@ class Changes:
             partial(self._readers, server),
             survey.home,
             state_dir(survey.environ, survey.home),
+            self._started,
         )
         whose.refuse_unreadable()
         return whose
+
+    def _started(self, server_id: str) -> datetime | None:
+        return next((one.started for one in self._survey.known() if one.id == server_id), None)
+
+    def concerned(self, server: Server | None, name: str) -> tuple[str, ...]:
+        """The running servers for which the file counts in which this setting would be written; its own id first.
+
+        Raises ChangeRefused where no file can decide it.
+        """
+        from jntui.jupyter.editing.destination import place_to_set, wanted
+        from jntui.model import ChangeRequest
+
+        whose = self.whose(server)
+        want = wanted(name, whose.found)
+        path = place_to_set(want, ChangeRequest(name, ""), whose.found, whose.home)
+        return self._readers(server, path, want.setting.name if want.setting is not None else "")
 
     def _readers(self, server: Server | None, path: str, name: str) -> tuple[str, ...]:
         """Running servers that read this file, and for which nothing of higher order decides the setting."""

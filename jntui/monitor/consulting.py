@@ -22,6 +22,10 @@ class Consulting:
         """Every setting of that Jupyter and of its classes; takes seconds. Raises ChangeRefused, TraitsUnknown."""
         return self._survey.every_setting(self._of_change(server_id))
 
+    def concerned(self, server_id: str | None, name: str) -> tuple[str, ...]:
+        """The running servers that a change of this setting is for. Raises ChangeRefused."""
+        return self._survey.changes.concerned(self._of_change(server_id), name)
+
     def held_ports(self) -> dict[int, str]:
         """Each TCP port on which something listens on this machine, and what: `postgres, pid 812`."""
         from jntui.monitor import ports

@@ -175,10 +175,12 @@ class Living:
 
     def changed(self, done: Changed) -> Changed:
         """Writes the change of a config file down."""
-        from jntui.jupyter.command_log import edit_lines
+        from jntui.jupyter.command_log import chmod_line, edit_lines
 
-        if done.diff:
-            self.commands.record(f"changed {done.path}", edit_lines(done.path, done.diff))
+        lines = list(edit_lines(done.path, done.diff)) if done.diff else []
+        lines += [chmod_line(done.path, done.mode)] if done.mode is not None else []
+        if lines:
+            self.commands.record(f"changed {done.path}", lines)
         return done
 
     def remove_info_file(self, server: Server) -> tuple[str, ...]:

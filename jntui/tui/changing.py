@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from jntui.model import ChangeRequest
 from jntui.tui.awaited import UnderWay
 from jntui.tui.background import run_aside, words_of
-from jntui.tui.dialogs.preview import PreviewDialog, restart_labels
+from jntui.tui.dialogs.preview import PreviewDialog, server_labels
 from jntui.tui.entry import is_password
 from jntui.tui.folder import entries
 from jntui.tui.typed import no_field
@@ -47,7 +47,8 @@ class Deed:
 
 def _unmoved(plan: ChangePlan, agreed: ChangePlan) -> ChangePlan:
     """What the user saw is what is written: a file that changed meanwhile is shown again. Raises _Moved."""
-    if (plan.path, plan.diff, plan.dropped) != (agreed.path, agreed.diff, agreed.dropped):
+    names = ("path", "diff", "mode", "dropped")
+    if any(getattr(plan, name) != getattr(agreed, name) for name in names):
         raise _Moved(plan)
     return plan
 
@@ -99,7 +100,7 @@ class Changing:
 
             self.preview(title, self.deed(request), written)
 
-        asks = Asks(preview, self._look, self._ports, self._certificate)
+        asks = Asks(preview, self._look, self._ports, self._certificate, self._concerned)
         self.app.push_screen(EditDialog(setting, self.scene, asks))
 
     def _look(self, dialog: EditDialog, folder: str, wants: Wants) -> None:
@@ -112,6 +113,13 @@ class Changing:
     def _ports(self, dialog: EditDialog) -> None:
         # Nobody knows then who listens, and nothing is said of it.
         run_aside(self.app, "ports", self.app.source.held_ports, dialog.saw_ports, lambda _error: None)
+
+    def _concerned(self, dialog: EditDialog, name: str) -> None:
+        source, server = self.app.source, self.server_id
+        # Where no file can decide it, the dialog says so already.
+        run_aside(
+            self.app, "concerned", lambda: source.concerned(server, name), dialog.knows_concerned, lambda _error: None
+        )
 
     def _certificate(self, dialog: EditDialog, certificate: str, key: str) -> None:
         def read(told: str) -> None:
@@ -197,9 +205,9 @@ class Changing:
                 return
             request = finding.request
             if request is None:
-                self._choose(finding, dialog, editor)
+                self._choose(finding, dialog)
                 return
-            what = "who can read the file" if request.private else request.name
+            what = "who can read it" if request.private else request.name
             self.preview(f"Mend: {what}", self.deed(request), dialog.again)
 
         outside = Outside(self.app, self.scene)
@@ -210,8 +218,8 @@ class Changing:
         dialog = DoctorDialog(self.scene, ask, change, editor)
         self.app.push_screen(dialog)
 
-    def _choose(self, finding: ConfigFinding, dialog: DoctorDialog, editor: Callable[[str, int | None], None]) -> None:
-        """The dialog of the trait in which the user chooses what mends it; the file where there is none."""
+    def _choose(self, finding: ConfigFinding, dialog: DoctorDialog) -> None:
+        """The dialog of the trait in which the user chooses what mends it."""
         found = self.scene.view.configuration if self.scene.view else None
         if finding.setting == "hashed_password":
             self.password(dialog.again)
@@ -219,10 +227,6 @@ class Changing:
         setting = found.setting(finding.setting) if found is not None else None
         if setting is not None:
             self.edit(setting, dialog.again)
-        elif finding.path is not None and finding.path.startswith("/"):
-            editor(finding.path, finding.line)
-        else:
-            dialog.say("no single change mends it: the fix is in the words above")
 
     def preview(self, title: str, deed: Deed, then: Callable[[], None]) -> None:
         """Opens the preview, one at a time; `then` is called once it is written."""
@@ -244,7 +248,9 @@ class Changing:
             label, pid = plan.restart.stop.label, changed.restarted.started.pid
             return f"{deed.done}; {label} runs again without {' '.join(plan.dropped)}, pid {pid}"
         how = f"{deed.done}, unverified" if changed.verified == "unverified" else deed.done
-        labels = restart_labels(changed.needs_restart, self.scene)
+        labels = server_labels(changed.needs_restart, self.scene)
+        if changed.mode is not None and not changed.diff:
+            return f"{deed.done}: {self.scene.path(changed.path)} has mode {changed.mode:04o}, at once"
         if not labels:
             return f"{how} in {self.scene.path(changed.path)}: no running server waits for it"
         many = len(changed.needs_restart) > 1

@@ -135,15 +135,3 @@ def _addresses(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
             if address.scope in {"this-machine", "link-local"} or address.flags & _PASSING:
                 continue
             yield address.ip, interface.name, SCOPE_WORDS[address.scope]
-
-
-def readers(path: str | None, snapshot: Snapshot, server_id: str | None) -> tuple[str, ...]:
-    """The labels of the other servers whose settings were read and that read this file too."""
-    return tuple(
-        view.server.label
-        for view in snapshot.views
-        if path is not None
-        and view.server.id != server_id
-        and view.configuration is not None
-        and any(file.path == path for file in view.configuration.files)
-    )

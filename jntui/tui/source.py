@@ -160,6 +160,10 @@ class Source(Protocol):
         """Every setting of that Jupyter and its classes; blocks for seconds. Raises ChangeRefused, TraitsUnknown."""
         ...
 
+    def concerned(self, server_id: str | None, name: str) -> tuple[str, ...]:
+        """Ids of the running servers that a change of this setting is for; blocks. Raises ChangeRefused."""
+        ...
+
     def held_ports(self) -> Mapping[int, str]:
         """Each TCP port on which something listens on this machine, and what: `postgres, pid 812`; blocks."""
         ...

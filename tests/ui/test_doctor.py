@@ -70,16 +70,33 @@ async def test_the_old_name_of_a_rename_goes_in_the_same_preview() -> None:
 
 async def test_a_file_that_others_can_read_is_made_private_by_the_same_key() -> None:
     async with terminal(canned.main()) as user:
-        one = replace(user.source.findings[1], change=None, private=True)
+        one = replace(user.source.findings[1], change=None, private="/home/ada/tls/key.pem")
         user.source.findings = (one,)
         await user.press("D")
         await user.sees("config.py:13")
+        assert "enter previews its new mode, E opens it, esc closes" in user.screen()
         await user.press("enter")
-        await user.sees("took the new file")
-        assert "Mend: who can read the file" in user.screen()
+        await user.sees("0644 now, 0600 afterwards")
+        assert "Mend: who can read it" in user.screen()
+        assert "file     ~/tls/key.pem" in user.screen()
+        assert "at once: no byte changes, and no server has to restart" in user.sentence()
         await user.press("tab", "enter")
         await user.until(lambda: len(asked(user, "doctor")) == 2)
-        assert asked(user, "change") == [("change", LAB, ChangeRequest("", None, one.path, private=True))]
+        wanted = ChangeRequest("", None, "/home/ada/tls/key.pem", private=True)
+        assert asked(user, "change") == [("change", LAB, wanted)]
+        await user.press("escape")
+        await user.sees("saved: ~/tls/key.pem has mode 0600, at once")
+
+
+async def test_a_directory_is_no_file_for_the_editor() -> None:
+    async with terminal(canned.main()) as user:
+        folder = "/home/ada/.local/share/jupyter/runtime"
+        user.source.findings = (ConfigFinding("runtime-open", "error", folder, None, "m", "e", "f", private=folder),)
+        await user.press("D")
+        await user.sees("runtime")
+        assert "enter previews its new mode, esc closes" in user.screen()
+        await user.press("E")
+        assert "it is a directory" in user.screen()
 
 
 async def test_what_no_single_change_mends_says_so() -> None:
@@ -89,26 +106,28 @@ async def test_what_no_single_change_mends_says_so() -> None:
         user.source.findings = (replace(user.source.findings[1], change=None, line=None),)
         await user.press("escape", "D")
         await user.sees("config.py")
+        assert "enter" not in user.dialog()[-1] + user.screen().splitlines()[-1]
         await user.press("enter")
         assert "no single change mends it: the fix is in the words above" in user.screen()
         assert not asked(user, "plan change")
 
 
 @pytest.mark.parametrize(
-    ("code", "opened"),
+    ("code", "said", "opened"),
     [
-        ("hash-plain", "twice"),
-        ("certificate-expired", "certfile"),
-        ("key-encrypted", "keyfile"),
-        ("syntax-error", "E:"),
+        ("hash-plain", "enter sets the password anew, E opens it", "twice"),
+        ("certificate-expired", "enter chooses another certfile, E opens it", "certfile"),
+        ("key-encrypted", "enter chooses another keyfile, E opens it", "keyfile"),
+        ("syntax-error", "enter opens its line in your editor, esc closes", "E:"),
     ],
 )
-async def test_what_the_user_has_to_choose_opens_where_it_is_chosen(code: str, opened: str) -> None:
+async def test_what_the_user_has_to_choose_opens_where_it_is_chosen(code: str, said: str, opened: str) -> None:
     async with terminal(canned.main()) as user:
         one = replace(user.source.findings[1], change=None, code=code)
         user.source.findings = (one,)
         await user.press("D")
         await user.sees("config.py:13")
+        assert said in user.screen()
         await user.press("enter")
         await user.sees(opened)
         assert not asked(user, "plan change")

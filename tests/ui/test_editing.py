@@ -12,7 +12,6 @@ from jntui.model import (
     ChangePlan,
     ChangeRefused,
     ChangeRequest,
-    Configuration,
     DiffLine,
     Interface,
     Setting,
@@ -412,13 +411,13 @@ async def test_the_story_of_a_setting_leads_to_its_editor_and_so_does_a_finding(
         assert "e: 3 opens Config, where a setting is chosen" in user.screen()
 
 
-async def test_other_servers_that_read_the_same_file_are_named() -> None:
-    snapshot = machine()
-    first, second, *others = snapshot.views
-    same = Configuration((), settings.FILES, OPEN)
-    async with terminal(replace(snapshot, views=(first, replace(second, configuration=same), *others))) as user:
-        await user.press("3", "e")
-        assert "for      :8888, from its next start; :8890 reads that file too" in user.screen()
+@pytest.mark.parametrize("size", SIZES)
+async def test_other_servers_that_read_the_same_file_are_named(size: tuple[int, int]) -> None:
+    async with terminal(machine(), size) as user:
+        user.source.concerns = ("jpserver-4242", "jpserver-4301")
+        await edit(user, "custom_display_url")
+        await user.sees(":8888, from its next start; :8890 reads that")
+        assert asked(user, "concerned") == [("concerned", LAB, "ServerApp.custom_display_url")], "a default, in no file"
 
 
 @pytest.mark.parametrize("key", ["e", "u", "E"])

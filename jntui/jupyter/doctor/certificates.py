@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from jntui.jupyter.command_log import chmod_line
 from jntui.jupyter.doctor.patient import place, written
 from jntui.jupyter.doctor.places import others_can_read
 from jntui.jupyter.settings.reading import raw_bytes
@@ -109,5 +110,5 @@ def readable_key(patient: Patient) -> Iterator[ConfigFinding]:
         where = place(setting.source)
         message = f"{written(setting.source)} names a key that every user of this machine can read."
         effect = "Whoever reads it can show this server's certificate as their own."
-        fix = "Let only the owner read the key (chmod 600)."
-        yield ConfigFinding("key-readable", "warning", *where, message, effect, fix)
+        fix = f"Let only the owner read it: {visible(chmod_line(path, 0o600), 300)}."
+        yield ConfigFinding("key-readable", "warning", *where, message, effect, fix, private=path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from jntui.jupyter.command_log import chmod_line
 from jntui.jupyter.doctor.addresses import reaches_beyond
 from jntui.jupyter.doctor.patient import NAME_LIMIT, place, written
 from jntui.jupyter.doctor.places import others_can_read
@@ -90,11 +91,11 @@ def readable(patient: Patient) -> Iterator[ConfigFinding]:
         if not others_can_read(one.path):
             continue
         name = visible(f"{one.cls}.{one.trait}", NAME_LIMIT)
-        fix = "Let only the owner read the file (chmod 600)."
+        fix = f"Let only the owner read it: {visible(chmod_line(one.path, 0o600), 300)}."
         if _is_token(one):
             message = f"{name} stands in a file that every user of this machine can read."
             effect = "Whoever reads it is in: a token needs no password."
-            yield ConfigFinding("token-readable", "warning", one.path, one.line, message, effect, fix, private=True)
+            yield ConfigFinding("token-readable", "warning", one.path, one.line, message, effect, fix, private=one.path)
         else:
             plain = hash_kind(text).startswith("not a hash")
             weak = plain or bool(weakness(Secret(text)))
@@ -103,7 +104,7 @@ def readable(patient: Patient) -> Iterator[ConfigFinding]:
             if plain:
                 effect = "Whoever reads it has the text, which is no hash."
             severity: Severity = "warning" if weak else "note"
-            yield ConfigFinding("hash-readable", severity, one.path, one.line, message, effect, fix, private=True)
+            yield ConfigFinding("hash-readable", severity, one.path, one.line, message, effect, fix, private=one.path)
 
 
 def tokens(patient: Patient) -> Iterator[ConfigFinding]:
@@ -169,5 +170,5 @@ def token_file(patient: Patient) -> Iterator[ConfigFinding]:
     elif others_can_read(path):
         message = "The file that JUPYTER_TOKEN_FILE names can be read by every user of this machine."
         effect = "Whoever reads it is in: a token needs no password."
-        fix = "Let only the owner read the file (chmod 600)."
-        yield ConfigFinding("token-readable", "warning", path, 1, message, effect, fix)
+        fix = f"Let only the owner read it: {visible(chmod_line(path, 0o600), 300)}."
+        yield ConfigFinding("token-readable", "warning", path, 1, message, effect, fix, private=path)

@@ -6,9 +6,11 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jntui.jupyter.command_log import chmod_line
 from jntui.jupyter.info_file import leads_there
 from jntui.jupyter.paths import home_dir, runtime_dir
 from jntui.model import ConfigFinding
+from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,12 +40,12 @@ def runtime(patient: Patient) -> Iterator[ConfigFinding]:
     if not stat.S_ISDIR(mode) or not mode & stat.S_IXOTH or not leads_there(folder):
         return
     told = f"{stat.S_IMODE(mode):04o}"
-    fix = f"Let only the owner in: chmod 700 {folder}."
+    fix = f"Let only the owner in: {visible(chmod_line(folder, 0o700), 300)}."
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
         message = f"Jupyter's runtime directory has mode {told}: every user of this machine can change what is in it."
         effect = "Others can remove the files of servers and kernels or put their own there."
-        yield ConfigFinding("runtime-open", "error", folder, None, message, effect, fix)
+        yield ConfigFinding("runtime-open", "error", folder, None, message, effect, fix, private=folder)
     elif mode & (stat.S_IROTH | stat.S_IWOTH):
         message = f"Jupyter's runtime directory has mode {told}: every user of this machine can look into it."
         effect = "The jpserver-PID-open.html in it holds the token, and Jupyter leaves its mode to the umask."
-        yield ConfigFinding("runtime-open", "warning", folder, None, message, effect, fix)
+        yield ConfigFinding("runtime-open", "warning", folder, None, message, effect, fix, private=folder)

@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from jntui.jupyter.command_log import chmod_line
 from jntui.jupyter.editing import undo as undoing
 from jntui.jupyter.editing import writing
-from jntui.jupyter.editing.backups import backups, fingerprint
+from jntui.jupyter.editing.backups import fingerprint
 from jntui.jupyter.editing.deciding_option import deciding_option, refused_by_option, spelled_option
 from jntui.jupyter.editing.destination import decided_elsewhere, own_file, place_to_set, place_to_unset, wanted
 from jntui.jupyter.editing.diff import COMPARED, diff
-from jntui.jupyter.editing.folder import opened
 from jntui.jupyter.editing.generate import generated
 from jntui.jupyter.editing.json_edit import set_json, unset_json
-from jntui.jupyter.editing.judging import STILL_SET, NoEffectError, asked, judged, judged_undo, read, spelled
-from jntui.jupyter.editing.place import look, words_for_errors
+from jntui.jupyter.editing.judging import STILL_SET, NoEffectError, asked, judged, read, spelled
+from jntui.jupyter.editing.modes import change_mode
+from jntui.jupyter.editing.place import look
 from jntui.jupyter.editing.plan import plan_write
 from jntui.jupyter.editing.private import plan_private
 from jntui.jupyter.editing.python_edit import set_python
@@ -26,9 +27,10 @@ from jntui.jupyter.editing.refusal import ChangedMeanwhile, WriteRefused
 from jntui.jupyter.editing.rename import renamed
 from jntui.jupyter.editing.value import type_of, typed_value, value_of
 from jntui.jupyter.editing.verification import Expected
+from jntui.jupyter.editing.waiting import waiting
 from jntui.jupyter.settings.places import same_place
 from jntui.jupyter.settings.reading import subconfigs
-from jntui.model import Changed, ChangedElsewhere, ChangePlan, ChangeRefused, ChangeRequest, EditRefused
+from jntui.model import Changed, ChangedElsewhere, ChangePlan, ChangeRefused, EditRefused
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -36,11 +38,12 @@ if TYPE_CHECKING:
 
     from jntui.jupyter.editing.destination import Wanted
     from jntui.jupyter.editing.generate import Generated
+    from jntui.jupyter.editing.modes import ModePlan
     from jntui.jupyter.editing.place import Looked
     from jntui.jupyter.editing.plan import WritePlan
     from jntui.jupyter.editing.undo import UndoPlan
     from jntui.jupyter.editing.whose import Whose
-    from jntui.model import DiffLine, Edit, Source
+    from jntui.model import ChangeRequest, DiffLine, Edit, Source
 
 SHOWN_PATH = 300
 GENERATED_LINES = 10_000
@@ -56,6 +59,8 @@ class Planned:
     writes: tuple[WritePlan, ...] = ()
     """In this order; all but the first are of `ChangePlan.also`."""
     undo: UndoPlan | None = None
+    mode: ModePlan | None = None
+    """Only the mode changes."""
     whole: bool = False
     """All files or none: what was written already is taken back where a later one cannot be."""
 
@@ -63,8 +68,8 @@ class Planned:
 def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
     """What setting or unsetting it would write, judged by Jupyter. Raises ChangeRefused."""
     if request.private:
-        shown, write = _Refusing(whose, request, request.file or "").writing(lambda: plan_private(whose, request))
-        return Planned(shown, (write,))
+        shown, mode = _Refusing(whose, request, request.file or "").writing(lambda: plan_private(whose, request))
+        return Planned(shown, mode=mode)
     if request.drop and request.value is None:
         request = _with_kept_text(whose, request)
     want = wanted(request.name, whose.found)
@@ -197,8 +202,9 @@ def _shown(
         did=did,
         creates=old is None,
         mode=mode,
+        mode_before=old.mode if old is not None else None,
         notes=tuple(dict.fromkeys(notes)),
-        needs_restart=whose.readers(write.path, want.setting.name if want.setting is not None else ""),
+        needs_restart=waiting(whose, write.path, write.looked.raw, write.new, ((want.cls, want.trait),)),
         before=fingerprint(write.looked.raw),
     )
 
@@ -328,7 +334,7 @@ def login(who: str) -> str:
 def command_line(whose: Whose, request: ChangeRequest, path: str) -> str:
     """The command that does the same; a secret is read from standard input there."""
     if request.private:
-        return f"chmod 600 {shlex.quote(path)}"
+        return chmod_line(path, 0o700 if Path(path).is_dir() else 0o600)
     if not request.name:
         return f"jntui config undo --file {shlex.quote(path)}"
     want = wanted(request.name, whose.found)
@@ -350,62 +356,13 @@ def _own_instead(whose: Whose, request: ChangeRequest, path: str, refused: Write
     return replace(request, file=own) if orders.get(own, 999) < orders.get(path, 0) else None
 
 
-def plan_undo(whose: Whose, file: str | None) -> Planned:
-    """What taking back the last change would do: of this file, else of the one that was changed last.
-
-    Raises ChangeRefused.
-    """
-    path = file or _changed_last(whose)
-    path = str(Path(path).expanduser().absolute())
-    request = ChangeRequest("", None, path)
-    try:
-        plan = undoing.plan_undo(path)
-    except undoing.EditedSince as refused:
-        raise ChangeRefused(visible(f"{path} is not changed: {refused.reason}; {refused.do}", 1000)) from refused
-    except WriteRefused as refused:
-        raise refused_write(whose, request, path, refused) from refused
-    write = plan.plan
-    found = judged_undo(whose, write.path, write.looked.raw, write.new)
-    old = write.looked.marks
-    shown = ChangePlan(
-        request=request,
-        setting="",
-        path=write.path,
-        diff=diff(write.looked.raw or b"", write.new or b""),
-        did="removes the file, which was not there before" if write.new is None else "takes the last change back",
-        mode=write.mode if old is not None and write.mode != old.mode else None,
-        notes=(*write.notes, *found.notes),
-        verified=found.verified,
-        reason=found.reason,
-        needs_restart=whose.readers(write.path, ""),
-        before=fingerprint(write.looked.raw),
-    )
-    return Planned(shown, undo=plan)
-
-
-def _changed_last(whose: Whose) -> str:
-    """Raises ChangeRefused."""
-    newest: tuple[str, str] | None = None
-    for file in whose.found.files:
-        if not Path(file.path).parent.is_dir():
-            continue
-        try:
-            with words_for_errors(), opened(file.path) as folder:
-                found = backups(folder)
-        except WriteRefused:
-            continue  # jntui cannot have written there
-        if found and (newest is None or found[0].moment > newest[0]):
-            newest = (found[0].moment, file.path)
-    if newest is None:
-        raise ChangeRefused("there is nothing to take back: no config file that is read here has a backup of jntui's")
-    return newest[1]
-
-
 def carry_out(whose: Whose, planned: Planned) -> Changed:
     """Writes what was planned just now. Raises ChangeRefused: nothing was written, or which file already was."""
     shown = planned.shown
     done: list[writing.Written] = []
     try:
+        if planned.mode is not None:
+            change_mode(planned.mode, whose.state)
         if planned.undo is not None:
             done.append(undoing.undo(planned.undo, state=whose.state))
         for write in planned.writes:
@@ -418,7 +375,8 @@ def carry_out(whose: Whose, planned: Planned) -> Changed:
         done = _taken_back(whose, done) if planned.whole else done
         raise _after(done, refused_write(whose, shown.request, shown.path, refused)) from refused
     notes = (*shown.notes, *(note for one in done for note in one.notes))
-    return Changed(shown.path, done[0].backup, shown.diff, shown.verified, shown.needs_restart, notes)
+    backup = done[0].backup if done else None
+    return Changed(shown.path, backup, shown.diff, shown.verified, shown.needs_restart, notes, shown.mode)
 
 
 def _taken_back(whose: Whose, done: Sequence[writing.Written]) -> list[writing.Written]:
@@ -450,11 +408,5 @@ def _after(done: Sequence[writing.Written], refused: ChangeRefused) -> ChangeRef
 
 def same_as_shown(shown: ChangePlan, now: ChangePlan) -> bool:
     """The change is still the one that the user saw."""
-    return (shown.path, shown.before, shown.diff, shown.mode, shown.also, shown.dropped) == (
-        now.path,
-        now.before,
-        now.diff,
-        now.mode,
-        now.also,
-        now.dropped,
-    )
+    names = ("path", "before", "diff", "mode", "mode_before", "also", "dropped")
+    return all(getattr(shown, name) == getattr(now, name) for name in names)

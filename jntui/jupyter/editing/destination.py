@@ -57,7 +57,7 @@ class Wanted:
 def wanted(name: str, found: Configuration) -> Wanted:
     """The trait of this name, `port` or `ServerApp.port`. Raises ChangeRefused with what may be meant."""
     name = name.removeprefix("c.")
-    setting = found.setting(name) or _same_setting(name, found)
+    setting = found.setting(name) or same_setting(name, found)
     if setting is not None:
         return Wanted(setting.cls, setting.name, _kind(setting), setting)
     cls, _, trait = name.rpartition(".")
@@ -76,7 +76,7 @@ def wanted(name: str, found: Configuration) -> Wanted:
     raise ChangeRefused(f"jntui knows no setting {visible(name, 80)!r}: {hint}")
 
 
-def _same_setting(name: str, found: Configuration) -> Setting | None:
+def same_setting(name: str, found: Configuration) -> Setting | None:
     """A trait under a class of an older Jupyter (`NotebookApp.port`): the setting that it becomes here."""
     cls, _, trait = name.rpartition(".")
     names = {(cls, trait), *spellings_of(cls, trait)} if cls else set()

@@ -24,6 +24,7 @@ from jntui.jupyter.editing.judging import Judged, NoEffectError, judged
 from jntui.jupyter.editing.place import look
 from jntui.jupyter.editing.plan import plan_write
 from jntui.jupyter.editing.refusal import WriteRefused
+from jntui.jupyter.editing.waiting import waiting
 from jntui.model import ChangePlan, ChangeRefused, ChangeRequest, EditRefused
 from jntui.text import visible
 
@@ -48,8 +49,6 @@ class Draft:
         self._raw: dict[str, bytes | None] = {}
         self._expected: list[Expected] = []
         self._did: list[str] = []
-        self._traits: dict[str, str] = {}
-        """A setting of each file, by which the servers are found that have it only after a restart."""
         self._secret = ("", "")
         """The file that gets a hash or token, and that."""
 
@@ -67,15 +66,12 @@ class Draft:
         self.read(path)
         plan_write(self._looked[path], raw)
 
-    def take(
-        self, path: str, edit: Edit, expected: Iterable[Expected], *, did: str = "", trait: str = "", secret: str = ""
-    ) -> None:
+    def take(self, path: str, edit: Edit, expected: Iterable[Expected], *, did: str = "", secret: str = "") -> None:
         """Takes over an edit of what `read` gave, and what Jupyter is to make of it."""
         self._raw[path] = edit.raw
         self._did.append(did or edit.did)
         self.notes += edit.warnings
         self._expected += expected
-        self._traits.setdefault(path, trait)
         if secret:
             self._secret = (path, secret)
 
@@ -93,8 +89,7 @@ class Draft:
             raise ChangeRefused(f"{visible(path, SHOWN_PATH)}: {edit.reason}", line=edit.line, caret=edit.caret)
         expected = expected_of(path, edit, replace(self._looked[path], raw=raw), want, request, value)
         secret = str(value) if want.secret and value else ""
-        trait = want.setting.name if want.setting is not None else ""
-        self.take(path, edit, expected, did=f"{want.trait}: {edit.did}", trait=trait, secret=secret)
+        self.take(path, edit, expected, did=f"{want.trait}: {edit.did}", secret=secret)
 
     def planned(
         self, name: str, did: str = "", first: str = "", said: Sequence[str] = (), unjudged: str = ""
@@ -125,7 +120,7 @@ class Draft:
         first = writes[0]
         old = first.looked.marks
         steps = ", ".join(dict.fromkeys(self._did))
-        readers = [one for path, trait in self._traits.items() for one in self.whose.readers(path, trait)]
+        readers = [one for each in writes for one in waiting(self.whose, each.path, each.looked.raw, each.new)]
         return ChangePlan(
             request=ChangeRequest(name, None, first.path),
             setting=name,
@@ -134,6 +129,7 @@ class Draft:
             did=f"{did}: {steps}" if did else steps,
             creates=old is None,
             mode=first.mode if old is None or first.mode != old.mode else None,
+            mode_before=old.mode if old is not None else None,
             needs_restart=tuple(dict.fromkeys(readers)),
             also=tuple(write.path for write in writes[1:]),
             before="-".join(fingerprint(write.looked.raw) for write in writes),

@@ -47,7 +47,7 @@ def put_password(draft: Draft, password: Secret) -> tuple[str, tuple[str, ...]]:
     edit = set_in(path, draft.read(path), place.cls, place.trait, hashed)
     if isinstance(edit, EditRefused):
         raise ChangeRefused(f"{visible(path, SHOWN_PATH)}: {edit.reason}", line=edit.line, caret=edit.caret)
-    draft.take(path, edit, [Expected(place.cls, place.trait, hashed)], trait=place.trait, secret=hashed)
+    draft.take(path, edit, [Expected(place.cls, place.trait, hashed)], secret=hashed)
     for old in place.remove:
         _remove_older(draft, old)
     said = warning(password)
@@ -101,5 +101,5 @@ def _remove_all(draft: Draft, place: Placement) -> str:
         edit = unset_in(path, draft.read(path), place.cls, place.trait, also)
         if isinstance(edit, EditRefused):
             raise ChangeRefused(f"{visible(path, SHOWN_PATH)}: {edit.reason}", line=edit.line, caret=edit.caret)
-        draft.take(path, edit, expected if path == paths[0] else (), trait=place.trait)
+        draft.take(path, edit, expected if path == paths[0] else ())
     return paths[0]

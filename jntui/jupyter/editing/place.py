@@ -99,7 +99,7 @@ def look_in(folder: Folder, path: str) -> Looked:
     """The same, in a directory that is open. Raises WriteRefused, OSError."""
     found = None if folder.missing else _read(folder)
     raw, marks = found or (None, None)
-    _refuse_planted(folder, marks)
+    refuse_planted(folder, marks)
     return Looked(
         path,
         folder.target,
@@ -178,7 +178,7 @@ def _attributes(descriptor: int) -> tuple[tuple[str, bytes], ...]:
     return tuple(found)
 
 
-def _refuse_planted(folder: Folder, marks: Marks | None) -> None:
+def refuse_planted(folder: Folder, marks: Marks | None) -> None:
     """Root writes where a user's link leads only if all of it is that user's own. Raises WriteRefused.
 
     Otherwise a link planted in a user's directory would have root write where that user may not.

@@ -1,40 +1,79 @@
-"""A config file with a secret in it made its owner's alone: the mode changes, no byte does."""
+"""A file with a secret, or Jupyter's runtime directory, made its owner's alone: the mode changes, no byte does."""
 
 from __future__ import annotations
 
+import os
+import shlex
+import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jntui.jupyter.editing.backups import fingerprint
-from jntui.jupyter.editing.judging import judged
-from jntui.jupyter.editing.place import look
-from jntui.jupyter.editing.plan import plan_write
-from jntui.model import ChangePlan, ChangeRefused
+from jntui.jupyter.editing.modes import plan_mode
+from jntui.jupyter.editing.refusal import group_name, user_name
+from jntui.model import ChangePlan, ChangeRefused, ChangeRequest
 from jntui.text import visible
 
 if TYPE_CHECKING:
-    from jntui.jupyter.editing.plan import WritePlan
+    from jntui.jupyter.editing.modes import ModePlan
     from jntui.jupyter.editing.whose import Whose
-    from jntui.model import ChangeRequest
 
 
-def plan_private(whose: Whose, request: ChangeRequest) -> tuple[ChangePlan, WritePlan]:
+def plan_private(whose: Whose, request: ChangeRequest) -> tuple[ChangePlan, ModePlan]:
     """What it would do. Raises ChangeRefused, WriteRefused."""
     path = request.file or ""
-    looked = look(path)
-    if looked.raw is None or looked.marks is None:
-        raise ChangeRefused(f"there is no file {visible(path, 300)}")
-    write = plan_write(looked, looked.raw, secret=True)
-    found = judged(whose, {write.path: looked.raw}, (), visible(path, 300))
-    plan = ChangePlan(
+    _refuse_to_lock_out(whose, path)
+    mode = plan_mode(path)
+    notes = [f"{visible(link, 200)} is a link and stays; what it leads to changes" for link in mode.links[-1:]]
+    did = "lets only its owner in" if mode.directory else "lets only its owner read it"
+    return _shown(request, mode, did, notes), mode
+
+
+def mode_undo(last: ModePlan) -> ChangePlan:
+    """What taking the last such change back would do."""
+    notes = ["every user of this machine gets in again, as before"] if last.new & 0o007 & ~last.old else []
+    request = ChangeRequest("", None, last.path, private=True)
+    return _shown(request, last, "gives it the mode back that it had", notes)
+
+
+def _shown(request: ChangeRequest, mode: ModePlan, did: str, notes: list[str]) -> ChangePlan:
+    changes = mode.new != mode.old
+    return ChangePlan(
         request=request,
         setting="",
-        path=write.path,
+        path=mode.path,
         diff=(),
-        did="lets only its owner read the file",
-        mode=write.mode if write.changes else None,
-        notes=(*write.notes, *found.notes),
-        verified=found.verified,
-        reason=found.reason,
-        before=fingerprint(looked.raw),
+        did=did if changes else "nothing: it has that mode",
+        mode=mode.new if changes else None,
+        mode_before=mode.old,
+        notes=tuple(notes),
+        before=f"{mode.old:04o}",
     )
-    return plan, write
+
+
+def _refuse_to_lock_out(whose: Whose, path: str) -> None:
+    """The server's user reads it as one of the others: with mode 0600 that would end. Raises ChangeRefused."""
+    reader = os.geteuid() if whose.subject.uid is None else whose.subject.uid
+    try:
+        facts = Path(path).stat()
+    except (OSError, ValueError):
+        return  # said when it is opened
+    if reader in {0, facts.st_uid} or stat.S_ISDIR(facts.st_mode):
+        return
+    who, owner = user_name(reader), user_name(facts.st_uid)
+    sudo = "" if os.geteuid() == 0 else "sudo "
+    quoted = shlex.quote(path)
+    command = f"{sudo}chgrp {shlex.quote(_own_group(reader))} {quoted} && {sudo}chmod 640 {quoted}"
+    message = (
+        f"{visible(path, 300)} is not changed: it belongs to {owner}, and {who}, as whom Jupyter runs, could "
+        f"read it no more; root would run: {command}"
+    )
+    raise ChangeRefused(visible(message, 1000), command=command)
+
+
+def _own_group(uid: int) -> str:
+    import pwd
+
+    try:
+        return group_name(pwd.getpwuid(uid).pw_gid)
+    except KeyError:
+        return str(uid)

@@ -10,6 +10,7 @@ from jntui.model import ChangeRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from jntui.jupyter.settings.subject import Subject
     from jntui.model import Configuration
@@ -29,6 +30,8 @@ class Whose:
     """Of the one who asks: what `~` means in a path that was typed."""
     state: Path = field(default=Path())
     """jntui's own directory."""
+    started: Callable[[str], datetime | None] = field(default=lambda _id: None)
+    """When a running server of this id started; None where that is not known."""
 
     def refuse_unreadable(self) -> None:
         """Raises ChangeRefused where no file that jntui can write is read there."""

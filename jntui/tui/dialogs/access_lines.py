@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jntui.text import visible
 from jntui.tui.cutting import cut_middle
 from jntui.tui.dialogs.ending import kernel_lines, warning
-from jntui.tui.dialogs.preview import diff_lines, restart_labels
+from jntui.tui.dialogs.preview import diff_lines, server_labels
 from jntui.tui.dialogs.sheet import hanging
 from jntui.tui.ink import Span, cropped, ink, padded, width_of
 from jntui.tui.signs import SCOPE_WORDS, group_of, sign_of, verdict_role
@@ -158,7 +158,7 @@ def _note_lines(plan: AccessPlan, scene: Scene, width: int) -> list[Line]:
     notes = [*plan.remarks, *(restart.lost if restart else ())]
     others = tuple(one for one in (change.needs_restart if change else ()) if one != plan.server)
     if others:
-        notes.append(f"{restart_labels(others, scene)} reads the same file and has it after a restart")
+        notes.append(f"{server_labels(others, scene)} reads the same file and has it after a restart")
     return [line for note in dict.fromkeys(notes) for line in warning(note, scene, width)]
 
 

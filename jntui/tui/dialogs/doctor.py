@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.binding import Binding
 from textual.content import Content
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from jntui.tui.ink import Line, Role
     from jntui.tui.scene import Scene
 
-KEYS = "enter previews its change, E opens it, esc closes"
-
 MOST_FINDINGS = 200
 """Rows; a directory with more is named as such."""
 
@@ -37,6 +35,19 @@ INDENT = 8
 """Cells of the labels."""
 
 _ROLES: Mapping[str, Role] = {"error": "broken-bold", "warning": "catch"}
+
+
+Deed = Literal["change", "mode", "password", "choose", "editor", "nothing"]
+
+_ENTER: Mapping[Deed, str] = {
+    "change": "enter previews its change, ",
+    "mode": "enter previews its new mode, ",
+    "password": "enter sets the password anew, ",
+    "choose": "enter chooses another {}, ",
+    "editor": "enter opens its line in your editor, ",
+    "nothing": "",
+}
+"""By what mends a finding: what is said of the key."""
 
 
 class DoctorDialog(Dialog[None]):
@@ -57,7 +68,7 @@ class DoctorDialog(Dialog[None]):
         editor: Callable[[str, int | None], None],
     ) -> None:
         of = f" of {scene.view.server.label}" if scene.view else ""
-        super().__init__(f"What is wrong with the configuration{of}", KEYS)
+        super().__init__(f"What is wrong with the configuration{of}", "esc closes")
         self.scene = scene
         self._ask = ask
         self._change = change
@@ -99,10 +110,30 @@ class DoctorDialog(Dialog[None]):
         """In the lower border."""
         self.query_one("#box").border_subtitle = Content(visible(words))
 
+    def _keys(self) -> str:
+        """What Enter does with the row under the cursor, and whether its file can be opened."""
+        one = self.chosen
+        if one is None:
+            return "esc closes"
+        does = self._does(one)
+        opens = "E opens it, " if one.opens and does != "editor" else ""
+        return f"{_ENTER[does].format(one.setting)}{opens}esc closes"
+
+    def _does(self, one: ConfigFinding) -> Deed:
+        """What mends it: one change, a dialog in which the user chooses, the editor, or only a person elsewhere."""
+        if one.request is not None:
+            return "mode" if one.request.private else "change"
+        if one.setting == "hashed_password":
+            return "password"
+        found = self.scene.view.configuration if self.scene.view else None
+        if one.setting and found is not None and found.setting(one.setting) is not None:
+            return "choose"
+        return "editor" if one.opens and one.line else "nothing"
+
     def _redraw(self) -> None:
-        self.say(KEYS if self.findings else "esc closes")
         self.fit()
         self.query_one(FindingTable).draw()
+        self.say(self._keys())
         self.query_one("#detail", Sheet).draw()
 
     def fit(self) -> None:
@@ -146,7 +177,7 @@ class DoctorDialog(Dialog[None]):
     def on_line_table_chosen(self, event: LineTable.Chosen) -> None:
         """Other words below."""
         event.stop()
-        self.say(KEYS)
+        self.say(self._keys())
         self.query_one("#detail", Sheet).draw()
 
     def action_move(self, how: str) -> None:
@@ -162,21 +193,22 @@ class DoctorDialog(Dialog[None]):
         one = self.chosen
         if one is None:
             return
-        if one.request is not None or one.setting:
-            self._change(self, one)
-        elif one.path and one.path.startswith("/") and one.line:
+        does = self._does(one)
+        if does == "editor":
             # What only a person can word is mended in the editor, at its line.
             self.action_editor()
-        else:
+        elif does == "nothing":
             self.say("no single change mends it: the fix is in the words above")
+        else:
+            self._change(self, one)
 
     def action_editor(self) -> None:
         """E."""
         one = self.chosen
-        if one is not None and one.path and one.path.startswith("/"):
+        if one is not None and one.path and one.opens:
             self._editor(one.path, one.line)
         elif one is not None:
-            self.say("it is in no file")
+            self.say("it is a directory" if one.private else "it is in no file")
 
 
 class FindingTable(LineTable):

@@ -16,8 +16,9 @@ from jntui.tui.cutting import cut_middle
 from jntui.tui.dialogs.box import Dialog, words
 from jntui.tui.dialogs.choice import Choice
 from jntui.tui.dialogs.ending import warning
+from jntui.tui.dialogs.preview import server_labels
 from jntui.tui.dialogs.sheet import Sheet, hanging
-from jntui.tui.entry import options_of, problem, readers, remark
+from jntui.tui.entry import options_of, problem, remark
 from jntui.tui.folder import Picker
 from jntui.tui.ink import Span, cropped, ink
 from jntui.tui.lines import Column, LineTable, Record, resolve
@@ -60,6 +61,8 @@ class Asks:
     """Who listens on which port: `saw_ports`."""
     certificate: Callable[[EditDialog, str, str], None]
     """What certificate and key are: `read_certificate`."""
+    concerned: Callable[[EditDialog, str], None]
+    """For which running servers the file counts in which it would be written: `knows_concerned`."""
 
 
 class EditDialog(Dialog[None]):
@@ -94,6 +97,7 @@ class EditDialog(Dialog[None]):
         """What they are."""
         self._options = options_of(setting, scene.snapshot)
         self._refused = ""
+        self._concerned: tuple[str, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         """What it is, what is offered, the field, what is known of the value."""
@@ -132,6 +136,7 @@ class EditDialog(Dialog[None]):
         field.focus()
         if self._setting.catalogued and self._setting.name == "port":
             self._asks.ports(self)
+        self._asks.concerned(self, self._full_name)
         self._follow()
 
     @property
@@ -185,10 +190,10 @@ class EditDialog(Dialog[None]):
     def _for(self) -> str:
         """Which servers the change is for."""
         server = self.scene.view.server if self.scene.view else None
-        path = self._setting.source.path if self._setting.source.kind == "file" else None
-        also = readers(path, self.scene.snapshot, server.id if server else None)
         mine = f"{server.label}, from its next start" if server else "servers from their next start"
-        return f"{mine}; {' and '.join(also)} read{'s' if len(also) == 1 else ''} that file too" if also else mine
+        others = tuple(one for one in self._concerned if server is None or one != server.id)
+        also = server_labels(others, self.scene)
+        return f"{mine}; {also} read{'s' if len(others) == 1 else ''} that file too" if also else mine
 
     def _remarks(self, width: int) -> list[Line]:
         if self._refused:
@@ -252,6 +257,13 @@ class EditDialog(Dialog[None]):
         """The directory was read; what was asked for an older text is dropped."""
         if self.is_attached and self._picker is not None and self._picker.looked(folder, found):
             self._follow()
+
+    def knows_concerned(self, servers: tuple[str, ...]) -> None:
+        """It is known for whom the file counts."""
+        if self.is_attached and servers != self._concerned:
+            self._concerned = servers
+            self._follow()
+            self.query_one("#facts", Sheet).draw()
 
     def saw_ports(self, held: Mapping[int, str]) -> None:
         """It is known who listens where."""

@@ -158,7 +158,7 @@ class PreviewDialog(SheetDialog[Outcome]):
         offered = self._refusal is not None and self._refusal.offer is not None
         full = phase == "planned" and self.plan is not None and can_generate(self.plan)
         shown = (*_BUTTONS[phase], *(("offer",) if offered else ()), *(("generate",) if full else ()))
-        empty = self.plan is not None and not self.plan.diff and self.plan.restart is None
+        empty = self.plan is not None and not self.plan.writes and self.plan.restart is None
         for button in self.query(Button):
             button.display = button.id in shown and not (button.id == "do" and empty)
         unverified = self.plan is not None and self.plan.verified == "unverified"
@@ -189,7 +189,7 @@ class PreviewDialog(SheetDialog[Outcome]):
         if self._phase == "refused":
             command = self._refusal is not None and bool(self._refusal.command)
             return "nothing was written; c copies the command" if command else "nothing was written"
-        empty = self.plan is not None and not self.plan.diff and self.plan.restart is None
+        empty = self.plan is not None and not self.plan.writes and self.plan.restart is None
         return "there is nothing to write" if empty else self._subtitle
 
     def lines_for(self, width: int) -> list[Line]:
@@ -268,7 +268,8 @@ def plan_parts(plan: ChangePlan, scene: Scene, width: int, context: bool) -> lis
     if plan.shadowed_by:
         notes = warning(f"no effect yet: {plan.shadowed_by}", scene, width) + notes
     if plan.mode is not None and not any("mode" in note for note in plan.notes):
-        notes += hanging("mode", f"{plan.mode:04o} afterwards", width, INDENT)
+        was = f"{plan.mode_before:04o} now, " if plan.mode_before is not None else ""
+        notes += hanging("mode", f"{was}{plan.mode:04o} afterwards", width, INDENT)
     shown = diff_lines(plan.diff, width, scene.signs.dots, context)
     return [head, shown, notes, proof_lines(plan, scene, width), restart_lines(plan, scene, width)]
 
@@ -286,11 +287,13 @@ def restart_lines(plan: ChangePlan, scene: Scene, width: int) -> list[Line]:
 
 def proof_lines(plan: ChangePlan, scene: Scene, width: int) -> list[Line]:
     """What Jupyter's own loader said, and who has the value only after a restart."""
+    if plan.request.private:
+        return hanging("takes", "at once: no byte changes, and no server has to restart", width, INDENT, "muted")
     if plan.verified == "verified":
         lines = hanging("checked", "Jupyter's own loader took the new file", width, INDENT, "works")
     else:
         lines = warning(f"unverified: {plan.reason or 'Jupyter was not asked'}", scene, width)
-    labels = restart_labels(plan.needs_restart, scene)
+    labels = server_labels(plan.needs_restart, scene)
     if plan.restart is not None:
         also = f"; {labels} after a restart of its own" if labels else ""
         return lines + hanging("takes", f"{plan.restart.stop.label} as soon as it runs again{also}", width, INDENT)
@@ -298,7 +301,7 @@ def proof_lines(plan: ChangePlan, scene: Scene, width: int) -> list[Line]:
     return lines + hanging("takes", words, width, INDENT, "plain" if labels else "muted")
 
 
-def restart_labels(ids: tuple[str, ...], scene: Scene) -> str:
+def server_labels(ids: tuple[str, ...], scene: Scene) -> str:
     """`:8888 and :8890`; a server that is not in the picture by its id."""
     views = [(each, scene.snapshot.view(each)) for each in ids]
     names = [view.server.label if view else each for each, view in views]

@@ -9,8 +9,9 @@ import pytest
 
 from jntui.jupyter.command_line import NOTEBOOK, SERVER
 from jntui.jupyter.editing import verification
-from jntui.jupyter.editing.change import carry_out, plan_change, plan_undo, same_as_shown
+from jntui.jupyter.editing.change import carry_out, plan_change, same_as_shown
 from jntui.jupyter.editing.destination import own_file
+from jntui.jupyter.editing.going_back import plan_undo
 from jntui.jupyter.editing.password_change import plan_password
 from jntui.jupyter.editing.value import is_secret, typed_value, value_of
 from jntui.jupyter.editing.verification import Verification
@@ -425,7 +426,7 @@ def test_a_file_is_made_its_owners_alone_and_no_byte_changes(tmp_path: Path) -> 
     assert again.shown.mode is None
     carry_out(asked, plan_undo(asked, str(file)))
     assert file.stat().st_mode & 0o777 == 0o644
-    with pytest.raises(ChangeRefused, match="there is no file"):
+    with pytest.raises(ChangeRefused, match="it is not there"):
         plan_change(asked, ChangeRequest("", None, str(tmp_path / "none.py"), private=True))
 
 
