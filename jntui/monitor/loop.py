@@ -362,8 +362,7 @@ class Monitor(Consulting):
                 stamps.append(Path(folder).stat().st_mtime_ns)
             except OSError:
                 stamps.append(0)
-        self._survey.reach.interfaces()
-        return (self._survey.processes.socket_fingerprint(), *stamps)
+        return (self._survey.processes.socket_fingerprint(), self._survey.reach.interfaces(), *stamps)
 
     def _look(self) -> None:
         self._board.put_servers(self._survey.servers())
