@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jntui.tui.actions import BY_ID
 from jntui.tui.cutting import cut_end, cut_url, wrapped
-from jntui.tui.ink import BLANK, Span, ink, padded, width_of
+from jntui.tui.ink import BLANK, Span, ink, linked, padded, width_of
 from jntui.tui.panes.seen import INDENT, labelled, outside_at, seen_line, seen_lines
 from jntui.tui.panes.watched import watch_lines
 from jntui.tui.paper import Paper
@@ -112,7 +112,8 @@ def _packed(parts: list[list[Line]]) -> list[Line]:
 
 def url_lines(row: Row, scene: Scene, width: int) -> list[Line]:
     """The whole URL, in as many lines as it takes."""
-    return [(ink(part, "bold"),) for part in wrapped(scene.url(row.endpoint.url), width)]
+    url = scene.url(row.endpoint.url)
+    return [(linked(part, "bold", url),) for part in wrapped(url, width)]
 
 
 def verdict_lines(row: Row, scene: Scene, width: int) -> list[Line]:
@@ -260,7 +261,8 @@ def stage_list(row: Row, scene: Scene, width: int) -> list[Line]:
 
 def short_form(row: Row, scene: Scene, width: int) -> list[Line]:
     """URL, why and fix in one line each, from the short sentences; the verdict stands in the table above."""
-    url: Line = (ink(cut_url(scene.url(row.endpoint.url), width, scene.signs.dots), "bold"),)
+    whole = scene.url(row.endpoint.url)
+    url: Line = (linked(cut_url(whole, width, scene.signs.dots), "bold", whole),)
     check = row.check
     if check is None:
         return [url, *verdict_lines(row, scene, width)[:1]]
