@@ -353,6 +353,11 @@ class CannedSource(CannedLiving):
         self.asked.append(("add", server_id, url))
         self._answer()
 
+    def correct_url(self, server_id: str, url: str, instead: str) -> None:
+        """Is remembered, or fails."""
+        self.asked.append(("correct", server_id, url, instead))
+        self._answer()
+
     def remove_url(self, server_id: str, url: str) -> None:
         """Is remembered, or fails."""
         self.asked.append(("forget", server_id, url))

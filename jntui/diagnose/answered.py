@@ -29,6 +29,7 @@ def _base_url(case: Case) -> Finding:
         f"Open {_root(case)}{base} instead.",
         short_cause=fit(f"Its base_url is {base!r}."),
         short_fix=fit(f"Open {_root(case)}{base}"),
+        instead=f"{_root(case)}{base}",
         settings=("base_url",),
     )
 

@@ -22,6 +22,7 @@ def _tls_missing(case: Case) -> Finding:
         f"Open {case.with_scheme('http')} instead, or give the server a certificate (certfile, keyfile).",
         short_cause="https was tried; the port speaks plain http.",
         short_fix="Use http:// instead of https://.",
+        instead=case.with_scheme("http"),
         settings=("certfile",),
     )
 
@@ -50,19 +51,22 @@ def _tls_expected(case: Case) -> Finding:
         f"Open {case.with_scheme('https')} instead.",
         short_cause="Plain http was tried; the port speaks TLS.",
         short_fix="Use https:// instead of http://.",
+        instead=case.with_scheme("https"),
         settings=("certfile",),
     )
 
 
 def _led_to_https(case: Case) -> Finding:
+    instead = case.led_to if _other_place(case) else case.with_scheme("https")
     return Finding(
         "tls-expected",
         "The server wants https here, not plain http.",
         "It answers plain http by leading to https.",
         f"status {case.reply.status}, leads to {case.reply.location}",
-        f"Open {case.led_to if _other_place(case) else case.with_scheme('https')} instead.",
+        f"Open {instead} instead.",
         short_cause="Plain http was tried; it leads to https.",
         short_fix="Use https:// instead of http://.",
+        instead=instead,
         settings=("certfile",),
     )
 

@@ -29,6 +29,11 @@ class Row:
     checking: bool = False
     """A check runs or waits for its turn now."""
 
+    @property
+    def correction(self) -> str:
+        """The URL that belongs in this row, which the user typed wrong; empty where nothing is known to be wrong."""
+        return self.check.finding.instead if self.check is not None and self.endpoint.kind == "custom" else ""
+
 
 @dataclass(frozen=True, slots=True)
 class ServerView:

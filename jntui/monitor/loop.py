@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.model import ServerView, Snapshot
+from jntui.monitor.adding import Adding
 from jntui.monitor.board import RECHECK_S, Board
 from jntui.monitor.configurations import Configurations
 from jntui.monitor.consulting import Consulting
@@ -57,7 +58,7 @@ CHECK_TIMEOUT_S = 4.0
 log = logging.getLogger("jntui")
 
 
-class Monitor(Consulting):
+class Monitor(Adding, Consulting):
     """The live picture. `start` returns at once, `stop` never waits; all other calls may come from any thread."""
 
     def __init__(self, survey: Survey) -> None:
@@ -233,36 +234,6 @@ class Monitor(Consulting):
             raise StopFailed("this server is gone already")
         return server
 
-    def add_url(self, server_id: str, url: str) -> None:
-        """Keeps a URL of the user's own beside the server's endpoints. Raises ValueError with one clear line."""
-        server = self._board.server(server_id)
-        if server is None or not server.port:
-            raise ValueError("this server has no port that a URL could be kept for")
-        from jntui import preferences
-        from jntui.network.urls import parse_custom_url
-
-        kept, token = parse_custom_url(url, (server.base_url,))
-        self._tokens.update({kept: token} if token else {})
-        try:
-            preferences.add_url(server.port, kept)
-        except (preferences.PreferencesError, OSError) as error:
-            raise ValueError(str(error)) from error
-        self._look_now = True
-        self.check(server_id, kept)  # it may have been there before, without this token
-
-    def remove_url(self, server_id: str, url: str) -> None:
-        """Forgets such a URL. Raises ValueError with one clear line."""
-        server = self._board.server(server_id)
-        if server is None or not server.port:
-            raise ValueError("this server has no port that a URL could be kept for")
-        from jntui import preferences
-
-        try:
-            preferences.remove_url(server.port, url)
-        except (preferences.PreferencesError, OSError) as error:
-            raise ValueError(str(error)) from error
-        self.soon()
-
     def remove_info_file(self, server_id: str) -> tuple[str, ...]:
         """Removes the files of a stale server and says which. Raises ValueError or OSError."""
         server = self._board.server(server_id)
@@ -364,8 +335,7 @@ class Monitor(Consulting):
                 stamps.append(Path(folder).stat().st_mtime_ns)
             except OSError:
                 stamps.append(0)
-        self._survey.reach.interfaces()
-        return (self._survey.processes.socket_fingerprint(), *stamps)
+        return (self._survey.processes.socket_fingerprint(), self._survey.reach.interfaces(), *stamps)
 
     def _look(self) -> None:
         self._board.put_servers(self._survey.servers())

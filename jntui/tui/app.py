@@ -116,6 +116,14 @@ class JntuiApp(App[None]):
         """The main screen is the ground of everything."""
         return self.main
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """To the terminal's own clipboard, as Textual does, and through screen."""
+        from jntui.tui.clipboard import sequence
+
+        self._clipboard = text
+        if self._driver is not None:
+            self._driver.write(sequence(text, os.environ))
+
     def _post(self, snapshot: Snapshot) -> None:
         self.post_message(self.Fresh(snapshot))
 

@@ -12,7 +12,7 @@ from jntui.tui.background import run_aside, words_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jntui.model import Finding, Row, ServerView, Setting, Snapshot, Started, StartPlan
+    from jntui.model import Row, ServerView, Setting, Snapshot, Started, StartPlan
     from jntui.tui.app import JntuiApp
     from jntui.tui.changing import Changing
     from jntui.tui.dialogs.start import StartDialog
@@ -124,16 +124,19 @@ class Errands:
         elif main.selection.pane == "config":
             self._story_of_row()
         elif main.selection.pane == "check" and row is not None and row.check is not None:
-            self._fix(row.check.finding)
+            self._fix(row)
 
-    def _fix(self, finding: Finding) -> None:
-        """The action that does the fix; without one the story of the first setting that the finding names."""
+    def _fix(self, row: Row) -> None:
+        """What does the fix: the right URL in the row, an action; else the story of the setting that is named."""
         from jntui.tui.actions import BY_ID
 
         scene = self.app.main.scene()
         named = scene.named() if scene is not None else []
-        if finding.action in BY_ID:
-            self.app.perform(finding.action)
+        action = row.check.finding.action if row.check is not None else None
+        if scene is not None and scene.correction:
+            self.correct_url(scene.correction)
+        elif action in BY_ID:
+            self.app.perform(action)
         elif named:
             self._story(named[0])
         else:
@@ -354,6 +357,29 @@ class Errands:
 
         self.app.main.expect_url(server_id)
         run_aside(self.app, "add-url", lambda: self.app.source.add_url(server_id, url), done, failed)
+
+    def correct_url(self, instead: str) -> None:
+        """`enter` at a URL that was typed wrong: the row gets the right one, or goes where that has a row already."""
+        _snapshot, view, row = self._here()
+        if view is None or row is None:
+            return
+        server_id, url, source = view.server.id, row.endpoint.url, self.app.source
+        twice = any(one.endpoint.url == instead for one in view.rows)
+
+        def done(_nothing: None) -> None:
+            self.app.say(f"{instead} has a row already: the typed one is gone" if twice else f"corrected: {instead}")
+            if twice:
+                self.app.main.select_url(instead)
+
+        def failed(error: Exception) -> None:
+            self.app.main.expect_url(None)
+            self.app.say(f"not corrected: {words_of(error)}", alarm=True)
+
+        if twice:
+            run_aside(self.app, "correct-url", lambda: source.remove_url(server_id, url), done, failed)
+            return
+        self.app.main.expect_url(server_id)
+        run_aside(self.app, "correct-url", lambda: source.correct_url(server_id, url, instead), done, failed)
 
     def remove(self) -> None:
         """`x`: asks first, with the names of what goes."""

@@ -88,7 +88,9 @@ def state_hints(scene: Scene) -> list[Hint]:
     if is_about_login(scene):
         ids = ("password", *(each for each in ids if each != "password"))
     labels = {"remove": "remove info file" if view and view.server.state == "stale" else "remove URL"}
-    if scene.selection.pane == "check" and _tells(scene):
+    if scene.selection.pane == "check" and scene.correction:
+        ids, labels["open"] = ("open", *_NORMAL), "correct the URL"
+    elif scene.selection.pane == "check" and _tells(scene):
         ids, labels["open"] = ("open", "edit", *_NORMAL), f"why {_tells(scene)} is so"
     elif scene.selection.pane == "config":
         labels["open"] = "its story"

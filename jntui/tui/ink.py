@@ -47,6 +47,8 @@ class Span(NamedTuple):
     text: str
     role: Role = "plain"
     action: str = ""
+    link: str = ""
+    """Where the terminal itself leads from this text (OSC 8)."""
 
 
 Line = tuple[Span, ...]
@@ -57,6 +59,18 @@ BLANK: Line = ()
 def ink(text: str, role: Role = "plain", action: str = "") -> Span:
     """A span of text from anywhere: control and bidi characters become `?`."""
     return Span(visible(text), role, action)
+
+
+def linked(text: str, role: Role, url: str) -> Span:
+    """A span that the terminal may open as `url`: http and https alone, for in a redirect file stands a token."""
+    plain = url.startswith(("http://", "https://")) and url.isprintable() and " " not in url
+    return Span(visible(text), role, link=url if plain else "")
+
+
+@lru_cache(maxsize=1024)
+def link_style(url: str) -> Style:
+    """One style a URL: its parts on several lines are one link to the terminal, which knows it by the style's id."""
+    return Style(link=url)
 
 
 def line(*spans: Span | str) -> Line:
@@ -102,18 +116,22 @@ def padded(of: Line, cells: int, align: Literal["left", "right", "center"] = "le
     return (*head, *of, *tail)
 
 
-def cells_of(of: Line, width: int) -> list[tuple[str, Role]]:
+Cell = tuple[str, Role, str]
+"""What a terminal cell shows, how, and where it leads."""
+
+
+def cells_of(of: Line, width: int) -> list[Cell]:
     """The line cell by cell, filled to `width`; the second cell of a wide character is empty text."""
-    cells: list[tuple[str, Role]] = []
+    cells: list[Cell] = []
     for span in of:
         for char in span.text:
             size = cell_len(char)
             if size == 0 and cells:
-                cells[-1] = (cells[-1][0] + char, span.role)
+                cells[-1] = (cells[-1][0] + char, span.role, span.link)
                 continue
-            cells.append((char, span.role))
-            cells.extend([("", span.role)] * (size - 1))
-    cells.extend([(" ", "plain")] * (width - len(cells)))
+            cells.append((char, span.role, span.link))
+            cells.extend([("", span.role, span.link)] * (size - 1))
+    cells.extend([(" ", "plain", "")] * (width - len(cells)))
     return cells[:width]
 
 
@@ -137,7 +155,7 @@ def changed_ranges(old: Line, new: Line, width: int) -> list[tuple[int, int]]:
     return [_whole(before, after, start, size) for start, size in ranges]
 
 
-def _whole(before: list[tuple[str, Role]], after: list[tuple[str, Role]], start: int, size: int) -> tuple[int, int]:
+def _whole(before: list[Cell], after: list[Cell], start: int, size: int) -> tuple[int, int]:
     """The range widened so that it never begins or ends inside a wide character."""
     end = start + size
     while start > 0 and (not before[start][0] or not after[start][0]):

@@ -23,6 +23,7 @@ from jntui.tui.ink import (
     changed_ranges,
     cropped,
     ink,
+    link_style,
     palette_of,
     width_of,
 )
@@ -322,7 +323,8 @@ class Paper(Widget):
             # A space shows its background only: in the style of what stands before it, it needs no codes of its own.
             if not (text.isspace() and role not in _FILLED and span.role not in _FILLED):
                 role = span.role
-            segments.append(Segment(text, ground + styles[role]))
+            style = ground + styles[role]
+            segments.append(Segment(text, style + link_style(span.link) if span.link else style))
         if segments and role not in _FILLED:
             ground = ground + styles[role]
         return Strip(segments).adjust_cell_length(width, ground).simplify()

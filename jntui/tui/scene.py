@@ -99,6 +99,11 @@ class Scene:
         watch = self.snapshot.watch
         return watch if watch is not None and (watch.server, watch.url) == (self.selection.server, url) else None
 
+    @property
+    def correction(self) -> str:
+        """The URL that Enter puts in Check into the selected row, which was typed wrong; empty where it does not."""
+        return self.row.correction if self.row is not None and not self.environment.read_only else ""
+
     def named(self) -> list[Setting]:
         """The settings that the selected endpoint's finding names, as far as they are known."""
         check = self.row.check if self.row else None

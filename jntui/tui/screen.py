@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     from jntui.tui.scene import Environment, PaneName
 
 
+_SIGNS = {"slash": "/", "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]"}
+"""What a key writes that Textual calls by a name."""
+
+
 def bindings() -> list[BindingType]:
     """Every key of the action table, each with an id so that it can be moved to another key."""
     return [
@@ -357,7 +361,7 @@ class MainScreen(Screen[None]):
 
     def action_act(self, action: str, key: str = "") -> None:
         """A key of the table was pressed."""
-        if self.type_ahead(key if len(key) == 1 else ""):
+        if self.type_ahead(key if len(key) == 1 else _SIGNS.get(key, "")):
             return
         if action == "filter":
             self.typed = ""

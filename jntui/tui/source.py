@@ -176,6 +176,10 @@ class Source(Protocol):
         """Keeps a URL of the user's own beside the server's endpoints. Raises ValueError with one clear line."""
         ...
 
+    def correct_url(self, server_id: str, url: str, instead: str) -> None:
+        """Keeps another URL in an added one's place. Raises ValueError with one clear line."""
+        ...
+
     def remove_url(self, server_id: str, url: str) -> None:
         """Forgets such a URL. Raises ValueError with one clear line."""
         ...

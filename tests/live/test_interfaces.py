@@ -27,6 +27,16 @@ for words in COMMANDS:
 print(json.dumps(seen))
 """
 
+LOOKS = """
+import json, subprocess
+from jntui.monitor.loop import Monitor
+from jntui.monitor.survey import Survey
+monitor = Monitor(Survey({"HOME": "/nonexistent"}))
+before, still = monitor._signs(), monitor._signs()
+subprocess.run(["ip", "addr", "add", "10.77.0.2/24", "dev", "eth0"], check=True)
+print(json.dumps([before == still, before == monitor._signs()]))
+"""
+
 COVERED = """
 import json, socket
 from jntui.model import Listener, Server
@@ -187,6 +197,12 @@ def test_the_fingerprint_notices_every_change(net):
     assert all(before != after for before, after in pairwise(seen)), seen
 
 
+def test_another_address_is_a_reason_to_look_at_once(net: Namespace) -> None:
+    card(net)
+    wait_for(lambda: not _tentative(net), "duplicate address detection of the link-local address")
+    assert net.python(LOOKS) == [True, False]
+
+
 @pytest.mark.parametrize(
     ("hosts", "exposure"),
     [
@@ -221,3 +237,8 @@ def test_covered_is_what_a_connection_finds(net, hosts, exposure):
 def _no_tentative(net: Namespace) -> bool:
     addresses = net.python(READ)["eth0"]["addresses"].values()
     return len(addresses) == 3 and all("tentative" not in flags for _, _, flags in addresses)
+
+
+def _tentative(net: Namespace) -> bool:
+    addresses = net.python(READ)["eth0"]["addresses"].values()
+    return not addresses or any("tentative" in flags for _, _, flags in addresses)

@@ -152,6 +152,13 @@ async def test_what_follows_the_slash_in_one_piece_is_text_and_no_action() -> No
         assert "Start a server" in user.screen(), "and the key of an action again"
 
 
+async def test_signs_that_are_keys_are_text_too_in_one_piece_after_the_slash() -> None:
+    async with terminal(canned.main()) as user:
+        await user.at_once("slash", "v", "slash", "question_mark", "left_square_bracket")
+        await user.pilot.pause()
+        assert "filter v/?[: 0 of 10" in user.screen()
+
+
 async def test_a_filter_that_is_refused_swallows_no_keys() -> None:
     async with terminal(canned.empty()) as user:
         await user.press("slash", "question_mark")

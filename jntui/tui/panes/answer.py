@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jntui.model import Answer
 from jntui.tui.cutting import cut_end
 from jntui.tui.hints import answer_hints, drawn
-from jntui.tui.ink import Span, cropped, ink, padded, width_of
+from jntui.tui.ink import Span, cropped, ink, linked, padded, width_of
 from jntui.tui.panes.seen import proof
 from jntui.tui.paper import Paper
 from jntui.tui.signs import TONES
@@ -80,7 +80,7 @@ def sentence(answer: Answer, scene: Scene, width: int, hints: list[Hint]) -> Lin
     head: Line = (Span(" "), sign, Span(" "))
     parts: Line = (ink(answer.before, "bold"), ink(answer.url, "bold"), ink(answer.after, "bold"))
     if answer.url:
-        parts = (ink(answer.before), ink(answer.url, "bold"), ink(answer.after))
+        parts = (ink(answer.before), linked(answer.url, "bold", scene.url(answer.url)), ink(answer.after))
     keys: Line = (Span("   "), *drawn(hints)) if hints else ()
     room = width - width_of(head) - 1
     short: Line = (ink(answer.short or answer.sentence, "bold"),)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jntui.tui.actions import BY_ID
 from jntui.tui.cutting import cut_end, cut_url, wrapped
-from jntui.tui.ink import BLANK, Span, ink, padded
+from jntui.tui.ink import BLANK, Span, ink, linked, padded, width_of
 from jntui.tui.panes.seen import INDENT, labelled, outside_at, seen_line, seen_lines
 from jntui.tui.panes.watched import watch_lines
 from jntui.tui.paper import Paper
@@ -61,7 +61,7 @@ def finding_forms(row: Row, view: ServerView, scene: Scene, width: int) -> list[
     """
     head = [*url_lines(row, scene, width), *verdict_lines(row, scene, width), *(watched := watch_lines(row, scene))]
     proven = bool(outside_at(row, view))
-    body = why_fix(row, width, proven)
+    body = why_fix(row, scene, width, proven)
     beside = [*certificate_lines(row, scene, width), *note_lines(row, width, proven)]
     seen = seen_lines(row, scene, width)
     chain = stage_chain(row, scene, width)
@@ -112,7 +112,8 @@ def _packed(parts: list[list[Line]]) -> list[Line]:
 
 def url_lines(row: Row, scene: Scene, width: int) -> list[Line]:
     """The whole URL, in as many lines as it takes."""
-    return [(ink(part, "bold"),) for part in wrapped(scene.url(row.endpoint.url), width)]
+    url = scene.url(row.endpoint.url)
+    return [(linked(part, "bold", url),) for part in wrapped(url, width)]
 
 
 def verdict_lines(row: Row, scene: Scene, width: int) -> list[Line]:
@@ -139,7 +140,7 @@ def _hanging(head: Line, text: str, width: int, role: Role) -> list[Line]:
     return [first, *((Span(" " * indent), ink(part, role)) for part in parts[1:])]
 
 
-def why_fix(row: Row, width: int, proven: bool = False) -> list[list[Line]]:
+def why_fix(row: Row, scene: Scene, width: int, proven: bool = False) -> list[list[Line]]:
     """The paragraphs of the finding: why with its evidence, fix with the key that does it."""
     if row.check is None:
         return []
@@ -149,10 +150,18 @@ def why_fix(row: Row, width: int, proven: bool = False) -> list[list[Line]]:
     if finding.evidence:
         why += labelled("" if why else "seen", finding.evidence, width, "muted")
     fix = labelled("fix", finding.fix, width) if finding.fix else []
-    action = BY_ID.get(finding.action or "")
-    if fix and action:
-        fix.append((Span(" " * INDENT), ink(action.shown, "accent", action.id), ink(f" {action.label}", "muted")))
+    key = _fix_key(row, scene)
+    if fix and key:
+        fix.append((Span(" " * INDENT), *key))
     return [why, fix]
+
+
+def _fix_key(row: Row, scene: Scene) -> Line:
+    """The key that does the fix, with its words; nothing where none does."""
+    if scene.correction:
+        return (ink(BY_ID["open"].shown, "accent", "open"), ink(" puts it into this row", "muted"))
+    action = BY_ID.get(row.check.finding.action or "") if row.check is not None else None
+    return (ink(action.shown, "accent", action.id), ink(f" {action.label}", "muted")) if action else BLANK
 
 
 def certificate_lines(row: Row, scene: Scene, width: int) -> list[Line]:
@@ -252,7 +261,8 @@ def stage_list(row: Row, scene: Scene, width: int) -> list[Line]:
 
 def short_form(row: Row, scene: Scene, width: int) -> list[Line]:
     """URL, why and fix in one line each, from the short sentences; the verdict stands in the table above."""
-    url: Line = (ink(cut_url(scene.url(row.endpoint.url), width, scene.signs.dots), "bold"),)
+    whole = scene.url(row.endpoint.url)
+    url: Line = (linked(cut_url(whole, width, scene.signs.dots), "bold", whole),)
     check = row.check
     if check is None:
         return [url, *verdict_lines(row, scene, width)[:1]]
@@ -261,10 +271,10 @@ def short_form(row: Row, scene: Scene, width: int) -> list[Line]:
     why, fix = finding.short_cause or finding.cause, finding.short_fix or finding.fix
     if not why:
         lines.append((ink(cut_end(ink(finding.headline).text, width, scene.signs.dots)),))
-    action = BY_ID.get(finding.action or "")
+    shown = _fix_key(row, scene)[:1]
     for label, text in (("why", why), ("fix", fix)):
         if text:
-            key: Line = (Span("  "), ink(action.shown, "accent", action.id)) if label == "fix" and action else BLANK
-            words = cut_end(ink(text).text, width - INDENT - (3 if key else 0), scene.signs.dots)
+            key: Line = (Span("  "), *shown) if label == "fix" and shown else BLANK
+            words = cut_end(ink(text).text, width - INDENT - width_of(key), scene.signs.dots)
             lines.append((*padded((ink(label, "muted"),), INDENT), ink(words), *key))
     return lines

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from jntui.tui.actions import BY_ID
 from jntui.tui.cutting import cut_end, cut_middle, cut_url, split_url
-from jntui.tui.ink import BLANK, ink
+from jntui.tui.ink import BLANK, ink, linked
 from jntui.tui.lines import Column, LineTable, Record, resolve
 from jntui.tui.panes.seen import outside_at, seen_short
 from jntui.tui.signs import SCOPE_WORDS, group_of_row, sign_of, verdict_role
@@ -141,12 +141,13 @@ def url_cell(row: Row, scene: Scene, cells: int, role: Role) -> Line:
     """The URL; while somebody of another machine is connected there it is green, with who that is."""
     url = url_text(row, scene, cells)
     here = [client for client in outside_at(row, scene.view) if client.now] if scene.view is not None else []
+    whole = scene.url(row.endpoint.url)
     if not here:
-        return (ink(url, role),)
+        return (linked(url, role, whole),)
     role = "alarm-text" if group_of_row(row) == "alarm" else "works-bold"
     forms = (f"  seen from {here[0].remote}", f" seen {here[0].remote}", "  seen")
     words = next((form for form in forms if cell_len(url) + len(form) <= cells), "")
-    return (ink(url, role), ink(words, role))
+    return (linked(url, role, whole), ink(words, role))
 
 
 def scope_short(words: str, cells: int) -> str:

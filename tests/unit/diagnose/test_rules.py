@@ -153,3 +153,17 @@ def test_an_empty_command_is_no_fix() -> None:
     around = near(*LOCAL, firewall=replace(UFW, allow=("",)))
     finding = diagnose(server(), endpoint(), failed("connect", "timeout"), MACHINE, around=around)
     assert finding.fix == "Allow TCP port 8888 in the firewall of this machine (ufw)"
+
+
+@pytest.mark.parametrize("name", [name for name, given in ROWS.items() if given.finding.instead])
+def test_the_url_that_answers_is_the_one_that_the_fix_names(name: str) -> None:
+    finding = ROWS[name].finding
+    assert f"Open {finding.instead} instead" in finding.fix
+    assert finding.certain
+
+
+def test_what_the_server_itself_told_is_a_url_to_take() -> None:
+    found = {given.finding.instead for given in ROWS.values()}
+    assert {"http://example.org:8888/a/b/", "http://box.example/"} <= found
+    verdicts = {given.verdict for given in ROWS.values() if given.finding.instead}
+    assert verdicts == {"base-url", "tls-expected", "tls-missing"}
