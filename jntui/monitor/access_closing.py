@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from jntui.jupyter.opened import is_process_of
 from jntui.jupyter.restart import SAME, Rewording
@@ -140,7 +140,7 @@ def _steps_back(found: Configuration, record: Opened) -> tuple[SettingStep, ...]
     return tuple(SettingStep(one.name, shown(found, one.name), one.before or "not set") for one in record.settings)
 
 
-def _scheme_before(record: Opened, server: Server) -> str:
+def _scheme_before(record: Opened, server: Server) -> Literal["http", "https"]:
     """TLS goes with the certificate that was set with it."""
     came = any(one.name == "certfile" and not one.before for one in record.settings)
     return "http" if came or any(word.startswith("--certfile=") for word in record.added) else server.scheme

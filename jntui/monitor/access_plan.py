@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from jntui.jupyter.command_line import GATEWAY
 from jntui.jupyter.restart import SAME, Rewording, plan_restart
@@ -256,7 +256,9 @@ def _without_ipv6() -> bool:
     return not socket.has_ipv6
 
 
-def endpoints_of(survey: Survey, server: Server, after: Sequence[Listener], scheme: str) -> tuple[Endpoint, ...]:
+def endpoints_of(
+    survey: Survey, server: Server, after: Sequence[Listener], scheme: Literal["http", "https"]
+) -> tuple[Endpoint, ...]:
     """Where it could answer with these listeners."""
     return survey.endpoints(replace(server, listeners=tuple(after), scheme=scheme))
 
