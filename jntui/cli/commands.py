@@ -37,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         "password": _password,
         "qr": _qr,
         "access": _access,
+        "logout-everyone": _log_out,
         "log": _log,
         "kernels": _kernels,
         "report": _report,
@@ -140,6 +141,12 @@ def _access(arguments: argparse.Namespace, survey: Survey) -> int:
     from jntui.cli import opening
 
     return opening.access(arguments, survey)
+
+
+def _log_out(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli import closing
+
+    return closing.log_out(arguments, survey)
 
 
 def _qr(arguments: argparse.Namespace, survey: Survey) -> int:

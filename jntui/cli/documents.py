@@ -91,6 +91,12 @@ def check_rows(checks: Sequence[Check]) -> list[Document]:
     return [_one_check(check) for check in checks]
 
 
+def rows_of(checks: Sequence[Check]) -> list[Document]:
+    """The same with what `urls` says of each endpoint."""
+    rows = zip(checks, check_rows(checks), strict=True)
+    return [{**endpoint_document(check.endpoint), **row} for check, row in rows]
+
+
 def certificate_document(certificate: Certificate | None) -> Document | None:
     """What the endpoint's certificate says; None without TLS."""
     if certificate is None:

@@ -30,6 +30,14 @@ def access(arguments: argparse.Namespace, survey: Survey) -> int:
     if survey.read_only and not arguments.preview:
         raise CallError("read-only: no file is changed and nothing is restarted")
     wish = wish_of(arguments)
+    if wish.reach == "local":
+        from jntui.cli import closing
+
+        if arguments.all:
+            return closing.close_all(arguments, survey)
+        record = closing.gone_of(arguments.server, survey)
+        if record is not None:
+            return closing.close_gone(record, survey, preview=arguments.preview, as_json=arguments.json)
     server = find_server(arguments.server, survey)
     survey.reach.resolve_names()
     try:
@@ -38,12 +46,12 @@ def access(arguments: argparse.Namespace, survey: Survey) -> int:
             return GOOD
         with held_back():
             # Half of it is a stopped server: a terminal that is closed ends jntui once the server runs again.
-            agree = partial(_agree, unverified=arguments.unverified)
-            done = survey.access.apply(server, wish, agree=agree, kill=arguments.kill, on_step=_tell)
+            agree = partial(_agree, unverified=arguments.unverified, yes=arguments.yes)
+            done = survey.access.apply(server, wish, agree=agree, kill=arguments.kill, on_step=tell_step)
     except AccessRefused as refused:
         raise CallError(visible(refused.message, 1200)) from refused
-    except AccessFailed as failed:
-        return _failed(failed, arguments.json)
+    except AccessFailed as error:
+        return failed(error, arguments.json)
     except KeyboardInterrupt:
         print("jntui: interrupted; `jntui list` shows what runs, `jntui access --local` closes it", file=sys.stderr)
         raise
@@ -52,6 +60,8 @@ def access(arguments: argparse.Namespace, survey: Survey) -> int:
 
 def wish_of(arguments: argparse.Namespace) -> AccessWish:
     """What was typed. Raises CallError."""
+    if getattr(arguments, "all", False) and not arguments.local:
+        raise CallError("--all goes with --local: it closes every server that jntui opened")
     if arguments.local:
         if arguments.password or arguments.without_authentication or arguments.tls or arguments.certfile:
             raise CallError("--local closes what was opened: it takes no password and no certificate")
@@ -84,7 +94,7 @@ def password_of(arguments: argparse.Namespace) -> Secret | None:
     return typed
 
 
-def _agree(plan: AccessPlan, *, unverified: bool) -> None:
+def _agree(plan: AccessPlan, *, unverified: bool, yes: bool) -> None:
     """The question where kernels run, and where nobody can verify the files. Raises CallError."""
     change = plan.change
     if change is not None and change.verified == "unverified" and not (unverified or plan.exact):
@@ -92,16 +102,18 @@ def _agree(plan: AccessPlan, *, unverified: bool) -> None:
             f"{visible(change.path, 300)} is not changed: Jupyter's own loader cannot be asked "
             f"({visible(change.reason, 400)}); --unverified writes it all the same"
         )
-    if plan.restart is not None and not agreed(plan.restart.stop, "restart"):
+    if plan.restart is not None and not yes and not agreed(plan.restart.stop, "restart"):
         raise CallError(f"{plan.label} still runs as before: nothing was done")
 
 
-def _tell(words: str) -> None:
+def tell_step(words: str) -> None:
+    """What is going on now."""
     with contextlib.suppress(OSError):  # the terminal is closed: nobody reads it, and the work goes on
         tell(words)
 
 
-def _document(plan: AccessPlan) -> documents.Document:
+def access_document(plan: AccessPlan) -> documents.Document:
+    """What would be done."""
     change = plan.change
     return {
         "server": plan.server,
@@ -124,7 +136,7 @@ def _document(plan: AccessPlan) -> documents.Document:
 
 def _show(plan: AccessPlan, survey: Survey, as_json: bool) -> None:
     if as_json:
-        documents.write({"preview": True, **_document(plan)})
+        documents.write({"preview": True, **access_document(plan)})
         return
     print("\n".join(_lines(plan, survey)))
     print("nothing was changed: this is the preview")
@@ -159,15 +171,11 @@ def _done(done: AccessDone, survey: Survey, as_json: bool) -> int:
     server, checks = done.server, done.checks
     if as_json:
         after = [one.text for one in server.listeners]
-        rows = [
-            {**documents.endpoint_document(check.endpoint), **row}
-            for check, row in zip(checks, documents.check_rows(checks), strict=True)
-        ]
         documents.write(
             {
-                **_document(done.plan),
+                **access_document(done.plan),
                 "after": after,
-                "endpoints": rows,
+                "endpoints": documents.rows_of(checks),
                 "backup": done.changed.backup if done.changed is not None else None,
                 "server": documents.server_document(server),
                 "badge": _badge(server),
@@ -200,12 +208,13 @@ def _print_checks(server: Server, done: AccessDone) -> None:
         print(f"`jntui qr {name}` draws the code for a phone; `jntui access {name} --local` closes it again")
 
 
-def _failed(failed: AccessFailed, as_json: bool) -> int:
-    print(f"jntui: {visible(failed.message, 4000)}", file=sys.stderr)
-    for line in failed.tail:
+def failed(error: AccessFailed, as_json: bool) -> int:
+    """It was tried, and did not come about."""
+    print(f"jntui: {visible(error.message, 4000)}", file=sys.stderr)
+    for line in error.tail:
         print(f"  {visible(line, 400)}", file=sys.stderr)
-    if failed.log:
-        print(f"  log: {visible(failed.log)}", file=sys.stderr)
+    if error.log:
+        print(f"  log: {visible(error.log)}", file=sys.stderr)
     if as_json:
         documents.write(
             {
@@ -213,10 +222,10 @@ def _failed(failed: AccessFailed, as_json: bool) -> int:
                 "after": None,
                 "diff": None,
                 "endpoints": [],
-                "message": failed.message,
-                "runs": failed.runs,
-                "log": failed.log,
-                "tail": list(failed.tail),
+                "message": error.message,
+                "runs": error.runs,
+                "log": error.log,
+                "tail": list(error.tail),
             }
         )
     return BAD

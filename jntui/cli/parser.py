@@ -98,6 +98,8 @@ def build_parser() -> argparse.ArgumentParser:
     _restart(_command(commands, "restart", does, "jntui restart 8888 --preview"))
     does = "lets others reach a server, or this machine only again"
     _access(_command(commands, "access", does, "jntui access 8888 --lan --preview"))
+    does = "logs everyone out of a server: new cookie secret, new token, restart"
+    _log_out(_command(commands, "logout-everyone", does, "jntui logout-everyone 8888 --preview"))
     does = "draws a QR code of the best endpoint that works, for a phone"
     _qr(_command(commands, "qr", does, "jntui qr 8888 --png code.png"))
     _config(commands)
@@ -202,6 +204,10 @@ def _access(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tls", action="store_true", help="with a certificate of jntui's own, made or renewed if it has to be"
     )
+    parser.add_argument(
+        "--all", action="store_true", help="with --local: every server that jntui opened, those too that run no more"
+    )
+    parser.add_argument("--yes", action="store_true", help="go on without a question")
     parser.add_argument("--certfile", metavar="PATH", help="with --keyfile: TLS with this certificate; it is checked")
     parser.add_argument("--keyfile", metavar="PATH", help="the key of --certfile")
     parser.add_argument("--kill", action="store_true", help="if the server does not end when asked, end it at once")
@@ -210,6 +216,14 @@ def _access(parser: argparse.ArgumentParser) -> None:
         f"{parser.description} One change of its config files, a restart with everything else as it was, and a check "
         "of every address."
     )
+    parser.epilog = f"{parser.epilog}; jntui access --local --all"
+
+
+def _log_out(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("server", nargs="?", metavar="SERVER", help=_SERVER)
+    parser.add_argument("--preview", action="store_true", help="show what would be done, and do nothing")
+    parser.add_argument("--yes", action="store_true", help="go on without a question")
+    parser.add_argument("--kill", action="store_true", help="if the server does not end when asked, end it at once")
 
 
 def _guard(parser: argparse.ArgumentParser) -> None:

@@ -45,9 +45,8 @@ class OpenedServers:
     def of(self, server: Server) -> Opened | None:
         """What was opened for this server: for this very process, else for the one that had its port."""
         records = self.records()
-        started = server.started.timestamp() if server.started is not None else None
         for one in reversed(records):
-            if one.pid == server.pid and started is not None and abs(one.create_time - started) < SAME_START_S:
+            if is_process_of(one, server):
                 return one
         return next((one for one in reversed(records) if one.port and one.port == server.port), None)
 
@@ -68,6 +67,13 @@ class OpenedServers:
         write_private(self.path, json.dumps(entries, indent=1))
 
 
+def is_process_of(record: Opened, server: Server) -> bool:
+    """The process that the record names is that of this server."""
+    if record.pid != server.pid or server.started is None:
+        return False
+    return abs(record.create_time - server.started.timestamp()) < SAME_START_S
+
+
 def _read(entry: dict[str, Any]) -> Opened:
     """Raises KeyError, TypeError, ValueError."""
     at = datetime.fromisoformat(entry["at"])
@@ -79,11 +85,12 @@ def _read(entry: dict[str, Any]) -> Opened:
         label=str(entry["label"]),
         reach=str(entry["reach"]),
         at=at if at.tzinfo else at.replace(tzinfo=timezone.utc),
-        files=tuple(KeptFile(**one) for one in entry["files"]),
+        files=tuple(KeptFile(**{**one, "between": tuple(one.get("between", ()))}) for one in entry["files"]),
         settings=tuple(KeptSetting(**one) for one in entry["settings"]),
         dropped=tuple(str(word) for word in entry["dropped"]),
         added=tuple(str(word) for word in entry["added"]),
         password=bool(entry["password"]),
         before=tuple(str(word) for word in entry["before"]),
         guard=str(entry.get("guard", "")),
+        pending=bool(entry.get("pending", False)),
     )

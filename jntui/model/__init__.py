@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jntui.model.access import AccessReach as AccessReach
     from jntui.model.access import AccessRefused as AccessRefused
     from jntui.model.access import AccessWish as AccessWish
+    from jntui.model.access import ClosedGone as ClosedGone
     from jntui.model.access import KeptFile as KeptFile
     from jntui.model.access import KeptSetting as KeptSetting
     from jntui.model.access import Opened as Opened
@@ -134,6 +135,7 @@ if TYPE_CHECKING:
 _NAMES: dict[str, tuple[str, ...]] = {
     "access": (
         "AccessDone",
+        "ClosedGone",
         "AccessFailed",
         "AccessPlan",
         "AccessReach",

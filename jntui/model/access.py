@@ -71,7 +71,7 @@ class AccessPlan:
     change: ChangePlan | None = None
     """The files, with their diff; None where no file changes."""
     restart: RestartPlan | None = None
-    """None where nothing is to be done; the running kernels are in its `stop`."""
+    """None where nothing has to start again; the running kernels are in its `stop`."""
     words: tuple[str, ...] = ()
     """What changes on the command line of the server, in words."""
     exact: bool = False
@@ -93,7 +93,7 @@ class AccessPlan:
     @property
     def nothing(self) -> bool:
         """It is so already."""
-        return self.restart is None
+        return self.restart is None and self.change is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,9 @@ class KeptFile:
     after: str
     """Fingerprint of its bytes since."""
     backup: str | None
-    """Where the bytes before are."""
+    """Where the bytes before are; None: to be looked for, as it was not written yet when this was remembered."""
+    between: tuple[str, ...] = ()
+    """Fingerprints of what jntui made of it on the way from the one to the other, in several openings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,17 @@ class Opened:
     """What was bound before: `127.0.0.1:8888`."""
     guard: str = ""
     """What asked for a login before, as in `AccessPlan.guard`; empty where that is not known."""
+    pending: bool = False
+    """It was not seen to its end: the process named here is the old one, which has nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedGone:
+    """What was closed of a server that does not run any more."""
+
+    plan: AccessPlan
+    changed: Changed | None = None
+    """None: there was nothing to write."""
 
 
 class AccessRefused(Exception):

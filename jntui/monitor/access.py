@@ -8,16 +8,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.managed import make_private_dir, state_dir
-from jntui.jupyter.opened import OpenedServers
+from jntui.jupyter.opened import SAME_START_S, OpenedServers, is_process_of
 from jntui.model import (
     AccessDone,
     AccessFailed,
     AccessRefused,
     AccessWish,
     ChangeRefused,
+    ClosedGone,
     Opened,
     StopFailed,
 )
+from jntui.monitor.access_closing import closing_gone
 from jntui.monitor.access_plan import machine_names, own_pair, tls_folder, work_of
 from jntui.monitor.pool import gather
 from jntui.monitor.way_back import WayBack
@@ -25,6 +27,7 @@ from jntui.monitor.way_back import WayBack
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jntui.jupyter.editing.plan import WritePlan
     from jntui.model import (
         AccessPlan,
         Changed,
@@ -91,13 +94,18 @@ class Access:
             agree(work.plan)
         _refuse_unverified(work.plan, unverified or shown is not None or agree is not None)
         if work.plan.nothing:
+            self._settle(work, None, server)
             return AccessDone(work.plan, server, None, None, self._check(server))
         try:
             way_back = WayBack(self._survey, server)
         except StopFailed as error:
             raise AccessRefused(error.message) from error
-        changed = self._write(work, told)
         record = self._remember(work, server)
+        changed = self._write(work, record, told)
+        record = self._remember_backups(work, record)
+        if work.plan.restart is None:
+            self._settle(work, None, server)
+            return AccessDone(work.plan, server, changed, None, self._check(server))
         restarted = way_back.restart(work.rewording, partial(self._undo, work, record), kill=kill, told=told)
         now = self._again(restarted.started)
         self._settle(work, record, now)
@@ -129,7 +137,7 @@ class Access:
             told("making a certificate")
             self.renew_certificate()
 
-    def _write(self, work: Work, told: Told) -> Changed | None:
+    def _write(self, work: Work, record: Opened | None, told: Told) -> Changed | None:
         """Raises AccessRefused."""
         from jntui.jupyter.editing import change
 
@@ -139,12 +147,16 @@ class Access:
         try:
             return change.carry_out(work.whose, work.planned)
         except ChangeRefused as refused:
+            if record is not None:
+                self._forget(record, work.record)
             raise AccessRefused(refused.message) from refused
 
     def _remember(self, work: Work, server: Server) -> Opened | None:
-        """Before the restart: whoever is killed in between finds the way back. None where nothing was opened."""
+        """Before anything is written: whoever is killed at any moment finds the way back. None where all is closed."""
         if work.plan.wish.reach == "local":
             return None
+        from jntui.jupyter.editing.revert import to_be_kept
+
         old = work.record
         opened = Opened(
             server=server.id,
@@ -154,21 +166,31 @@ class Access:
             label=server.label,
             reach=work.plan.wish.address or "every address",
             at=datetime.now(timezone.utc),
-            files=_files(work),
+            files=_files(work, to_be_kept),
             settings=(*(old.settings if old else ()), *_news(work)),
             dropped=(*(old.dropped if old else ()), *work.dropped),
             added=old.added if old else (),
             password=bool(work.plan.wish.password) or (old is not None and old.password),
             before=old.before if old else work.plan.before,
             guard=old.guard if old else server.auth or "",
+            pending=old is None or (old.pending and is_process_of(old, server)),
         )
         try:
             self._record.put(opened, old)
         except OSError as error:
-            left = self._put_back(work)
-            words = left or "the files are as before"
-            raise AccessRefused(f"{self._record.path} cannot be written: {error.strerror or error}; {words}") from error
+            words = f"{self._record.path} cannot be written: {error.strerror or error}; nothing was changed"
+            raise AccessRefused(words) from error
         return opened
+
+    def _remember_backups(self, work: Work, record: Opened | None) -> Opened | None:
+        """Now that they are there. They are found without it, too: it only spares the search."""
+        from jntui.jupyter.editing.revert import kept_file
+
+        if record is None:
+            return None
+        known = replace(record, files=_files(work, kept_file))
+        self._forget(record, known)
+        return known
 
     def _undo(self, work: Work, record: Opened | None) -> str:
         left = self._put_back(work)
@@ -203,15 +225,42 @@ class Access:
 
     def _settle(self, work: Work, record: Opened | None, now: Server) -> None:
         """The record names the process that runs now; what was closed is forgotten with its backups."""
-        from jntui.jupyter.editing.revert import forget
-
         if record is not None:
             begin = now.started.timestamp() if now.started is not None else 0.0
-            self._forget(record, replace(record, server=now.id, pid=now.pid or 0, create_time=begin))
-        elif work.record is not None:
-            if work.plan.exact:
-                forget(work.record.files)
-            self._forget(work.record)
+            self._forget(record, replace(record, server=now.id, pid=now.pid or 0, create_time=begin, pending=False))
+        elif work.record is not None and work.plan.wish.reach == "local":
+            self._close(work, work.record)
+
+    def gone(self) -> tuple[Opened, ...]:
+        """What was opened of servers that do not run any more, the newest first: its files may still say it."""
+        alive = [one for one in self._survey.servers() if one.state not in {"stale", "other-user"}]
+        held = [self._record.of(one) for one in alive]
+        return tuple(one for one in reversed(self._record.records()) if one not in held and not self._runs(one))
+
+    def _runs(self, record: Opened) -> bool:
+        """Its process does, and is only not seen as a server at this moment."""
+        facts = self._survey.processes.look(record.pid) if record.pid else None
+        return facts is not None and abs((facts.create_time or 0.0) - record.create_time) < SAME_START_S
+
+    def plan_gone(self, record: Opened) -> AccessPlan:
+        """What closing it would write. Raises AccessRefused."""
+        return closing_gone(self._survey, record).plan
+
+    def close_gone(self, record: Opened, on_step: Told | None = None) -> ClosedGone:
+        """Its files become what they were, byte for byte where nobody edited them since. Raises AccessRefused."""
+        if self._survey.read_only:
+            raise AccessRefused("read-only: no file is changed")
+        work = closing_gone(self._survey, record)
+        changed = self._write(work, None, on_step or _silent)
+        self._close(work, record)
+        return ClosedGone(work.plan, changed)
+
+    def _close(self, work: Work, record: Opened) -> None:
+        from jntui.jupyter.editing.revert import forget
+
+        if work.plan.exact:
+            forget(record.files)
+        self._forget(record)
 
     def _close_unguarded(self, now: Server) -> None:
         """It came up open to everybody, against all that was known. Raises AccessFailed."""
@@ -255,16 +304,21 @@ def _refuse_unverified(plan: AccessPlan, agreed: bool) -> None:
         )
 
 
-def _files(work: Work) -> tuple[KeptFile, ...]:
-    """What was written, with the bytes from before the first of several openings."""
-    from jntui.jupyter.editing.revert import kept_file
+def _files(work: Work, keep: Callable[[WritePlan], KeptFile]) -> tuple[KeptFile, ...]:
+    """What is written, with the bytes from before the first of several openings.
 
+    A file that somebody edited in between keeps its first entry, which nothing fits any more: closing changes the
+    settings there, as the bytes from before would take the edit away.
+    """
     old = {one.path: one for one in work.record.files} if work.record is not None else {}
     for write in work.planned.writes if work.planned is not None else ():
-        new = kept_file(write)
+        new = keep(write)
         before = old.get(new.path)
-        unbroken = before is not None and before.after == new.before
-        old[new.path] = replace(before, after=new.after) if before is not None and unbroken else new
+        if before is None or before.before == new.before:
+            old[new.path] = new
+        elif new.before in {before.after, *before.between}:
+            between = tuple(dict.fromkeys((*before.between, before.after)))
+            old[new.path] = replace(before, after=new.after, between=between)
     return tuple(old.values())
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from jntui.jupyter.command_line import GATEWAY
-from jntui.jupyter.restart import SAME, Rewording, plan_restart
+from jntui.jupyter.restart import SAME, plan_restart
 from jntui.model import (
     AccessPlan,
     AccessRefused,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from jntui.jupyter.editing.change import Planned
     from jntui.jupyter.editing.whose import Whose
+    from jntui.jupyter.restart import Rewording
     from jntui.model import AccessWish, Configuration, Endpoint, Opened, RestartPlan, Server
     from jntui.monitor.survey import Survey
     from jntui.network.own_certificates import Pair
@@ -35,7 +36,6 @@ EVERY = "*"
 HERE = "localhost"
 DAYS = 3650
 """What is said of a certificate of the user's own, whose days the check shows: jntui renews only its own."""
-_LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,12 @@ class Work:
 
 def work_of(survey: Survey, server: Server, wish: AccessWish, record: Opened | None) -> Work:
     """Raises AccessRefused."""
+    from jntui.monitor.access_closing import closing
+
     _refuse(server, wish)
     try:
         return (
-            _closing(survey, server, wish, record) if wish.reach == "local" else _opening(survey, server, wish, record)
+            closing(survey, server, wish, record) if wish.reach == "local" else _opening(survey, server, wish, record)
         )
     except (ChangeRefused, StopFailed) as refused:
         raise AccessRefused(refused.message) from refused
@@ -93,14 +95,14 @@ def _opening(survey: Survey, server: Server, wish: AccessWish, record: Opened | 
     later = "its certificate is made first" if pair is not None and not Path(pair.certfile).exists() else ""
     wanted = requests or wish.password
     planned = plan_several(whose, requests, wish.password, command, later) if wanted else None
-    after = _listeners(server, ip)
+    after = listeners_of(server, ip)
     same = {one.text for one in server.listeners} == {one.text for one in after} and not (pair and pair.due)
     done = planned is None and same and not dropped
-    restart = None if done else _restart(survey, server, rewording)
-    endpoints = _endpoints(survey, server, after, https=pair is not None)
+    restart = None if done else restart_of(survey, server, rewording)
+    endpoints = endpoints_of(survey, server, after, "https" if pair is not None else server.scheme)
     commands, words = gate(survey, server.port or 0, endpoints)
     steps = [_step(whose.found, one) for one in requests]
-    steps += [SettingStep("password", _shown(whose.found, "hashed_password"), "argon2 hash")] if wish.password else []
+    steps += [SettingStep("password", shown(whose.found, "hashed_password"), "argon2 hash")] if wish.password else []
     plan = AccessPlan(
         wish=wish,
         server=server.id,
@@ -229,7 +231,7 @@ def _login_after(survey: Survey, server: Server, whose: Whose) -> str:
     return now
 
 
-def _listeners(server: Server, ip: str) -> tuple[Listener, ...]:
+def listeners_of(server: Server, ip: str) -> tuple[Listener, ...]:
     """What will be bound, as far as that is known before."""
     port = server.port or 0
     hosts = {EVERY: ("0.0.0.0", "::"), HERE: ("127.0.0.1", "::1")}.get(ip, (ip,))
@@ -244,10 +246,10 @@ def _without_ipv6() -> bool:
     return not socket.has_ipv6
 
 
-def _endpoints(
-    survey: Survey, server: Server, after: Sequence[Listener], *, https: bool = False
+def endpoints_of(
+    survey: Survey, server: Server, after: Sequence[Listener], scheme: Literal["http", "https"]
 ) -> tuple[Endpoint, ...]:
-    scheme = "https" if https else server.scheme
+    """Where it could answer with these listeners."""
     return survey.endpoints(replace(server, listeners=tuple(after), scheme=scheme))
 
 
@@ -272,7 +274,7 @@ def gate(survey: Survey, port: int, endpoints: Sequence[Endpoint]) -> tuple[tupl
     return commands, "this machine's firewall lets the port in" if known and all(one.ipv4 for one in known) else ""
 
 
-def _restart(survey: Survey, server: Server, rewording: Rewording) -> RestartPlan:
+def restart_of(survey: Survey, server: Server, rewording: Rewording) -> RestartPlan:
     """Raises StopFailed."""
     return plan_restart(
         server, survey.discovery, survey.processes, survey.transport, survey.environ, survey.home, rewording
@@ -299,10 +301,11 @@ def _step(found: Configuration, request: ChangeRequest) -> SettingStep:
     after = "not set" if request.value is None else repr(request.value)
     if request.name == "allow_remote_access" and request.value is not None:
         after = request.value.capitalize()
-    return SettingStep(request.name, _shown(found, request.name), after)
+    return SettingStep(request.name, shown(found, request.name), after)
 
 
-def _shown(found: Configuration, name: str) -> str:
+def shown(found: Configuration, name: str) -> str:
+    """The value of a setting as it may be shown; empty where there is none."""
     setting = found.setting(name)
     return setting.shown if setting is not None else ""
 
@@ -313,107 +316,3 @@ def _kept(found: Configuration, name: str) -> KeptSetting:
     if setting is None or setting.source.kind not in {"file"}:
         return KeptSetting(name, None)
     return KeptSetting(name, str(setting.value))
-
-
-def _closing(survey: Survey, server: Server, wish: AccessWish, record: Opened | None) -> Work:
-    """By what was recorded, else by an ordinary edit. Raises AccessRefused, ChangeRefused, StopFailed."""
-    if record is None:
-        return _closing_unrecorded(survey, server, wish)
-    from jntui.jupyter.editing.revert import plan_revert
-
-    rewording = _words_back(survey, server, record)
-    subject = survey.subject(server)
-    whose = survey.changes.whose(server, replace(subject, words=rewording.of(subject.words)))
-    planned = plan_revert(whose, record.files) if record.files else None
-    notes = []
-    if record.files and planned is None:
-        planned, said = _edited_back(whose, record)
-        notes.append(said)
-    exact = not notes
-    if planned is not None and not planned.writes:
-        notes.append("the files are as they were before already")
-        planned = None
-    words = tuple(f"{visible(word, 200)} comes back to the command line" for word in rewording.add)
-    words += tuple(f"{visible(word, 200)} leaves the command line" for word in record.added)
-    before = tuple(one.text for one in server.listeners)
-    plan = AccessPlan(
-        wish=wish,
-        server=server.id,
-        label=server.label,
-        before=before,
-        after=record.before or tuple(one.text for one in _listeners(server, HERE)),
-        guard=(exact and record.guard) or server.auth or "none",
-        endpoints=_endpoints(survey, server, _parsed(record.before, server) or _listeners(server, HERE)),
-        settings=tuple(
-            SettingStep(one.name, _shown(whose.found, one.name), one.before or "not set") for one in record.settings
-        ),
-        change=planned.shown if planned is not None else None,
-        restart=_restart(survey, server, rewording),
-        words=words,
-        exact=exact,
-        notes=tuple(notes),
-    )
-    return Work(plan, whose, planned, rewording, record)
-
-
-def _parsed(texts: Sequence[str], server: Server) -> tuple[Listener, ...]:
-    return tuple(Listener(text.rpartition(":")[0].strip("[]"), server.port or 0) for text in texts if ":" in text)
-
-
-def _words_back(survey: Survey, server: Server, record: Opened) -> Rewording:
-    words = survey.subject(server).words
-    missing = tuple(word for word in record.dropped if word not in words)
-    return Rewording(frozenset(word.partition("=")[0] for word in record.added if word.startswith("-")), missing)
-
-
-def _edited_back(whose: Whose, record: Opened) -> tuple[Planned | None, str]:
-    """Somebody edited a file since: its other lines stay, and the settings become what they were.
-
-    Raises ChangeRefused.
-    """
-    from jntui.jupyter.editing.several import plan_several
-
-    requests = [ChangeRequest(one.name, one.before) for one in record.settings]
-    wanted = [one for one in requests if one.value is not None or _in_file(whose.found, one.name)]
-    said = "a file was edited since: its other lines stay, and only the settings become what they were"
-    if record.password:
-        said += "; the password stays"
-    return (plan_several(whose, wanted, None, "jntui access --local") if wanted else None), said
-
-
-def _in_file(found: Configuration, name: str) -> bool:
-    setting = found.setting(name)
-    return setting is not None and setting.source.kind in {"file", "computed"}
-
-
-def _closing_unrecorded(survey: Survey, server: Server, wish: AccessWish) -> Work:
-    """What jntui did not open: `ip` becomes this machine. Raises ChangeRefused, StopFailed."""
-    from jntui.jupyter.editing.several import plan_several
-
-    whose, rewording, dropped = without_options(survey, server, frozenset({"ip"}))
-    before = tuple(one.text for one in server.listeners)
-    closed = all(one.path or one.host in _LOOPBACK for one in server.listeners)
-    setting = whose.found.setting("ip")
-    here = setting is not None and setting.value in {HERE, *_LOOPBACK}
-    planned = (
-        None if here else plan_several(whose, [ChangeRequest("ip", HERE)], None, f"jntui access {server.port} --local")
-    )
-    done = closed and here and not dropped
-    after = _listeners(server, HERE)
-    plan = AccessPlan(
-        wish=wish,
-        server=server.id,
-        label=server.label,
-        before=before,
-        after=before if done else tuple(one.text for one in after),
-        guard=server.auth or "none",
-        endpoints=_endpoints(survey, server, server.listeners if done else after),
-        settings=() if here else (SettingStep("ip", _shown(whose.found, "ip"), repr(HERE)),),
-        change=planned.shown if planned is not None else None,
-        restart=None if done else _restart(survey, server, rewording),
-        words=tuple(f"{visible(word, 200)} leaves the command line" for word in dropped),
-        notes=()
-        if done
-        else ("jntui did not open it, so nothing is recorded that could be taken back: `ip` is changed",),
-    )
-    return Work(plan, whose, planned, rewording)

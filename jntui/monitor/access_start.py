@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -40,42 +41,73 @@ def start_open(survey: Survey, request: StartRequest, wish: AccessWish) -> tuple
     Where it does not come up, the password's file is as before.
     """
     from jntui.jupyter.editing import change
-    from jntui.jupyter.editing.revert import kept_file, put_back
+    from jntui.jupyter.editing.revert import put_back
 
     plan, planned = _planned(survey, request, wish)
     state = state_dir(survey.environ, survey.home)
     if wish.tls and own_pair(survey).due:
         survey.access.renew_certificate()
+    kept = OpenedServers(state)
+    record = _remembered(kept, plan, wish, planned)
     try:
         if planned is not None:
             change.carry_out(survey.changes.whose(None), planned)
     except ChangeRefused as refused:
+        _forget(kept, record)
         raise AccessRefused(refused.message) from refused
-    files = tuple(kept_file(write) for write in planned.writes) if planned is not None else ()
     try:
         started = survey.start_server(plan.start)
     except StartFailed:
-        if planned is not None:
-            put_back(planned, state)
+        if planned is None or not put_back(planned, state):
+            _forget(kept, record)
         raise
-    facts = survey.processes.look(started.pid)
-    opened = Opened(
-        server=started.server_id,
+    _settle(survey, kept, record, started, planned)
+    return plan, started
+
+
+def _remembered(kept: OpenedServers, plan: OpenStart, wish: AccessWish, planned: Planned | None) -> Opened:
+    """Before anything is done: whoever is killed in between finds the way back. Raises AccessRefused."""
+    from jntui.jupyter.editing.revert import to_be_kept
+
+    record = Opened(
+        server=f"port-{plan.start.port}",
         port=plan.start.port,
-        pid=started.pid,
-        create_time=facts.create_time if facts is not None else 0.0,
+        pid=0,
+        create_time=0.0,
         label=f":{plan.start.port}",
         reach=wish.address or "every address",
         at=datetime.now(timezone.utc),
-        files=files,
+        files=tuple(to_be_kept(write) for write in planned.writes) if planned is not None else (),
         added=plan.options,
         password=planned is not None,
     )
     try:
-        OpenedServers(state).put(opened)
+        kept.put(record)
     except OSError as error:
-        raise AccessRefused(f"it runs, and what was opened cannot be remembered: {error.strerror or error}") from error
-    return plan, started
+        words = f"{kept.path} cannot be written: {error.strerror or error}; nothing was changed or started"
+        raise AccessRefused(words) from error
+    return record
+
+
+def _settle(survey: Survey, kept: OpenedServers, record: Opened, started: Started, planned: Planned | None) -> None:
+    """The process that runs, and where the backups are."""
+    from jntui.jupyter.editing.revert import kept_file
+
+    facts = survey.processes.look(started.pid)
+    known = replace(
+        record,
+        server=started.server_id,
+        pid=started.pid,
+        create_time=facts.create_time or 0.0 if facts is not None else 0.0,
+        files=tuple(kept_file(write) for write in planned.writes) if planned is not None else (),
+    )
+    with contextlib.suppress(OSError):  # the first record does: the server is found by its port
+        kept.put(known, record)
+
+
+def _forget(kept: OpenedServers, record: Opened) -> None:
+    with contextlib.suppress(OSError):  # a record too many: closing then finds that all is as before
+        kept.drop(record)
 
 
 def _planned(survey: Survey, request: StartRequest, wish: AccessWish) -> tuple[OpenStart, Planned | None]:

@@ -96,7 +96,10 @@ class LiveMonitor(Monitor):
 
     def opened(self) -> tuple[str, ...]:
         """What jntui opened and did not close, a line each: `:8888: every address`."""
-        return tuple(f"{one.label}: {one.reach}" for one in self._opening.opened())
+        found = self._opening.opened()
+        gone = self._opening.gone()
+        words = (" (does not run any more: its files become as before)" if one in gone else "" for one in found)
+        return tuple(f"{one.label}: {one.reach}{how}" for one, how in zip(found, words, strict=True))
 
     def close_all(self, on_step: Told | None = None) -> tuple[str, ...]:
         """Closes all of it; one line for each server."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jntui.model import AccessRefused, AccessWish, StopFailed
+from jntui.model import AccessRefused, StopFailed
+from jntui.monitor.closing import close_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from jntui.model import (
         AccessDone,
         AccessPlan,
+        AccessWish,
         Badge,
         Connect,
         LoggedOut,
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
     from jntui.network.own_certificates import Pair
 
     Told = Callable[[str], None]
-
-LOCAL = AccessWish("local")
 
 
 class Opening:
@@ -61,28 +61,18 @@ class Opening:
         return self._survey.access.opened()
 
     def close_all(self, on_step: Told | None = None) -> tuple[str, ...]:
-        """Closes everything that jntui opened and that runs; one line for each, what went wrong in it.
+        """Closes everything that jntui opened; one line for each, what went wrong in it.
 
         The user has confirmed it: running kernels end.
         """
-        told = []
         try:
-            for server in self._survey.servers():
-                if self._survey.access.opened_of(server) is not None and server.state in {"running", "unresponsive"}:
-                    told.append(self._close(self._survey.ask(server), on_step))
+            return tuple(one.words for one in close_all(self._survey, on_step=on_step))
         finally:
             self._monitor.soon()
-        return tuple(told)
 
-    def _close(self, server: Server, on_step: Told | None) -> str:
-        from jntui.model import AccessFailed
-
-        try:
-            done = self._survey.access.apply(server, LOCAL, unverified=True, on_step=on_step)
-        except (AccessRefused, AccessFailed) as error:
-            return f"{server.label}: {error.message}"
-        how = "as it was before jntui opened it" if done.plan.exact else "only this machine can open it"
-        return f"{server.label}: {how}" if done.works else f"{server.label}: others may still reach it: check it"
+    def gone(self) -> tuple[Opened, ...]:
+        """Those of `opened` whose server does not run any more."""
+        return self._survey.access.gone()
 
     def plan_open_start(self, request: StartRequest, wish: AccessWish) -> OpenStart:
         """A new server for others. Raises AccessRefused, StartFailed."""

@@ -57,16 +57,29 @@ def _back(kept: KeptFile) -> WritePlan | None:
     if current == kept.before:
         # Somebody took it back already, bytes and all.
         return plan_write(now, now.raw, backup=False)
-    if current != kept.after or kept.backup is None:
+    if current not in {kept.after, *kept.between}:
         return None
-    first = next((one for one in _of(kept.path) if one.path == kept.backup), None)
-    if first is None:
+    found = _backup_of(kept)
+    if found is None:
         return None
-    old = None if first.mode is None else look(first.path).raw
-    if fingerprint(old) != kept.before:
-        return None
+    first, old = found
     plan = plan_write(now, old, mode=first.mode, backup=False)
     return replace(plan, mode=first.mode if first.mode is not None else plan.mode)
+
+
+def _backup_of(kept: KeptFile) -> tuple[Backup, bytes | None] | None:
+    """The backup with the bytes from before, and these; None where it is gone."""
+    for one in _of(kept.path):
+        if (one.path == kept.backup) if kept.backup else (one.made == kept.after):
+            old = None if one.mode is None else look(one.path).raw
+            if fingerprint(old) == kept.before:
+                return one, old
+    return None
+
+
+def to_be_kept(write: WritePlan) -> KeptFile:
+    """The same as `kept_file`, before it is written: where its backup will be is not known yet."""
+    return KeptFile(write.path, fingerprint(write.looked.raw), fingerprint(write.new), None)
 
 
 def kept_file(write: WritePlan) -> KeptFile:
@@ -102,7 +115,8 @@ def forget(files: Sequence[KeptFile]) -> None:
         try:
             with words_for_errors(), opened(kept.path) as folder:
                 found = backups(folder)
-                first = next((one for one in found if one.path == kept.backup), None)
+                backup = _backup_of(kept)
+                first = backup[0] if backup is not None else None
                 for one in found if first is not None else ():
                     if first is not None and one.moment >= first.moment:
                         remove(folder, one)
