@@ -89,6 +89,11 @@ def kernel_lines(server: Server, kernel_id: str, verb: KernelVerb) -> tuple[str,
     return (_request(server, "DELETE", path) if verb == "shutdown" else _request(server, "POST", f"{path}/{verb}"),)
 
 
+def terminal_lines(server: Server, name: str) -> tuple[str, ...]:
+    """The end of one terminal."""
+    return (_request(server, "DELETE", f"api/terminals/{name}"),)
+
+
 def edit_lines(path: str, diff: Iterable[DiffLine]) -> tuple[str, ...]:
     """A change of a file: its name, then the diff, in which secrets are covered already."""
     from jntui.jupyter.editing import diff as words

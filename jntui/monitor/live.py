@@ -18,11 +18,13 @@ if TYPE_CHECKING:
         AccessWish,
         CommandEntry,
         Connect,
+        KernelVerb,
         LoggedOut,
         LogLine,
         LogOutPlan,
         LogPlace,
         Row,
+        Running,
         Server,
         ServerView,
         Share,
@@ -139,3 +141,15 @@ class LiveMonitor(Monitor):
     def commands(self) -> tuple[CommandEntry, ...]:
         """What jntui did on the user's behalf, the oldest first."""
         return self.living.commands.entries()
+
+    def running(self, server_id: str) -> Running:
+        """What runs in a server. Raises StopFailed, KernelRefused."""
+        return self.living.running(self.server(server_id))
+
+    def act_on_kernel(self, server_id: str, kernel_id: str, verb: KernelVerb) -> None:
+        """Interrupts, restarts or shuts down one kernel. Raises StopFailed, KernelRefused."""
+        self.living.act_on_kernel(self.server(server_id), kernel_id, verb)
+
+    def end_terminal(self, server_id: str, name: str) -> None:
+        """Ends one terminal. Raises StopFailed, KernelRefused."""
+        self.living.end_terminal(self.server(server_id), name)

@@ -120,6 +120,18 @@ class Living:
         kernels.act(server, kernel_id, verb, self._survey.processes, self._survey.transport, Deadline(ACT_S))
         self.commands.record(f"{verb} of kernel {kernel_id} in {server.label}", kernel_lines(server, kernel_id, verb))
 
+    def end_terminal(self, server: Server, name: str) -> None:
+        """Ends one terminal with all that runs in it. Raises KernelRefused."""
+        from jntui.jupyter import kernels
+        from jntui.jupyter.command_log import terminal_lines
+        from jntui.model import KernelRefused
+        from jntui.transport import Deadline
+
+        if self._survey.read_only:
+            raise KernelRefused("read-only: no terminal is touched")
+        kernels.end_terminal(server, name, self._survey.processes, self._survey.transport, Deadline(ACT_S))
+        self.commands.record(f"ended terminal {name} in {server.label}", terminal_lines(server, name))
+
     def survival(self, server: Server) -> Survival:
         """Whether it outlives the login in which it was started."""
         from jntui.jupyter.survival import survival
