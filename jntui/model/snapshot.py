@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jntui.model.machine import Machine
     from jntui.model.server import Server
     from jntui.model.setting import Configuration
+    from jntui.model.survival import Survival
     from jntui.model.watch import Watch
 
 
@@ -43,6 +44,13 @@ class ServerView:
     """Who is connected, then who was, the latest first."""
     badge: Badge | None = None
     """How open it is; None while nobody has looked."""
+    survival: Survival | None = None
+    """Whether it outlives the login in which it was started; None while nobody has looked."""
+
+    @property
+    def mortal(self) -> bool:
+        """It ends with the login in which it was started."""
+        return self.survival is not None and self.survival.outlives is False
 
     def clients_at(self, endpoint: Endpoint) -> tuple[Client, ...]:
         """Those who arrived at this endpoint's own address; nobody can tell who came by a name."""

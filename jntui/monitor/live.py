@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import replace
 from functools import cached_property
@@ -29,10 +30,13 @@ if TYPE_CHECKING:
         ServerView,
         Share,
         Snapshot,
+        Survival,
     )
     from jntui.monitor.opening import Opening
 
     Told = Callable[[str], None]
+
+log = logging.getLogger("jntui")
 
 NEWBORN_S = 4.0
 """How long a server that has just come up may take to be in the picture."""
@@ -40,6 +44,11 @@ NEWBORN_S = 4.0
 
 class LiveMonitor(Monitor):
     """What one asks of a running monitor once in a while; each call may come from any thread, most block."""
+
+    @cached_property
+    def _survivals(self) -> dict[str, Survival]:
+        """By a server's id; looked at whenever the server is asked, and never for a picture."""
+        return {}
 
     @cached_property
     def _opening(self) -> Opening:
@@ -50,7 +59,22 @@ class LiveMonitor(Monitor):
     def _view(self, server: Server, rows: Sequence[Row]) -> ServerView:
         from jntui.diagnose.exposure import badge
 
-        return replace(super()._view(server, rows), badge=badge(server))
+        return replace(super()._view(server, rows), badge=badge(server), survival=self._survivals.get(server.id))
+
+    def _ask(self, server: Server) -> None:
+        super()._ask(server)
+        try:
+            found = self.living.survival(server)
+        except Exception:
+            log.exception("looking at what keeps %s alive failed", server.id)
+            return
+        if self._survivals.get(server.id) != found:
+            known = {one.id for one in self._board.servers}
+            for gone in [key for key in [*self._survivals] if key not in known]:
+                self._survivals.pop(gone, None)
+            self._survivals[server.id] = found
+            self._board.differs()
+            self._wake.set()
 
     def _hand_out(self, fresh: Snapshot) -> None:
         exposed = ""
