@@ -6,7 +6,7 @@ import queue
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
-from jntui.model import CommandEntry, Kernel, KernelVerb, LogLine, LogPlace, Running, Terminal
+from jntui.model import CommandEntry, Kernel, KernelVerb, LogLine, LogPlace, Recent, Running, Terminal
 
 PLACE = LogPlace("jntui", "jntui keeps it", "/home/ada/.local/state/jntui/8888.log")
 LINES = (
@@ -50,6 +50,8 @@ class CannedLiving:
     entries: tuple[CommandEntry, ...] = COMMANDS
     runs: Running | Exception = RUNNING
     """What runs, or why it is not said."""
+    before: tuple[Recent, ...] = ()
+    """Servers that were started before."""
     refusal: Exception | None = None
     """Why no kernel can be touched."""
 
@@ -75,6 +77,10 @@ class CannedLiving:
     def commands(self) -> tuple[CommandEntry, ...]:
         """Two of them."""
         return self.entries
+
+    def recents(self) -> tuple[Recent, ...]:
+        """None, unless a test says some."""
+        return self.before
 
     def running(self, server_id: str) -> Running:
         """Three kernels and a terminal, or the failure."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         LogLine,
         LogOutPlan,
         LogPlace,
+        Recent,
         Row,
         Running,
         Server,
@@ -165,6 +166,10 @@ class LiveMonitor(Monitor):
     def commands(self) -> tuple[CommandEntry, ...]:
         """What jntui did on the user's behalf, the oldest first."""
         return self.living.commands.entries()
+
+    def recents(self) -> tuple[Recent, ...]:
+        """Servers that were started before, the newest first."""
+        return self.living.recents.all()
 
     def running(self, server_id: str) -> Running:
         """What runs in a server. Raises StopFailed, KernelRefused."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         LogLine,
         LogOutPlan,
         LogPlace,
+        Recent,
         Restarted,
         RestartPlan,
         Running,
@@ -240,6 +241,10 @@ class Source(Protocol):
 
     def commands(self) -> tuple[CommandEntry, ...]:
         """What jntui did on the user's behalf, the oldest first; reads a file."""
+        ...
+
+    def recents(self) -> tuple[Recent, ...]:
+        """Servers that were started before, the newest first; reads a file."""
         ...
 
     def running(self, server_id: str) -> Running:

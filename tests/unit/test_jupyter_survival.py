@@ -133,6 +133,35 @@ def test_no_secret_is_remembered(tmp_path: Path) -> None:
     assert recents.all() == () and not recents.path.exists()
 
 
+def test_what_starts_a_server_again_is_kept_to_the_letter(tmp_path: Path) -> None:
+    recents = Recents(tmp_path / "jntui")
+    odd, options = "/srv/a\n\u202eb\udcff", ("--ServerApp.terminado_settings={'shell_command': ['x\ty']}",)
+    recents.add(StartPlan("lab", odd, "", ("x",), 8888, odd, "/log", options))
+    (found,) = recents.all()
+    assert (found.python, found.root_dir, found.options) == (odd, odd, options)
+
+
+def test_entries_that_start_nothing_are_left_out(tmp_path: Path) -> None:
+    recents = Recents(tmp_path)
+    recents.add(PLAN)
+    (good,) = json.loads(recents.path.read_text())
+    bad: list[dict[str, object]] = [
+        {"port": 70000},
+        {"root_dir": "/a\0b"},
+        {"python": "x" * 5000},
+        {"options": [1]},
+        {"options": "--ip=*"},
+        {"options": ["x"] * 1000},
+        {"options": ["--IdentityProvider.token=c4n4ry"]},
+        {"at": "yesterday"},
+        {"app": "voila"},
+    ]
+    recents.path.write_text(json.dumps([*({**good, **one} for one in bad), "x", good]))
+    assert [(one.port, one.options) for one in recents.all()] == [(8890, ())]
+    recents.add(PLAN)
+    assert "c4n4ry" not in recents.path.read_text()
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"app": "lab"}]', '[{"app": "x", "port": true}]', "[" * 100_000])
 def test_a_broken_file_is_no_memory(tmp_path: Path, text: str) -> None:
     recents = Recents(tmp_path)
