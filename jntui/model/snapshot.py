@@ -48,9 +48,9 @@ class ServerView:
     """Whether it outlives the login in which it was started; None while nobody has looked."""
 
     @property
-    def mortal(self) -> bool:
-        """It ends with the login in which it was started."""
-        return self.survival is not None and self.survival.outlives is False
+    def mortal(self) -> str:
+        """`ends at logout` of a server that ends with the login in which it was started; else empty."""
+        return self.survival.mark if self.survival is not None else ""
 
     def clients_at(self, endpoint: Endpoint) -> tuple[Client, ...]:
         """Those who arrived at this endpoint's own address; nobody can tell who came by a name."""

@@ -30,6 +30,7 @@ PLAN = StartPlan(
     [
         (Login("8888", TERMINAL), False, "ends with the terminal"),
         (Login("8888", Session(7, terminal=True, ignores_hangup=True)), True, "nohup"),
+        (Login("8888", Session(7, terminal=True, ignores_hangup=False, background=True)), False, "a plain `exit`"),
         (Login("8888", Session(7, terminal=False, ignores_hangup=False)), True, "no terminal"),
         (Login("8888", TERMINAL, holder="tmux"), True, "tmux"),
         (Login("8888", TERMINAL, holder="tmux", cgroup=SCOPE, kills_left=True), False, "KillUserProcesses"),

@@ -324,7 +324,7 @@ def fact_records(view: ServerView, scene: Scene, width: int) -> list[Record]:
         for number, value in enumerate(values):
             name = ink(f"{'' if number else label:<{LABEL}}", "muted")
             # No login is never calm.
-            caught = (label == "authentication" and value == "none") or (label == "at logout" and view.mortal)
+            caught = (label == "authentication" and value == "none") or (label == "at logout" and bool(view.mortal))
             role: Role = "catch" if caught else "muted"
             records.append(Record(f"fact{_MARK}{label}{_MARK}{number}", whole=(name, ink(value, role))))
     return records

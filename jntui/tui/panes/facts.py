@@ -36,7 +36,8 @@ def facts(view: ServerView, scene: Scene, width: int) -> list[tuple[str, list[st
     )
     redirect = server.redirect_file
     survival = view.survival
-    lives = {True: "goes on", False: "ends", None: "unknown"}[survival.outlives] if survival else ""
+    ends = "ends" if survival and survival.sure else "may end"
+    lives = {True: "goes on", False: ends, None: "unknown"}[survival.outlives] if survival else ""
     known: list[tuple[str, list[str]]] = [
         ("listens on", [cut_end(listener.text, width, dots) for listener in server.listeners]),
         ("scheme", text(server.scheme)),

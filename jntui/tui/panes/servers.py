@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 _BADGES: dict[Tone, Role] = {"alarm": "alarm-text", "catch": "warning", "works": "works"}
 """The colours of a badge; what only this machine reaches has none."""
 
-MORTAL = "ends at logout"
-"""The words of the mark that a server has which ends with the login it was started in."""
-
 LEAST_NAME, MOST_NAME = 8, 16
 """Cells of the first column: a sign and a port fit into the least, a process id or a socket's name into the most."""
 
@@ -121,7 +118,7 @@ def _exposure(scene: Scene) -> str:
     if view is None:
         return ""
     words = [view.badge.words] if view.badge and view.badge.words else []
-    words += [f"{scene.signs.catch} {MORTAL}"] if view.mortal else []
+    words += [f"{scene.signs.catch} {view.mortal}"] if view.mortal else []
     return f"{view.server.label}: {', '.join(words)}" if words else ""
 
 
@@ -194,7 +191,7 @@ class ServerLine(Paper):
         if server.state == "running":
             root = cut_path(scene.path(server.root_dir or ""), 14, scene.signs.dots)
             auth = auth_cell(view)
-            mortal: Line = (ink(MORTAL, "catch"), Span("  ")) if view.mortal else ()
+            mortal: Line = (ink(view.mortal, "catch"), Span("  ")) if view.mortal else ()
             # What will be gone tomorrow says more than which application it is.
             app: Line = mortal or (ink(server.app or "", "muted"), Span(" "))
             left: Line = (*head, *app, ink(root, "muted"), Span("  "), *auth)
