@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jntui.jupyter.recents import MOST, Recents
-from jntui.jupyter.service import plan_service, quoted
+from jntui.jupyter.service import plan_service, quoted, unit_text
 from jntui.jupyter.survival import Login, judge, kills_left, survival
 from jntui.model import Server, StartPlan, StartRefused, Supervisor
 from jntui.process import Session
@@ -110,10 +111,25 @@ def test_without_systemd_one_line_says_so(tmp_path: Path) -> None:
         ("", '""'),
         ("a\nb", '"a\\x0ab"'),
         ("a;b", '"a;b"'),
+        ("\u202e", '"\\xe2\\x80\\xae"'),
+        ("\udcff", '"\\xff"'),
+        ("é", '"é"'),
     ],
 )
 def test_words_are_quoted_as_systemd_reads_them(word: str, text: str) -> None:
     assert quoted(word) == text
+
+
+@pytest.mark.parametrize("folder", ["/a\nExecStartPre=/bin/x", "/a\r", "/a ", "/a\\", "/a\udcff", "/\u202e"])
+def test_a_directory_that_no_unit_can_hold_is_refused(folder: str) -> None:
+    with pytest.raises(StartRefused, match="a unit file cannot hold this directory, name another with --root-dir"):
+        unit_text(replace(PLAN, root_dir=folder))
+
+
+@pytest.mark.parametrize("python", ["/a$b/python", "/a\nb/python"])
+def test_a_python_that_no_unit_can_hold_is_refused(python: str) -> None:
+    with pytest.raises(StartRefused, match="a unit file cannot hold the path of this Python"):
+        unit_text(replace(PLAN, command=(python, "-m", "jupyterlab")))
 
 
 def test_starts_are_remembered_newest_first_and_once(tmp_path: Path) -> None:
