@@ -294,6 +294,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape",), "esc", "back", "back: filter, zoom, tab", "Move", _always, named=False),
     Action("palette", (), "ctrl+p", "every action", "every action by name", "Move", _always, named=False),
     Action("help", ("question_mark",), "?", "help", "this page", "Move", _always),
+    Action("suspend", (), "ctrl+z", "put aside", "put jntui aside; fg brings it back", "Move", _always, named=False),
     Action("quit", ("q",), "q", "quit", "quit; servers keep running", "Move", _always),
 )
 
