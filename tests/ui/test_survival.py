@@ -44,7 +44,7 @@ async def test_the_details_say_why_and_how_to_keep_it(size: tuple[int, int]) -> 
     async with terminal(with_survival(DIES), size) as user:
         await user.press("3", "z", "end")
         said = " ".join(user.screen().replace("\u2502", " ").replace("\u2503", " ").split())
-        assert "at logout ends: it ends with the terminal in which it was" in said
+        assert "at logout it ends with the terminal in which it was" in said
         assert "to keep it `jntui restart 8888` keeps it" in said
 
 

@@ -36,8 +36,7 @@ def facts(view: ServerView, scene: Scene, width: int) -> list[tuple[str, list[st
     )
     redirect = server.redirect_file
     survival = view.survival
-    ends = "ends" if survival and survival.sure else "may end"
-    lives = {True: "goes on", False: ends, None: "unknown"}[survival.outlives] if survival else ""
+    lives = {True: "goes on: ", False: "", None: "unknown: "}[survival.outlives] if survival else ""
     known: list[tuple[str, list[str]]] = [
         ("listens on", [cut_end(listener.text, width, dots) for listener in server.listeners]),
         ("scheme", text(server.scheme)),
@@ -48,7 +47,7 @@ def facts(view: ServerView, scene: Scene, width: int) -> list[tuple[str, list[st
         ("user", text(server.user)),
         ("process", text(process)),
         ("started by", text("jntui" if server.managed else "")),
-        ("at logout", wrapped(visible(f"{lives}: {survival.words}"), width) if survival else []),
+        ("at logout", wrapped(visible(f"{lives}{survival.words}"), width) if survival else []),
         ("to keep it", wrapped(visible(survival.keep), width) if survival and survival.keep else []),
         ("info file", path(server.info_file)),
         ("redirect file", path(redirect.path if redirect else None)),
