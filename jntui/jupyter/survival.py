@@ -79,7 +79,7 @@ def judge(login: Login) -> Survival:
         return Survival(False, "your service manager runs it, which ends with your last login", keep)
     if minder is not None:
         return Survival(True, f"{_MINDERS[minder.kind]} keeps it: {minder.name}")
-    service = "`jntui start --service --preview` shows how it runs as a service"
+    service = "`jntui start --service` starts it as a service"
     if login.kills_left and _LOGIN_SCOPE.search(login.cgroup):
         keep = f"{service}, and `loginctl enable-linger` lets that run without a login; nohup and tmux do not help"
         return Survival(False, "logind ends all of a login with it (KillUserProcesses=yes)", keep)

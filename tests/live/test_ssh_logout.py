@@ -27,7 +27,9 @@ pytestmark = [
 ROOT = Path(__file__).resolve().parents[2]
 RUN = f"{sys.executable} -m jupyter_server --allow-root --no-browser --ServerApp.port_retries=0 --port="
 START = f"PYTHONPATH={ROOT} {sys.executable} -m jntui start --app server --port {{port}} -- --allow-root"
-TMUX = f"tmux -L jntui-{uuid.uuid4().hex[:8]} -f /dev/null new-session -d '{RUN}{{port}}'"
+SOCKET = Path(f"/tmp/jntui-tmux-{uuid.uuid4().hex[:8]}")
+"""Outside the test's own folder, whose path is too long for a socket."""
+TMUX = f"tmux -S {SOCKET} -f /dev/null new-session -d '{RUN}{{port}}'"
 WAYS = {
     "jntui start": (START, True),
     "&": (f"{RUN}{{port}} &", False),
@@ -59,6 +61,7 @@ def sshd(tmp_path: Path) -> Iterator[far.Sshd]:
                 if one.pid is not None and _of(found, one):
                     with suppress(psutil.Error):
                         psutil.Process(one.pid).kill()
+            SOCKET.unlink(missing_ok=True)
 
 
 def _of(sshd: far.Sshd, server: Server) -> bool:
