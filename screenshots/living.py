@@ -6,7 +6,7 @@ import queue
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
-from jntui.model import CommandEntry, LogLine, LogPlace
+from jntui.model import CommandEntry, Kernel, KernelVerb, LogLine, LogPlace, Recent, Running, Terminal
 
 PLACE = LogPlace("jntui", "jntui keeps it", "/home/ada/.local/state/jntui/8888.log")
 LINES = (
@@ -22,16 +22,46 @@ COMMANDS = (
     CommandEntry(datetime(2026, 11, 23, 13, 59, tzinfo=timezone.utc), "tried to stop :8892", ("kill 4400",), ok=False),
 )
 
+RUNNING = Running(
+    "jpserver-4242",
+    (
+        Kernel(
+            *("5f1c2e0a-7d5e-4c3b-9a51-0c8f6d1e2b3a", "python3", "work/train.ipynb", 1, "busy"),
+            datetime(2026, 11, 23, 13, 41, tzinfo=timezone.utc),
+            *(2, 4711, 3355443200, 98.0, 1260.0),
+        ),
+        Kernel(
+            *("0b9d7a44-1f0e-4d39-8b36-d2f1a7c0e5d1", "python3", "plots.ipynb", 2, "idle"),
+            datetime(2026, 11, 23, 12, 5, tzinfo=timezone.utc),
+            *(1, 4802, 163577856, 0.0, 12.0),
+        ),
+        Kernel("7c2f", "ir", "notes/survey of the lakes in the north, second part.ipynb", 1, "starting", connections=0),
+    ),
+    (Terminal("1", datetime(2026, 11, 22, 9, 0, tzinfo=timezone.utc)),),
+    False,
+    "no real-time collaboration: `/home/ada/.venv/bin/python -m pip install jupyter-collaboration`, then restart it",
+)
+
 
 class CannedLiving:
     """What a source says of logs and commands."""
 
     place = PLACE
     entries: tuple[CommandEntry, ...] = COMMANDS
+    runs: Running | Exception = RUNNING
+    """What runs, or why it is not said."""
+    before: tuple[Recent, ...] = ()
+    """Servers that were started before."""
+    refusal: Exception | None = None
+    """Why no kernel can be touched."""
 
     def __init__(self) -> None:
         self.log: queue.Queue[tuple[LogLine, ...] | None] = queue.Queue()
         """What is added to the log; None ends it."""
+        self.looks = 0
+        """How often it was asked what runs."""
+        self.touched: list[tuple[str, ...]] = []
+        """Kernels and terminals, with what was done to them."""
 
     def log_place(self, server_id: str) -> LogPlace:
         """In a file of jntui's own."""
@@ -47,3 +77,27 @@ class CannedLiving:
     def commands(self) -> tuple[CommandEntry, ...]:
         """Two of them."""
         return self.entries
+
+    def recents(self) -> tuple[Recent, ...]:
+        """None, unless a test says some."""
+        return self.before
+
+    def running(self, server_id: str) -> Running:
+        """Three kernels and a terminal, or the failure."""
+        del server_id
+        self.looks += 1
+        if isinstance(self.runs, Exception):
+            raise self.runs
+        return self.runs
+
+    def act_on_kernel(self, server_id: str, kernel_id: str, verb: KernelVerb) -> None:
+        """Is remembered, or fails."""
+        self.touched.append((server_id, kernel_id, verb))
+        if self.refusal is not None:
+            raise self.refusal
+
+    def end_terminal(self, server_id: str, name: str) -> None:
+        """Is remembered, or fails."""
+        self.touched.append((server_id, name))
+        if self.refusal is not None:
+            raise self.refusal

@@ -170,7 +170,7 @@ def _start(parser: argparse.ArgumentParser) -> None:
     _guard(parser)
     parser.add_argument("--tls", action="store_true", help="with a certificate of jntui's own, made if it has to be")
     parser.add_argument(
-        "--service", action="store_true", help="with --preview: the systemd user service that would run it"
+        "--service", action="store_true", help="as a systemd user service; --preview shows the unit and the commands"
     )
     parser.usage = "jntui start [--app lab|notebook|server] [--port N] [--root-dir DIR] [--python PATH] [--service] "
     parser.usage += "[--preview] [--lan | --address A] [--password -] [--without-authentication] [--tls] [--json] "

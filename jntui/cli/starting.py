@@ -35,9 +35,7 @@ def start(arguments: argparse.Namespace, survey: Survey) -> int:
             return _open(arguments, survey, request)
         plan = survey.plan_start(request)
         if arguments.service:
-            from jntui.cli import service
-
-            return service.show(plan, survey, preview=arguments.preview, as_json=arguments.json)
+            return _service(plan, survey, preview=arguments.preview, as_json=arguments.json)
         if arguments.preview:
             _print_plan(plan, arguments.json)
             return GOOD
@@ -50,6 +48,20 @@ def start(arguments: argparse.Namespace, survey: Survey) -> int:
     except StartFailed as error:
         return _start_failed(error, arguments.json)
     return _print_started(started, plan, survey, arguments.json)
+
+
+def _service(plan: StartPlan, survey: Survey, *, preview: bool, as_json: bool) -> int:
+    """A start by the user's service manager. Raises CallError, StartFailed."""
+    from jntui.cli import service
+
+    if preview:
+        return service.show(plan, survey, as_json=as_json)
+    planned = survey.living.plan_service(plan)
+    started = survey.living.start_service(plan)
+    status = _print_started(started, plan, survey, as_json)
+    if not as_json:
+        print(f"\n{service.afterwards(planned)}")
+    return status
 
 
 def _open(arguments: argparse.Namespace, survey: Survey, request: StartRequest) -> int:

@@ -77,7 +77,7 @@ def servers_table(servers: Sequence[Server], machine: Machine, survivals: Mappin
             notes.append(f"{visible(server.label)} {server.state}: {visible(reason(server), 400)}")
         survival = (survivals or {}).get(server.id)
         if survival is not None and survival.outlives is False:
-            notes.append(f"{visible(server.label)} will die with the login: {visible(survival.words, 300)}")
+            notes.append(f"{visible(server.label)} {survival.mark}: {visible(survival.words, 300)}")
             notes.append(f"  {visible(survival.keep, 400)}")
     return "\n".join([columns(rows), *([""] if notes else []), *notes])
 

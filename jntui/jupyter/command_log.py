@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from jntui.model import DiffLine, KernelVerb, Server, Stopped
+    from jntui.model import DiffLine, KernelVerb, Server, ServicePlan, Stopped
 
 MOST = 200
 LINES_LIMIT = 60
@@ -87,6 +87,17 @@ def kernel_lines(server: Server, kernel_id: str, verb: KernelVerb) -> tuple[str,
     """An interrupt, a restart or a shutdown of one kernel."""
     path = f"api/kernels/{kernel_id}"
     return (_request(server, "DELETE", path) if verb == "shutdown" else _request(server, "POST", f"{path}/{verb}"),)
+
+
+def service_lines(plan: ServicePlan) -> tuple[str, ...]:
+    """A unit file, as it would be typed into a shell, and what makes it run; not what was left to the user."""
+    typed = (command for command in plan.commands if command.startswith("systemctl "))
+    return (f"cat >{shlex.quote(plan.path)} <<'UNIT'", *plan.unit.rstrip("\n").split("\n"), "UNIT", *typed)
+
+
+def terminal_lines(server: Server, name: str) -> tuple[str, ...]:
+    """The end of one terminal."""
+    return (_request(server, "DELETE", f"api/terminals/{name}"),)
 
 
 def edit_lines(path: str, diff: Iterable[DiffLine]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jntui.jupyter.authorized import Authorized
     from jntui.model import KernelVerb, Server
     from jntui.process import Processes, Usage
-    from jntui.transport import Channel, Deadline, Transport
+    from jntui.transport import Deadline, Transport
 
 SAMPLE_S = 0.25
 """Between the two looks at the processor time of the kernels."""
@@ -77,28 +77,41 @@ def act(
     """Interrupts, restarts or shuts down one kernel, and waits for the server's answer. Raises KernelRefused."""
     if not _ID.fullmatch(kernel_id):
         raise KernelRefused(f"{visible(kernel_id, 80)} is no kernel's id")
+    path = f"api/kernels/{kernel_id}"
+    path, deletes = (path, True) if verb == "shutdown" else (f"{path}/{verb}", False)
+    status = _change(server, path, processes, transport, deadline, deletes=deletes)
+    if status == 404:
+        raise KernelRefused(f"{server.label} has no kernel {kernel_id} any more")
+    if not 200 <= status < 300:
+        raise KernelRefused(f"{server.label} refused it (HTTP {status})")
+
+
+def end_terminal(server: Server, name: str, processes: Processes, transport: Transport, deadline: Deadline) -> None:
+    """Ends one terminal with all that runs in it. Raises KernelRefused."""
+    if not _ID.fullmatch(name):
+        raise KernelRefused(f"{visible(name, 80)} is no terminal's name")
+    status = _change(server, f"api/terminals/{name}", processes, transport, deadline, deletes=True)
+    if status == 404:
+        raise KernelRefused(f"{server.label} has no terminal {name} any more")
+    if not 200 <= status < 300:
+        raise KernelRefused(f"{server.label} refused it (HTTP {status})")
+
+
+def _change(
+    server: Server, path: str, processes: Processes, transport: Transport, deadline: Deadline, *, deletes: bool
+) -> int:
+    """DELETE or POST; the status of the answer. Raises KernelRefused."""
     way = way_to(server, processes)
     try:
         channel = way.connect(transport, deadline)
         try:
-            reply = _asked(way, channel, kernel_id, verb, deadline)
+            more = xsrf_headers(way, channel, deadline) if way.needs_xsrf else {}
+            ask = way.delete if deletes else way.post
+            return ask(channel, path, deadline, more).status
         finally:
             channel.close()
     except TransportError as error:
         raise KernelRefused(f"{server.label}: {failure_words(error)}; see: jntui kernels") from error
-    if reply == 404:
-        raise KernelRefused(f"{server.label} has no kernel {kernel_id} any more")
-    if not 200 <= reply < 300:
-        raise KernelRefused(f"{server.label} refused it (HTTP {reply})")
-
-
-def _asked(way: Authorized, channel: Channel, kernel_id: str, verb: KernelVerb, deadline: Deadline) -> int:
-    """Raises TransportError."""
-    more = xsrf_headers(way, channel, deadline) if way.needs_xsrf else {}
-    path = f"api/kernels/{kernel_id}"
-    if verb == "shutdown":
-        return way.delete(channel, path, deadline, more).status
-    return way.post(channel, f"{path}/{verb}", deadline, more).status
 
 
 def _text(entry: Mapping[str, Any], key: str, limit: int) -> str:

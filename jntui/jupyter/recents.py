@@ -10,7 +10,6 @@ from jntui.jupyter.rest import parse_time
 from jntui.jupyter.secret_options import secret_options
 from jntui.jupyter.state_file import read_entries, write_entries
 from jntui.model import Recent
-from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from jntui.model import StartPlan
 
 MOST = 20
+MOST_WORDS = 100
+"""Options of one start."""
 _APPS = ("lab", "notebook", "server")
 
 
@@ -58,13 +59,22 @@ def _entry(one: Recent) -> dict[str, object]:
     }
 
 
+def _usable(word: str) -> bool:
+    """A program can be called with it."""
+    return len(word) <= 4096 and "\0" not in word
+
+
 def _recent(entry: Mapping[str, object]) -> Recent | None:
     app, python, port, root_dir = (entry.get(key) for key in ("app", "python", "port", "root_dir"))
     at, options = parse_time(entry.get("at")), entry.get("options")
     if not (isinstance(python, str) and isinstance(root_dir, str) and type(port) is int and at is not None):
         return None
-    words = tuple(visible(str(word), 1000) for word in options) if isinstance(options, list) else ()
+    words = tuple(options) if isinstance(options, list) and all(isinstance(word, str) for word in options) else None
+    if words is None or len(words) > MOST_WORDS or not 0 <= port < 65536:
+        return None
+    if any(not _usable(word) for word in (python, root_dir, *words)) or any(True for _ in secret_options(words)):
+        return None
     for known in _APPS:
         if app == known:
-            return Recent(known, visible(python), port, visible(root_dir), words, at)  # type: ignore[arg-type]
+            return Recent(known, python, port, root_dir, words, at)  # type: ignore[arg-type]
     return None

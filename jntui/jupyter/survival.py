@@ -1,9 +1,10 @@
 """Whether a server outlives the login in which it was started. Linux: what the kernel and logind would do.
 
-A terminal that goes away sends SIGHUP to the processes of its session, by way of the shell (bash(1), SIGNALS); nohup
-ignores it, a session of its own never gets it. With KillUserProcesses logind ends all that is left of a session, what
-ignores SIGHUP too (logind.conf(5)); a user's own service manager ends with the last login unless the user lingers
-(loginctl(1), enable-linger).
+A terminal that goes away sends SIGHUP to its shell and to the job in its foreground; the shell hands it on to its other
+jobs, but to those that it was told to `disown`. A shell that is left by `exit` does so only if it is set up for that
+(bash(1), SIGNALS, `huponexit`). nohup ignores it, a session of its own never gets it. With KillUserProcesses logind
+ends all that is left of a session, what ignores SIGHUP too (logind.conf(5)); a user's own service manager ends with the
+last login unless the user lingers (loginctl(1), enable-linger).
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def judge(login: Login) -> Survival:
         return Survival(False, "your service manager runs it, which ends with your last login", keep)
     if minder is not None:
         return Survival(True, f"{_MINDERS[minder.kind]} keeps it: {minder.name}")
-    service = "`jntui start --service --preview` shows how it runs as a service"
+    service = "`jntui start --service` starts it as a service"
     if login.kills_left and _LOGIN_SCOPE.search(login.cgroup):
         keep = f"{service}, and `loginctl enable-linger` lets that run without a login; nohup and tmux do not help"
         return Survival(False, "logind ends all of a login with it (KillUserProcesses=yes)", keep)
@@ -94,6 +95,9 @@ def judge(login: Login) -> Survival:
     keep = (
         f"`jntui restart {login.name}` starts it again in a session of its own; next time start it with `jntui start`"
     )
+    if session.background:
+        words = "it ends when its terminal is closed or the line drops, unless `disown` was typed after it"
+        return Survival(False, f"{words}; bash leaves it alone at a plain `exit`", keep, sure=False)
     return Survival(False, "it ends with the terminal in which it was started (no nohup)", keep)
 
 

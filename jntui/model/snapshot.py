@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jntui.model.machine import Machine
     from jntui.model.server import Server
     from jntui.model.setting import Configuration
+    from jntui.model.survival import Survival
     from jntui.model.watch import Watch
 
 
@@ -48,6 +49,13 @@ class ServerView:
     """Who is connected, then who was, the latest first."""
     badge: Badge | None = None
     """How open it is; None while nobody has looked."""
+    survival: Survival | None = None
+    """Whether it outlives the login in which it was started; None while nobody has looked."""
+
+    @property
+    def mortal(self) -> str:
+        """`ends at logout` of a server that ends with the login in which it was started; else empty."""
+        return self.survival.mark if self.survival is not None else ""
 
     def clients_at(self, endpoint: Endpoint) -> tuple[Client, ...]:
         """Those who arrived at this endpoint's own address; nobody can tell who came by a name."""

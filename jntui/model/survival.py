@@ -19,6 +19,15 @@ class Survival:
     """Why, in one sentence."""
     keep: str = ""
     """How to keep it, where it will die."""
+    sure: bool = True
+    """False: whether it does hangs on how the login ends."""
+
+    @property
+    def mark(self) -> str:
+        """What stands beside a server that does not outlive its login; empty for others."""
+        if self.outlives is not False:
+            return ""
+        return "ends at logout" if self.sure else "may end at logout"
 
 
 @dataclass(frozen=True, slots=True)

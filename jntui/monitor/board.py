@@ -132,6 +132,11 @@ class Board:
                 self.order[server_id] = order
             self._follow_watched()
 
+    def differs(self) -> None:
+        """Something that a picture shows beside the board's own is another now."""
+        with self.lock:
+            self.version += 1
+
     def begin_watch(self, server_id: str, url: str) -> None:
         """Watches this endpoint from now on, and no other."""
         from jntui.model import Watch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import replace
 from functools import cached_property
@@ -18,19 +19,25 @@ if TYPE_CHECKING:
         AccessWish,
         CommandEntry,
         Connect,
+        KernelVerb,
         LoggedOut,
         LogLine,
         LogOutPlan,
         LogPlace,
+        Recent,
         Row,
+        Running,
         Server,
         ServerView,
         Share,
         Snapshot,
+        Survival,
     )
     from jntui.monitor.opening import Opening
 
     Told = Callable[[str], None]
+
+log = logging.getLogger("jntui")
 
 NEWBORN_S = 4.0
 """How long a server that has just come up may take to be in the picture."""
@@ -38,6 +45,11 @@ NEWBORN_S = 4.0
 
 class LiveMonitor(Monitor):
     """What one asks of a running monitor once in a while; each call may come from any thread, most block."""
+
+    @cached_property
+    def _survivals(self) -> dict[str, Survival]:
+        """By a server's id; looked at whenever the server is asked, and never for a picture."""
+        return {}
 
     @cached_property
     def _opening(self) -> Opening:
@@ -48,7 +60,22 @@ class LiveMonitor(Monitor):
     def _view(self, server: Server, rows: Sequence[Row]) -> ServerView:
         from jntui.diagnose.exposure import badge
 
-        return replace(super()._view(server, rows), badge=badge(server))
+        return replace(super()._view(server, rows), badge=badge(server), survival=self._survivals.get(server.id))
+
+    def _ask(self, server: Server) -> None:
+        super()._ask(server)
+        try:
+            found = self.living.survival(server)
+        except Exception:
+            log.exception("looking at what keeps %s alive failed", server.id)
+            return
+        if self._survivals.get(server.id) != found:
+            known = {one.id for one in self._board.servers}
+            for gone in [key for key in [*self._survivals] if key not in known]:
+                self._survivals.pop(gone, None)
+            self._survivals[server.id] = found
+            self._board.differs()
+            self._wake.set()
 
     def _hand_out(self, fresh: Snapshot) -> None:
         exposed = ""
@@ -142,3 +169,19 @@ class LiveMonitor(Monitor):
     def commands(self) -> tuple[CommandEntry, ...]:
         """What jntui did on the user's behalf, the oldest first."""
         return self.living.commands.entries()
+
+    def recents(self) -> tuple[Recent, ...]:
+        """Servers that were started before, the newest first."""
+        return self.living.recents.all()
+
+    def running(self, server_id: str) -> Running:
+        """What runs in a server. Raises StopFailed, KernelRefused."""
+        return self.living.running(self.server(server_id))
+
+    def act_on_kernel(self, server_id: str, kernel_id: str, verb: KernelVerb) -> None:
+        """Interrupts, restarts or shuts down one kernel. Raises StopFailed, KernelRefused."""
+        self.living.act_on_kernel(self.server(server_id), kernel_id, verb)
+
+    def end_terminal(self, server_id: str, name: str) -> None:
+        """Ends one terminal. Raises StopFailed, KernelRefused."""
+        self.living.end_terminal(self.server(server_id), name)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from jntui.jupyter.command_log import CommandLog
     from jntui.jupyter.recents import Recents
+    from jntui.jupyter.service import Service
     from jntui.model import (
         Changed,
         KernelVerb,
@@ -33,6 +34,8 @@ JOURNAL_S = 2.0
 """How often a journal is: each time is a child process."""
 MOST_NEW = 1000
 """Lines of a journal that one look takes at most."""
+SERVICE_S = 60.0
+"""How long a server that systemd starts may take to answer."""
 ASK_S = 5.0
 """How long a server may take to say what runs in it."""
 ACT_S = 30.0
@@ -120,6 +123,18 @@ class Living:
         kernels.act(server, kernel_id, verb, self._survey.processes, self._survey.transport, Deadline(ACT_S))
         self.commands.record(f"{verb} of kernel {kernel_id} in {server.label}", kernel_lines(server, kernel_id, verb))
 
+    def end_terminal(self, server: Server, name: str) -> None:
+        """Ends one terminal with all that runs in it. Raises KernelRefused."""
+        from jntui.jupyter import kernels
+        from jntui.jupyter.command_log import terminal_lines
+        from jntui.model import KernelRefused
+        from jntui.transport import Deadline
+
+        if self._survey.read_only:
+            raise KernelRefused("read-only: no terminal is touched")
+        kernels.end_terminal(server, name, self._survey.processes, self._survey.transport, Deadline(ACT_S))
+        self.commands.record(f"ended terminal {name} in {server.label}", terminal_lines(server, name))
+
     def survival(self, server: Server) -> Survival:
         """Whether it outlives the login in which it was started."""
         from jntui.jupyter.survival import survival
@@ -132,6 +147,40 @@ class Living:
 
         survey = self._survey
         return plan_service(plan, survey.machine.user, survey.environ, survey.home)
+
+    def start_service(self, plan: StartPlan) -> Started:
+        """Writes the unit, has systemd start it, and waits, bounded, until the server answers; else takes it back.
+
+        Raises StartRefused, StartFailed.
+        """
+        from jntui.jupyter.command_log import service_lines
+        from jntui.jupyter.service import Service
+        from jntui.model import Started, StartFailed
+
+        planned = self.plan_service(plan)
+        service = Service(planned, self._survey.processes, self._survey.environ)
+        service.install()
+        try:
+            found = self._answering(service, time.monotonic() + SERVICE_S)
+        except StartFailed:
+            service.remove()
+            raise
+        self.recents.add(plan)
+        self.commands.record(f"started {found.id} as {service.name}", service_lines(planned))
+        return Started(found.id, found.pid or 0, service.reader, plan.python, plan.chosen, plan.command)
+
+    def _answering(self, service: Service, latest: float) -> Server:
+        """The server that the unit runs, as soon as it answers. Raises StartFailed."""
+        from jntui.model import StartFailed
+
+        while True:
+            main = service.wait(latest)
+            found = next((one for one in self._survey.servers() if one.pid == main), None)
+            if found is not None and found.state == "running":
+                return found
+            if time.monotonic() >= latest:
+                raise StartFailed(f"{service.name} runs and does not answer as a server", tail=service.journal())
+            time.sleep(FOLLOW_S)
 
     @cached_property
     def recents(self) -> Recents:

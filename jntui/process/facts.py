@@ -50,3 +50,5 @@ class Session:
     """It has a controlling terminal, whose end sends SIGHUP."""
     ignores_hangup: bool
     """SIGHUP is ignored (nohup) or caught."""
+    background: bool = False
+    """Its process group is not the one in the foreground of its terminal: a job that was started with `&`."""

@@ -166,9 +166,10 @@ def session(pid: int) -> Session | None:
         return None
     rest = fields[fields.rfind(b")") + 1 :].split()
     masks = [int(line.split()[1], 16) for line in lines if line.startswith((b"SigIgn:", b"SigCgt:"))]
-    if len(rest) < 5 or not masks:
+    if len(rest) < 6 or not masks:
         return None
-    return Session(int(rest[3]), int(rest[4]) != 0, any(mask & 1 for mask in masks))
+    group, sid, terminal, foreground = (int(field) for field in rest[2:6])
+    return Session(sid, terminal != 0, any(mask & 1 for mask in masks), terminal != 0 and group != foreground)
 
 
 def standard_output(pid: int) -> str | None:

@@ -225,6 +225,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("every", ("A",), "A", "all settings", "every setting of this Jupyter", "Find out", _needs_configuration),
     Action("doctor", ("D",), "D", "doctor", "what is wrong with its configuration", "Find out", _always),
     Action("log", ("L",), "L", "log", "its log, followed while you look", "Find out", _needs_selected),
+    Action("running", ("K",), "K", "running", "its kernels, terminals, who is on each", "Find out", _needs_running),
     Action("commands", ("H",), "H", "command log", "what jntui did, as commands", "Find out", _always),
     Action("edit", ("e",), "e", "edit setting", "change a setting, after a preview", "Change", _needs_setting),
     Action("undo", ("u",), "u", "undo", "take back the last change of a file", "Change", _needs_writing),
@@ -293,6 +294,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape",), "esc", "back", "back: filter, zoom, tab", "Move", _always, named=False),
     Action("palette", (), "ctrl+p", "every action", "every action by name", "Move", _always, named=False),
     Action("help", ("question_mark",), "?", "help", "this page", "Move", _always),
+    Action("suspend", (), "ctrl+z", "put aside", "put jntui aside; fg brings it back", "Move", _always, named=False),
     Action("quit", ("q",), "q", "quit", "quit; servers keep running", "Move", _always),
 )
 

@@ -247,6 +247,7 @@ class JntuiApp(App[None]):
             "filter": self._open_filter,
             "back": main.back,
             "palette": self.action_command_palette,
+            "suspend": self.action_suspend_process,
         }
         step = steps.get(action_id)
         if step is not None:

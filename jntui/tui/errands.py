@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 GIVING = frozenset({"qr", "access", "connect", "browse", "clients", "close-all", "log-out", "certificate"})
 """What gives a server to others, or takes it back."""
 
-LIVING = frozenset({"log", "commands"})
+LIVING = frozenset({"log", "running", "commands"})
 """What one looks at while living with a server."""
 
 
@@ -308,7 +308,13 @@ class Errands:
         request = StartRequest()
         if view is not None and view.server.state == "stale":
             request = StartRequest(port=view.server.port, root_dir=view.server.root_dir)
-        self.app.push_screen(StartDialog(request, self.plan, self.launch, self.app.environment.signs))
+        dialog = StartDialog(request, self.plan, self.launch, self.app.environment.signs)
+        self.app.push_screen(dialog)
+        scene = self.app.main.scene()
+        if scene is not None:
+            # What cannot be read was not started before: the form is there all the same.
+            call = self.app.source.recents
+            run_aside(self.app, "recents", call, lambda found: dialog.remember(found, scene), lambda _error: None)
 
     def plan(self, dialog: StartDialog, request: StartRequest) -> None:
         """Asks what a start would run, for the preview."""

@@ -1,19 +1,22 @@
-"""Opens what one looks at while living with a server: its log, the command log."""
+"""Opens what one looks at while living with a server: its log, what runs in it, the command log."""
 
 from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING
 
-from jntui.tui.background import Finished, run_aside
+from jntui.tui.background import Finished, run_aside, words_of
 
 if TYPE_CHECKING:
-    from jntui.model import LogLine, LogPlace
+    from jntui.model import Kernel, KernelVerb, LogLine, LogPlace, Running, Terminal
     from jntui.tui.app import JntuiApp
     from jntui.tui.dialogs.log import LogDialog
+    from jntui.tui.dialogs.running import RunningDialog
 
 TAIL = 500
 """Lines that are shown at first."""
+LOOK_S = 3.0
+"""How often a server is asked what runs in it, while somebody looks."""
 
 
 class Living:
@@ -24,7 +27,7 @@ class Living:
 
     def do(self, action_id: str) -> None:
         """Carries out one action; its `why_not` was asked before."""
-        {"log": self.log, "commands": self.commands}[action_id]()
+        {"log": self.log, "running": self.running, "commands": self.commands}[action_id]()
 
     def commands(self) -> None:
         """`H`."""
@@ -67,3 +70,76 @@ class Living:
         except Exception as error:  # noqa: BLE001 - every failure becomes a sentence on the screen
             problem = error
             self.app.post_message(Finished(lambda: dialog.failed(problem)))
+
+    def running(self) -> None:
+        """`K`: looked at again and again until it is closed."""
+        from jntui.tui.dialogs.running import RunningDialog
+
+        scene = self.app.main.scene()
+        if scene is None or scene.view is None:
+            return
+        server_id = scene.view.server.id
+        dialog = RunningDialog(scene, lambda _dialog, one, verb: self._ask_first(dialog, server_id, one, verb))
+        self.app.push_screen(dialog)
+        threading.Thread(target=self._watch, args=(dialog, server_id), name="jntui-running", daemon=True).start()
+
+    def _watch(self, dialog: RunningDialog, server_id: str) -> None:
+        def tell(running: Running) -> None:
+            self.app.post_message(Finished(lambda: dialog.found(running)))
+
+        def complain(error: Exception) -> None:
+            self.app.post_message(Finished(lambda: dialog.failed(error)))
+
+        while not dialog.closed:
+            dialog.wake.clear()
+            try:
+                tell(self.app.source.running(server_id))
+            except Exception as error:  # noqa: BLE001 - every failure becomes a sentence on the screen
+                complain(error)
+            if not dialog.closed:
+                dialog.wake.wait(LOOK_S)
+
+    def _ask_first(self, dialog: RunningDialog, server_id: str, one: Kernel | Terminal, verb: KernelVerb) -> None:
+        from jntui.model import Kernel
+        from jntui.tui.dialogs.confirm import ConfirmDialog
+        from jntui.tui.dialogs.running_lines import VERBS, name_of, question
+
+        if self.app.environment.read_only:
+            dialog.told("read-only: no kernel and no terminal is touched", ok=False)
+            return
+        if not isinstance(one, Kernel) and verb != "shutdown":
+            dialog.told(f"a terminal has no {verb}: type into it, or end it with s", ok=False)
+            return
+
+        def decided(yes: bool | None) -> None:
+            if yes:
+                self._act(dialog, server_id, one, verb)
+
+        words, notes = question(one, verb)
+        ask = ConfirmDialog(f"{VERBS[verb]} {name_of(one)}", words, notes, VERBS[verb], "happens")
+        self.app.push_screen(ask, decided)
+
+    def _act(self, dialog: RunningDialog, server_id: str, one: Kernel | Terminal, verb: KernelVerb) -> None:
+        from jntui.model import Kernel
+        from jntui.tui.dialogs.running_lines import DONE, name_of
+
+        source, name = self.app.source, name_of(one)
+
+        def done(_nothing: None) -> None:
+            words = f"{name} {DONE[verb]}"
+            if not dialog.told(words):
+                self.app.say(words)
+
+        def failed(error: Exception) -> None:
+            words = f"{name}: {words_of(error)}"
+            if not dialog.told(words, ok=False):
+                self.app.say(words, alarm=True)
+
+        def call() -> None:
+            if isinstance(one, Kernel):
+                source.act_on_kernel(server_id, one.id, verb)
+            else:
+                source.end_terminal(server_id, one.name)
+
+        dialog.told(f"{name}: {verb} is under way")
+        run_aside(self.app, "kernel", call, done, failed)

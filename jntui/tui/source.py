@@ -18,12 +18,15 @@ if TYPE_CHECKING:
         CommandEntry,
         ConfigFinding,
         Connect,
+        KernelVerb,
         LoggedOut,
         LogLine,
         LogOutPlan,
         LogPlace,
+        Recent,
         Restarted,
         RestartPlan,
+        Running,
         Secret,
         Setting,
         Share,
@@ -250,4 +253,23 @@ class Source(Protocol):
 
     def commands(self) -> tuple[CommandEntry, ...]:
         """What jntui did on the user's behalf, the oldest first; reads a file."""
+        ...
+
+    def recents(self) -> tuple[Recent, ...]:
+        """Servers that were started before, the newest first; reads a file."""
+        ...
+
+    def running(self, server_id: str) -> Running:
+        """Kernels, terminals, whether people can edit together; blocks for a second or two.
+
+        Raises KernelRefused, StopFailed.
+        """
+        ...
+
+    def act_on_kernel(self, server_id: str, kernel_id: str, verb: KernelVerb) -> None:
+        """Interrupts, restarts or shuts down one kernel; blocks for seconds. Raises KernelRefused, StopFailed."""
+        ...
+
+    def end_terminal(self, server_id: str, name: str) -> None:
+        """Ends one terminal with all that runs in it; blocks for seconds. Raises KernelRefused, StopFailed."""
         ...

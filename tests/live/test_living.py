@@ -23,6 +23,7 @@ from jntui.cli import main
 from jntui.model import KernelRefused, Running, Server
 from jntui.monitor.survey import Survey
 from tests.live.servers import Jupyter, clean_environment, start_jupyter, wait_for
+from tests.live.test_terminal import environment, jntui, quit_cleanly
 
 pytestmark = pytest.mark.timeout(240)
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
-    with start_jupyter("server", home=tmp_path_factory.mktemp("home")) as found:
+    with start_jupyter("server", home=tmp_path_factory.mktemp("home"), env={"SHELL": "/bin/sh"}) as found:
         yield found
 
 
@@ -142,6 +143,47 @@ def test_kernels_sessions_and_their_processes(jupyter: Jupyter, survey: Survey, 
     done = survey.living.commands.entries()
     assert [one.what.split()[0] for one in done] == ["interrupt", "restart", "shutdown"]
     assert jupyter.token not in survey.living.commands.path.read_text(encoding="utf-8")
+
+
+def test_the_screen_shows_two_clients_on_a_busy_kernel_and_ends_it(jupyter: Jupyter) -> None:
+    body = {"path": "work/long.ipynb", "name": "long.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
+    kernel_id = post(jupyter, "api/sessions", body)["kernel"]["id"]
+    name = post(jupyter, "api/terminals", {})["name"]
+    env = environment(jupyter.home)
+    with closing(client(jupyter, kernel_id)) as first, closing(client(jupyter, kernel_id)):
+        execute(first, "while True: pass")
+        with jntui(env, "--server", str(jupyter.port)) as terminal:
+            terminal.wait_for(f":{jupyter.port}")
+            terminal.wait_for("Works")
+            terminal.press("K")
+            terminal.wait_for(f"Running in :{jupyter.port}: 1 kernel, 1 terminal", 60)
+            terminal.wait_for(lambda text: _cells(text)[1:2] == ["busy"] and "2 connections" in text, 60)
+            assert _cells(terminal.text)[3] == "2"
+            # A request that is on its way may be in front of the code: an interrupt then meets nothing.
+            terminal.wait_for("CPU 100 %", 60)
+            terminal.press("i")
+            terminal.wait_for("Interrupt long.ipynb")
+            terminal.press("tab", "enter")
+            terminal.wait_for(lambda text: _cells(text)[1:2] == ["idle"], 60)
+            terminal.press("s")
+            terminal.wait_for("2 tabs show it")
+            terminal.press("tab", "enter")
+            terminal.wait_for(f"Running in :{jupyter.port}: 1 terminal", 60)
+            terminal.press("s")
+            terminal.wait_for(f"Shut down terminal {name}")
+            terminal.press("tab", "enter")
+            terminal.wait_for("no kernel and no terminal runs in it", 60)
+            terminal.press("K")
+            terminal.wait_for(lambda text: "Running in" not in text)
+            quit_cleanly(terminal)
+            assert jupyter.token.encode() not in terminal.raw
+    assert jupyter.json("api/kernels", jupyter.token) == jupyter.json("api/terminals", jupyter.token) == []
+
+
+def _cells(text: str) -> list[str]:
+    """The words of the kernel's row in the table."""
+    row = next((line for line in text.splitlines() if "work/long.ipynb  " in line), "")
+    return row.replace("\u2502", " ").partition("work/long.ipynb")[2].split()
 
 
 def test_the_command_prints_what_runs(

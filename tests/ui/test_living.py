@@ -44,7 +44,7 @@ async def test_filter_wrap_and_copy(size: tuple[int, int]) -> None:
         assert user.sentence().count("again and") >= 10
         await user.press("c")
         assert user.clipboard.startswith("! [E 2026-11-23 14:02:00 ServerApp] Kernel died")
-        assert "sent to your terminal's clipboard: 1 lines" in user.screen()
+        assert "sent to your terminal's clipboard: 1 line " in user.screen()
         await user.press("escape")
         await user.sees("favicon")
         user.source.log.put(None)

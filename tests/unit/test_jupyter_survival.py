@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jntui.jupyter.recents import MOST, Recents
-from jntui.jupyter.service import plan_service, quoted
+from jntui.jupyter.service import plan_service, quoted, unit_text
 from jntui.jupyter.survival import Login, judge, kills_left, survival
 from jntui.model import Server, StartPlan, StartRefused, Supervisor
 from jntui.process import Session
@@ -30,6 +31,7 @@ PLAN = StartPlan(
     [
         (Login("8888", TERMINAL), False, "ends with the terminal"),
         (Login("8888", Session(7, terminal=True, ignores_hangup=True)), True, "nohup"),
+        (Login("8888", Session(7, terminal=True, ignores_hangup=False, background=True)), False, "a plain `exit`"),
         (Login("8888", Session(7, terminal=False, ignores_hangup=False)), True, "no terminal"),
         (Login("8888", TERMINAL, holder="tmux"), True, "tmux"),
         (Login("8888", TERMINAL, holder="tmux", cgroup=SCOPE, kills_left=True), False, "KillUserProcesses"),
@@ -109,10 +111,25 @@ def test_without_systemd_one_line_says_so(tmp_path: Path) -> None:
         ("", '""'),
         ("a\nb", '"a\\x0ab"'),
         ("a;b", '"a;b"'),
+        ("\u202e", '"\\xe2\\x80\\xae"'),
+        ("\udcff", '"\\xff"'),
+        ("é", '"é"'),
     ],
 )
 def test_words_are_quoted_as_systemd_reads_them(word: str, text: str) -> None:
     assert quoted(word) == text
+
+
+@pytest.mark.parametrize("folder", ["/a\nExecStartPre=/bin/x", "/a\r", "/a ", "/a\\", "/a\udcff", "/\u202e"])
+def test_a_directory_that_no_unit_can_hold_is_refused(folder: str) -> None:
+    with pytest.raises(StartRefused, match="a unit file cannot hold this directory, name another with --root-dir"):
+        unit_text(replace(PLAN, root_dir=folder))
+
+
+@pytest.mark.parametrize("python", ["/a$b/python", "/a\nb/python"])
+def test_a_python_that_no_unit_can_hold_is_refused(python: str) -> None:
+    with pytest.raises(StartRefused, match="a unit file cannot hold the path of this Python"):
+        unit_text(replace(PLAN, command=(python, "-m", "jupyterlab")))
 
 
 def test_starts_are_remembered_newest_first_and_once(tmp_path: Path) -> None:
@@ -131,6 +148,35 @@ def test_no_secret_is_remembered(tmp_path: Path) -> None:
     options = tuple(shlex.split("--IdentityProvider.token=c4n4ry"))
     recents.add(StartPlan("lab", "/env/bin/python", "", ("x",), 8888, "/home/ada", "/log", options))
     assert recents.all() == () and not recents.path.exists()
+
+
+def test_what_starts_a_server_again_is_kept_to_the_letter(tmp_path: Path) -> None:
+    recents = Recents(tmp_path / "jntui")
+    odd, options = "/srv/a\n\u202eb\udcff", ("--ServerApp.terminado_settings={'shell_command': ['x\ty']}",)
+    recents.add(StartPlan("lab", odd, "", ("x",), 8888, odd, "/log", options))
+    (found,) = recents.all()
+    assert (found.python, found.root_dir, found.options) == (odd, odd, options)
+
+
+def test_entries_that_start_nothing_are_left_out(tmp_path: Path) -> None:
+    recents = Recents(tmp_path)
+    recents.add(PLAN)
+    (good,) = json.loads(recents.path.read_text())
+    bad: list[dict[str, object]] = [
+        {"port": 70000},
+        {"root_dir": "/a\0b"},
+        {"python": "x" * 5000},
+        {"options": [1]},
+        {"options": "--ip=*"},
+        {"options": ["x"] * 1000},
+        {"options": ["--IdentityProvider.token=c4n4ry"]},
+        {"at": "yesterday"},
+        {"app": "voila"},
+    ]
+    recents.path.write_text(json.dumps([*({**good, **one} for one in bad), "x", good]))
+    assert [(one.port, one.options) for one in recents.all()] == [(8890, ())]
+    recents.add(PLAN)
+    assert "c4n4ry" not in recents.path.read_text()
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"app": "lab"}]', '[{"app": "x", "port": true}]', "[" * 100_000])

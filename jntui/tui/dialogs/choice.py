@@ -46,9 +46,10 @@ class Choice(Widget, can_focus=True):
 
     def action_turn(self, step: int) -> None:
         """The next one, going round."""
-        self._take(self.options[(self.options.index(self.value) + int(step)) % len(self.options)])
+        self.choose(self.options[(self.options.index(self.value) + int(step)) % len(self.options)])
 
-    def _take(self, value: str) -> None:
+    def choose(self, value: str) -> None:
+        """This word, if it is another one."""
         if value != self.value:
             self.value = value
             self.refresh()
@@ -71,5 +72,5 @@ class Choice(Widget, can_focus=True):
         for option in self.options:
             left -= len(option) + 6
             if left < 0:
-                self._take(option)
+                self.choose(option)
                 return

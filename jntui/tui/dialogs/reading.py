@@ -132,7 +132,7 @@ class ReadingDialog(SheetDialog[None]):
         found = self.shown()
         if found and not self.problem:
             self.app.copy_to_clipboard("\n".join(text for text, _role in found))
-            self.tell(f"sent to your terminal's clipboard: {len(found)} lines")
+            self.tell(f"sent to your terminal's clipboard: {len(found)} line{'' if len(found) == 1 else 's'}")
 
     def action_cancel(self) -> None:
         """Esc: the filter first, then the dialog."""

@@ -16,12 +16,15 @@ from jntui.tui.background import words_of
 from jntui.tui.cutting import wrapped
 from jntui.tui.dialogs.box import Dialog, rewrite, words
 from jntui.tui.dialogs.choice import Choice
+from jntui.tui.dialogs.recents import RecentsTable
 from jntui.tui.signs import UNICODE
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from jntui.model import StartPlan
+    from jntui.model import Recent, StartPlan
+    from jntui.tui.lines import LineTable
+    from jntui.tui.scene import Scene
     from jntui.tui.signs import Signs
 
 App = Literal["lab", "notebook", "server"]
@@ -55,6 +58,16 @@ def for_a_form(message: str) -> str:
     return re.sub(r"^--(port|python)\b", r"\1", message)
 
 
+def again(recent: Recent) -> StartRequest:
+    """The same start once more."""
+    return StartRequest(recent.app, recent.port or None, recent.root_dir, recent.python, recent.options)
+
+
+def texts_of(recent: Recent) -> tuple[str, ...]:
+    """What the form would show of it."""
+    return (recent.python, recent.root_dir, *recent.options)
+
+
 class StartDialog(Dialog[None]):
     """A form, the command it leads to, and the outcome."""
 
@@ -72,14 +85,18 @@ class StartDialog(Dialog[None]):
         self._signs = signs
         self._starting = False
         self._asked: StartRequest | None = None
+        """What the form says, for which a preview is shown or on its way."""
+        self._under_way = False
+        """A preview is; another waits for it, however fast the cursor goes through the list."""
         self._facts: Facts = ()
         """Labels and values of the preview."""
         self._outcome: tuple[Facts, tuple[str, ...]] = ((), ())
         """The log file, and what stands at its end."""
 
     def compose_body(self) -> ComposeResult:
-        """One line a field, then the preview."""
+        """What was started before, one line a field, then the preview."""
         first = self._initial
+        yield RecentsTable()
         values = {"port": str(first.port or ""), "root": first.root_dir or "", "python": first.python or ""}
         with Vertical(classes="field"):
             yield words("application", "label")
@@ -131,11 +148,59 @@ class StartDialog(Dialog[None]):
             return
         if request != self._asked and not self._starting:
             self._asked = request
-            self._plan(self, request)
+            self._ask()
+
+    def _ask(self) -> None:
+        if not self._under_way and self._asked is not None:
+            self._under_way = True
+            self._plan(self, self._asked)
+
+    def _answered(self, request: StartRequest) -> bool:
+        """An answer came: whether it is for the form as it is now; else that is asked for."""
+        self._under_way = False
+        if self.is_attached and request != self._asked:
+            self._ask()
+        return self.is_attached and request == self._asked
+
+    def remember(self, recents: tuple[Recent, ...], scene: Scene) -> None:
+        """What was started before was read; with nothing typed yet, the cursor goes there."""
+        # A form cannot show every character that a path may have, and starts what it shows.
+        plain = tuple(one for one in recents if all(visible(text) == text for text in texts_of(one)))
+        if not self.is_attached or not plain:
+            return
+        self.query_one(RecentsTable).take(plain, scene)
+        self.query_one("#box").border_subtitle = "nothing runs before you choose one, or Start"
+        # Not before it has its place on the screen: until then nothing can have the focus.
+        self.call_after_refresh(self._to_those)
+
+    def _to_those(self) -> None:
+        untouched = self._asked in {None, self._initial} and self.query_one("#app", Choice).value == "auto"
+        if untouched and self.is_attached and (self.focused is None or self.focused.id == "app"):
+            self.query_one(RecentsTable).focus()
+
+    def on_line_table_chosen(self, event: LineTable.Chosen) -> None:
+        """Another one of those: the form is as it was then."""
+        event.stop()
+        recent = self.query_one(RecentsTable).chosen
+        first = self._initial
+        request = first if recent is None else again(recent)
+        self.query_one("#app", Choice).choose(request.app or "auto")
+        values = {"port": str(request.port or ""), "root": request.root_dir or "", "python": request.python or ""}
+        for name, value in {**values, "options": shlex.join(request.options)}.items():
+            self.query_one(f"#{name}", Input).value = value
+        self._preview()
+
+    def on_recents_table_again(self, event: RecentsTable.Again) -> None:
+        """Enter on one of those."""
+        event.stop()
+        if event.recent is None:
+            self.focus_next()
+        elif not self._starting:
+            self._start()
 
     def planned(self, request: StartRequest, plan: StartPlan) -> None:
         """The preview arrived; one for an older form is dropped."""
-        if not self.is_attached or request != self._asked:
+        if not self._answered(request):
             return
         self._complain("")
         self._facts = (
@@ -149,6 +214,7 @@ class StartDialog(Dialog[None]):
     def fit(self) -> None:
         """Values hang under their labels at every width."""
         super().fit()
+        self.query_one(RecentsTable).size_to(self.app.size.height)
         self._rewrap()
 
     def _rewrap(self) -> None:
@@ -162,7 +228,7 @@ class StartDialog(Dialog[None]):
 
     def refused(self, request: StartRequest, error: Exception) -> None:
         """The preview says that this cannot start."""
-        if self.is_attached and request == self._asked:
+        if self._answered(request):
             self._facts = ()
             rewrite(self.query_one("#preview", Static), "")
             self._complain(for_a_form(words_of(error)))

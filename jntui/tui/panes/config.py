@@ -16,7 +16,7 @@ from jntui.tui.panes.facts import facts
 if TYPE_CHECKING:
     from rich.style import Style
 
-    from jntui.model import Configuration, Server, Setting, Source
+    from jntui.model import Configuration, ServerView, Setting, Source
     from jntui.tui.ink import Line, Role
     from jntui.tui.scene import Scene
     from jntui.tui.shape import Shape
@@ -98,7 +98,7 @@ class ConfigPane(LineTable):
         width = self.size.width - (2 if scene.shape.bordered else 0)
         columns = columns_for(scene.shape, width)
         widths = resolve(columns, width)
-        records = records_of(configuration, server, scene, columns, widths, width - 2)
+        records = records_of(scene.view, scene, columns, widths, width - 2)
         shown = together(records, self.matching(records, wanted), wanted) if wanted else records
         words = remark(wanted, settings_in(shown), settings_in(records))
         words = words or standing(configuration, server, self.size.width - 8)
@@ -118,7 +118,17 @@ class ConfigPane(LineTable):
         configuration, server = (view.configuration, view.server) if view else (None, None)
         named = tuple(setting.name for setting in scene.named())
         day = scene.snapshot.changed.date() if scene.snapshot.changed else None
-        rest = (named, day, scene.shape, scene.environment, scene.filter_of("config"), self.size, self.has_focus)
+        survival = view.survival if view else None
+        rest = (
+            survival,
+            named,
+            day,
+            scene.shape,
+            scene.environment,
+            scene.filter_of("config"),
+            self.size,
+            self.has_focus,
+        )
         new = (configuration, server, rest)
         old, self._drawn_from = self._drawn_from, new
         return not old or old[0] is not configuration or old[1] is not server or old[2] != rest
@@ -154,14 +164,14 @@ def remark(wanted: str, shown: int, total: int) -> str:
 
 
 def records_of(
-    configuration: Configuration | None,
-    server: Server,
+    view: ServerView,
     scene: Scene,
     columns: list[Column],
     widths: dict[str, int],
     width: int,
 ) -> list[Record]:
     """All rows, in the catalogue's order: moving in Endpoints recolours them and never moves them."""
+    configuration, server = view.configuration, view.server
     if configuration is None:
         records = [Record("reading", whole=(ink("reading the settings", "muted"),))]
     else:
@@ -180,7 +190,7 @@ def records_of(
         records += note_records(f"note{_MARK}below", later, width)
         unsure = [f"A restart may change more: {configuration.unsure}"] if configuration.unsure else []
         records += note_records(f"note{_MARK}unsure", unsure, width, "muted")
-    return records + fact_records(server, scene, width)
+    return records + fact_records(view, scene, width)
 
 
 def notes_of(configuration: Configuration) -> list[str]:
@@ -309,13 +319,14 @@ def hidden_record(
     return Record(f"{row_of(setting.name)}{_MARK}{number}", tuple(cells[column.name] for column in columns))
 
 
-def fact_records(server: Server, scene: Scene, width: int) -> list[Record]:
+def fact_records(view: ServerView, scene: Scene, width: int) -> list[Record]:
     """What is no setting, under a heading of its own."""
     records = [Record("facts", whole=(ink("seen of the running server", "bold"),))]
-    for label, values in facts(server, scene, width - LABEL):
+    for label, values in facts(view, scene, width - LABEL):
         for number, value in enumerate(values):
             name = ink(f"{'' if number else label:<{LABEL}}", "muted")
             # No login is never calm.
-            role: Role = "catch" if label == "authentication" and value == "none" else "muted"
+            caught = (label == "authentication" and value == "none") or (label == "at logout" and bool(view.mortal))
+            role: Role = "catch" if caught else "muted"
             records.append(Record(f"fact{_MARK}{label}{_MARK}{number}", whole=(name, ink(value, role))))
     return records

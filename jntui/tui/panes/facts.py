@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jntui.text import visible
 from jntui.tui.cutting import cut_end, cut_path, wrapped
 from jntui.tui.ink import ink
 
 if TYPE_CHECKING:
-    from jntui.model import Server
+    from jntui.model import Server, ServerView
     from jntui.tui.scene import Scene
 
 
@@ -18,9 +19,9 @@ def own_version(server: Server) -> str:
     return server.version or "" if server.app == "Notebook" and major in {"3", "4", "5", "6"} else ""
 
 
-def facts(server: Server, scene: Scene, width: int) -> list[tuple[str, list[str]]]:
+def facts(view: ServerView, scene: Scene, width: int) -> list[tuple[str, list[str]]]:
     """What is known, as names with one line or several of at most `width` cells; unknown things are left out."""
-    dots = scene.signs.dots
+    server, dots = view.server, scene.signs.dots
 
     def path(value: str | None) -> list[str]:
         return [cut_path(scene.path(value), width, dots)] if value else []
@@ -34,6 +35,8 @@ def facts(server: Server, scene: Scene, width: int) -> list[tuple[str, list[str]
         part for part in (f"pid {server.pid}" if server.pid else "", f"since {since}" if since else "") if part
     )
     redirect = server.redirect_file
+    survival = view.survival
+    lives = {True: "goes on: ", False: "", None: "unknown: "}[survival.outlives] if survival else ""
     known: list[tuple[str, list[str]]] = [
         ("listens on", [cut_end(listener.text, width, dots) for listener in server.listeners]),
         ("scheme", text(server.scheme)),
@@ -44,6 +47,8 @@ def facts(server: Server, scene: Scene, width: int) -> list[tuple[str, list[str]
         ("user", text(server.user)),
         ("process", text(process)),
         ("started by", text("jntui" if server.managed else "")),
+        ("at logout", wrapped(visible(f"{lives}{survival.words}"), width) if survival else []),
+        ("to keep it", wrapped(visible(survival.keep), width) if survival and survival.keep else []),
         ("info file", path(server.info_file)),
         ("redirect file", path(redirect.path if redirect else None)),
         ("log", path(server.log)),

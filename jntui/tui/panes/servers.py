@@ -100,7 +100,8 @@ def record_of(view: ServerView, scene: Scene, columns: list[Column], widths: dic
     for label, scopes in REACH:
         group: Group = reach_group(view.rows, scopes) if told else "unknown"
         cells[label] = (sign_of(group, scene.signs),)
-    return Record(server.id, tuple(cells[column.name] for column in columns))
+    mark: Line = (ink(scene.signs.catch, "catch"),) if view.mortal else BLANK
+    return Record(server.id, tuple(cells[column.name] for column in columns), mark=mark)
 
 
 def root_cell(server: Server, scene: Scene, widths: dict[str, int], has_activity: bool) -> Line:
@@ -112,9 +113,13 @@ def root_cell(server: Server, scene: Scene, widths: dict[str, int], has_activity
 
 
 def _exposure(scene: Scene) -> str:
-    """The whole badge of the selected server, in words."""
+    """The whole badge of the selected server, in words, and that it will not stay."""
     view = scene.view
-    return f"{view.server.label}: {view.badge.words}" if view and view.badge and view.badge.words else ""
+    if view is None:
+        return ""
+    words = [view.badge.words] if view.badge and view.badge.words else []
+    words += [f"{scene.signs.catch} {view.mortal}"] if view.mortal else []
+    return f"{view.server.label}: {', '.join(words)}" if words else ""
 
 
 def auth_cell(view: ServerView, cells: int = 14) -> Line:
@@ -186,8 +191,11 @@ class ServerLine(Paper):
         if server.state == "running":
             root = cut_path(scene.path(server.root_dir or ""), 14, scene.signs.dots)
             auth = auth_cell(view)
-            left: Line = (*head, ink(server.app or "", "muted"), Span(" "), ink(root, "muted"), Span("  "), *auth)
-            whole: Line = (*head, ink(root, "muted"), Span("  "), *badge_words(view))
+            mortal: Line = (ink(view.mortal, "catch"), Span("  ")) if view.mortal else ()
+            # What will be gone tomorrow says more than which application it is.
+            app: Line = mortal or (ink(server.app or "", "muted"), Span(" "))
+            left: Line = (*head, *app, ink(root, "muted"), Span("  "), *auth)
+            whole: Line = (*head, *mortal, ink(root, "muted"), Span("  "), *badge_words(view))
             room = self.size.width - width_of(place) - 2
             left = whole if view.badge is not None and view.badge.words and width_of(whole) <= room else left
         else:
