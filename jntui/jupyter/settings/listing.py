@@ -91,9 +91,11 @@ def notes_of(
         notes.append(f"{visible(run.named_file, 200)}.py, named by --config, is not there: Jupyter starts without it")
     if not subject.reaches_files and any(file.trouble == ELSEWHERE for file in files):
         notes.append("it runs in a container or another root directory: what its config files set is not known")
+    fatal = {problem.given.position[0] for problem in run.fatal if problem.given is not None}
     for file in files:
         # Of what another file loads, that one tells.
-        notes += _of_file(shelf.file(file.path)) if not file.because else _of_extensions(shelf.file(file.path))
+        read = shelf.file(file.path)
+        notes += _of_file(read, starts=file.path not in fatal) if not file.because else _of_extensions(read)
     shut = {str(Path(file.path).parent): shelf.file(file.path).veils for file in files if file.trouble == SHUT}
     for folder, veils in shut.items():
         words = "what its files set is not known" if veils else "Jupyter passes over it"
@@ -136,14 +138,16 @@ def unsure_of(found: Since) -> str:
     return f"{first} and {others} are not there; what was there when the server started still counts"
 
 
-def _of_file(file: ReadFile) -> list[str]:
+def _of_file(file: ReadFile, *, starts: bool) -> list[str]:
+    """`starts`: nothing in it keeps Jupyter from starting."""
     name = visible(Path(file.path).name, 100)
     if file.ends:
         place = f"{name} line {file.line}" if file.line else name
         return [f"{place}: {file.trouble}; Jupyter does not start with it"]
     if file.dropped:
         place = f"{name} line {file.line}" if file.line else name
-        end = "Jupyter leaves the whole file out and starts with defaults for what stands in it"
+        end = "Jupyter leaves the whole file out"
+        end += " and starts with defaults for what stands in it" if starts else ""
         return [f"{place}: {file.trouble}; {end}", *[f"{name}: {note}" for note in file.notes]]
     trouble = [f"{name}: {file.trouble}"] if file.trouble and file.exists else []
     return [*trouble, *[f"{name}: {note}" for note in file.notes]]

@@ -293,3 +293,14 @@ def test_everything_can_be_written_as_json(world: World) -> None:
     )
     values: list[Any] = [setting.value for setting in world.look().settings]
     assert json.loads(json.dumps(values)) == values
+
+
+def test_a_file_that_is_left_out_and_ends_jupyter_is_not_said_to_start_with_defaults(tmp_path: Path) -> None:
+    """Left out as a config file, it is read once more for the extensions that it lists."""
+    world = World(tmp_path)
+    (world.own / "jupyter_server_config.json").write_bytes(b"\xf9")
+    notes = [note for note in world.look().notes if note.startswith("jupyter_server_config.json")]
+    assert [note.partition("; ")[2] for note in notes] == [
+        "Jupyter leaves the whole file out",
+        "Jupyter does not start with it",
+    ]
