@@ -49,14 +49,19 @@ def share(survey: Survey, server: Server, wish: Wish) -> Share:
         if not check.reachable:
             fix = f": {check.finding.fix}" if check.finding.fix else ""
             return Share(None, why_not=f"{check.endpoint.url} is {check.verdict}{fix}")
-        return draw(survey, server, check, server.token if wish.token else None)
+        return draw(survey, server, check, token_for(check, server, wish))
     best = sharing.ranked(checks)
     if not best:
         why = sharing.why_none(server, checks, keys=wish.keys)
         return Share(None, why_not=why, remedies=sharing.remedies(server, checks))
     chosen = next((check for check in best if check.endpoint.url == wish.url), best[0])
     others = [check for check in best if check is not chosen]
-    return draw(survey, server, chosen, server.token if wish.token else None, others)
+    return draw(survey, server, chosen, token_for(chosen, server, wish), others)
+
+
+def token_for(check: Check, server: Server, wish: Wish) -> Secret | None:
+    """The server's own token goes to its own addresses: who answers at a URL that was added is not proven by it."""
+    return server.token if wish.token and check.endpoint.kind == "direct" else None
 
 
 def draw(

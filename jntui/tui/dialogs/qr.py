@@ -15,7 +15,7 @@ from jntui.tui.actions import BY_ID
 from jntui.tui.dialogs.box import Dialog
 from jntui.tui.dialogs.code import CodeView
 from jntui.tui.dialogs.sheet import Sheet, hanging
-from jntui.tui.ink import BLANK, Span, ink
+from jntui.tui.ink import BLANK, Span, ink, width_of
 from jntui.tui.signs import SCOPE_WORDS, group_of, sign_of
 
 if TYPE_CHECKING:
@@ -207,7 +207,8 @@ class QrDialog(Dialog[Left]):
         where = SCOPE_WORDS[endpoint.scope] + (f", {endpoint.interface}" if endpoint.interface else "")
         sign = sign_of(group_of(check.verdict, endpoint.scope), scene.signs)
         verdict = f" {check.verdict} {scene.clock(check.at)}"
-        return [*lines, (ink(f"{where}  "), sign, ink(verdict))]
+        whole = (ink(f"{where}  "), sign, ink(verdict))
+        return [*lines, *((whole,) if width_of(whole) <= width else ((ink(where),), (sign, ink(verdict))))]
 
     def _seen(self, check: Check, width: int) -> list[Line]:
         """Who came in by this address: the phone, the moment it has scanned the code."""
@@ -255,6 +256,9 @@ class QrDialog(Dialog[Left]):
 
     def _takes_token(self) -> bool:
         server = self.scene.view.server if self.scene.view else None
+        check = self.share.check if self.share else None
+        if check is not None and check.endpoint.kind != "direct":
+            return False  # a URL that the user added gets no token of this server
         return server is not None and bool(server.token) and server.auth in {"token", "token+password", None}
 
     def action_token(self) -> None:
