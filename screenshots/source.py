@@ -385,7 +385,8 @@ class CannedSource(CannedLiving):
         checks = [row.check for row in view.rows if row.check is not None and row.endpoint.covered is not False]
         best = sharing.ranked(checks)
         if not best:
-            return Share(None, why_not=sharing.why_none(view.server, checks, keys=True))
+            why = sharing.why_none(view.server, checks, keys=True)
+            return Share(None, why_not=why, remedies=sharing.remedies(view.server, checks))
         chosen = next((check for check in best if check.endpoint.url == url), best[0])
         used = token and bool(view.server.token)
         said = self.url_with_token(server_id, chosen.endpoint.url) if used else chosen.endpoint.url

@@ -317,8 +317,8 @@ def ssh_line(server: Server, machine: Machine | None) -> str:
         target = "[::1]"
     else:
         target = f"[{hosts[0]}]" if is_ipv6(hosts[0]) else hosts[0]
-    user = machine.user if machine is not None else "USER"
     ssh = machine.ssh if machine is not None else None
+    user = (ssh.user if ssh is not None else "") or (machine.user if machine is not None else "USER")
     where = ssh.address if ssh is not None else (machine.hostname if machine is not None else "HOST")
     option = f"-p {ssh.port} " if ssh is not None and ssh.port != 22 else ""
     return f"ssh {option}-L 127.0.0.1:{server.port}:{target}:{server.port} {user}@{where}"

@@ -61,11 +61,10 @@ def why_none(server: Server, checks: Sequence[Check], *, keys: bool = False) -> 
     if shut is not None:
         how = f": {' && '.join(shut.finding.allow)}" if shut.finding.allow else ""
         return f"{server.label} answers here, and this machine's firewall keeps others out of {shut.endpoint.url}{how}"
-    far = [check for check in checks if check.endpoint.scope not in _NEAR and check.endpoint.covered]
-    if far:
-        worst = far[0]
-        fix = f": {worst.finding.fix}" if worst.finding.fix else ""
-        return f"{server.label}: nothing that others could open works; {worst.endpoint.url} is {worst.verdict}{fix}"
+    nearest = _nearest(checks)
+    if nearest is not None:
+        fix = f": {nearest.finding.fix}" if nearest.finding.fix else ""
+        return f"{server.label}: nothing that others could open works; {nearest.endpoint.url} is {nearest.verdict}{fix}"
     if server.listeners and all(one.path for one in server.listeners):
         return f"{server.label} listens on a socket file only, which no other device can open"
     if keys:
@@ -75,6 +74,22 @@ def why_none(server: Server, checks: Sequence[Check], *, keys: bool = False) -> 
         f"only this machine can open {server.label}: `ip` decides that, and `jntui access {name} --lan` changes it "
         "after a preview; --address 127.0.0.1 draws the code all the same"
     )
+
+
+def _nearest(checks: Sequence[Check]) -> Check | None:
+    """The one that would be offered first, of those that a listener takes and others could open."""
+    far = [check for check in checks if check.endpoint.scope not in _NEAR and check.endpoint.covered]
+    return min(far, key=_rank, default=None)
+
+
+def remedies(server: Server, checks: Sequence[Check]) -> tuple[str, ...]:
+    """The ids of the actions that change it where no endpoint can be given away; empty where none does."""
+    if server.listeners and all(one.path for one in server.listeners):
+        return ()
+    nearest = _nearest(checks)
+    if nearest is None or nearest.verdict in REACHABLE or nearest.verdict == "host-blocked":
+        return ("access",)
+    return (nearest.finding.action,) if nearest.finding.action else ("log", "restart")
 
 
 def login_words(server: Server | None, *, with_token: bool, user: str) -> str:
@@ -96,7 +111,9 @@ def phone_notes(check: Check) -> tuple[str, ...]:
     """What the one with the phone needs to know, a sentence each."""
     notes = []
     if check.endpoint.scope == "lan":
-        notes.append("The phone must be in the same network; guest networks and a VPN on the phone may keep it out.")
+        notes.append(
+            "The phone must be in the same Wi-Fi or LAN; guest networks and a VPN on the phone may keep it out."
+        )
     elif check.endpoint.scope == "vpn":
         notes.append("The phone must be in the same VPN.")
     elif check.endpoint.scope == "this-machine":

@@ -132,6 +132,8 @@ def _gateway_login(case: Case) -> Finding:
 
 
 def _login(case: Case) -> Finding:
+    if case.endpoint.kind == "custom" and case.server is not None and case.server.token:
+        return _kept_back(case)
     return Finding(
         "login",
         "Works, with a password or token that jntui does not know.",
@@ -140,6 +142,20 @@ def _login(case: Case) -> Finding:
         "Log in with your password or token.",
         short_cause="It shows its login page.",
         short_fix="Log in with your password or token.",
+    )
+
+
+def _kept_back(case: Case) -> Finding:
+    """At a URL that the user added: a token is known, and who would get it there is not."""
+    return Finding(
+        "login",
+        "Works, with a password or token.",
+        f"The server answers and shows its login page. The token of {case.label} was not sent: who answers at an added "
+        "URL is not known.",
+        server_word(case),
+        "Log in with your password or token. To have it checked to the end, add the URL with ?token=TOKEN behind it.",
+        short_cause="It shows its login page; no token was sent.",
+        short_fix="Log in; added with ?token=TOKEN it is checked whole.",
     )
 
 

@@ -14,6 +14,8 @@ class SshSession:
     """The address of this machine at which it arrived."""
     port: int
     """sshd's port."""
+    user: str = ""
+    """Who logged in by it, where sudo says that this is another one than now (SUDO_USER); empty: not known."""
 
 
 @dataclass(frozen=True, slots=True)

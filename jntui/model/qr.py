@@ -119,5 +119,7 @@ class Share:
     """What the one with the phone needs to know, a sentence each."""
     why_not: str = ""
     """Why there is no code, and what changes that, in one line; empty where there is one."""
+    remedies: tuple[str, ...] = ()
+    """The ids of the actions that change that."""
     others: tuple[Check, ...] = ()
     """Further endpoints that could be chosen, the best first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.model import ChangePlan, ChangeRefused
@@ -268,9 +269,36 @@ class Changes:
 
 
 def _changed(whose: Whose, request: ChangeRequest) -> Planned:
+    """Of a certificate or its key it is said what they are before they are set. Raises ChangeRefused."""
     from jntui.jupyter.editing import change
 
-    return change.plan_change(whose, request)
+    certfile, keyfile = _pair(whose, request)
+    try:
+        planned = change.plan_change(whose, request)
+    except ChangeRefused as refused:
+        from jntui.network.certificate_files import pair_problem
+
+        problem = pair_problem(certfile, keyfile) if certfile and refused.offer is None else ""
+        if not problem:
+            raise
+        words = f"{refused.message}: {problem}"
+        raise ChangeRefused(words, line=refused.line, caret=refused.caret, command=refused.command) from refused
+    if not certfile:
+        return planned
+    from jntui.network.certificate_files import told
+
+    notes = (f"the certificate is {told(certfile, keyfile)}", *planned.shown.notes)
+    return replace(planned, shown=replace(planned.shown, notes=notes))
+
+
+def _pair(whose: Whose, request: ChangeRequest) -> tuple[str, str]:
+    """Certificate and key as they would be after the change; both empty for other settings, and without a file."""
+    name = request.name.rpartition(".")[2]
+    if name not in {"certfile", "keyfile"} or not request.value or not Path(request.value).is_file():
+        return "", ""
+    other = whose.found.setting("keyfile" if name == "certfile" else "certfile")
+    beside = other.value if other is not None and isinstance(other.value, str) else ""
+    return (request.value, beside) if name == "certfile" else (beside, request.value)
 
 
 def _put_back(work: Reworded) -> str:

@@ -30,6 +30,9 @@ MOST_CLIENTS = 32
 KEEP_S = 30.0
 """How often comings and goings are written down."""
 
+STAY_S = 600.0
+"""How often it is written down that somebody is still there, so that a restart of jntui does not forget hours of it."""
+
 MOST_ENDS = 256
 """Connections from this machine itself whose other end is looked up."""
 
@@ -69,6 +72,8 @@ class Clients:
         self._earlier: dict[Life, tuple[Client, ...]] | None = None
         """Of the last day, before this jntui began; None until the first look."""
         self._written: datetime | None = None
+        self._kept = True
+        """What is shown is written down."""
         self._books: dict[str, _Book] = {}
         self._ends: dict[Connection, str | None] = {}
         """For a connection from this machine: the program at its other end, empty if unseen, None if no carrier."""
@@ -109,7 +114,9 @@ class Clients:
         self._books = books
         fresh = {name: self._named(_sorted(book.seen.values())) for name, book in books.items() if book.seen}
         if fresh != self._shown:
-            self._shown = fresh
+            self._shown, self._kept = fresh, False
+        stays = any(one.now for found in fresh.values() for one in found)
+        if not self._kept or (stays and self._older(moment, STAY_S)):
             self._keep(known, moment, at_once=bool(newcomers))
         return frozenset(newcomers)
 
@@ -136,8 +143,7 @@ class Clients:
         """Writes them down: somebody new at once, comings and goings every KEEP_S seconds."""
         if self._store is None:
             return
-        early = self._written is not None and (moment - self._written).total_seconds() < KEEP_S
-        if early and not at_once:
+        if not at_once and not self._older(moment, KEEP_S):
             return
         from jntui.monitor.client_store import life_of, same_life
 
@@ -145,7 +151,11 @@ class Clients:
         old = (self._earlier or {}).items()
         earlier = {life: found for life, found in old if not any(same_life(life, one) for one in lives)}
         self._store.write({**earlier, **lives}, moment)
-        self._written = moment
+        self._written, self._kept = moment, True
+
+    def _older(self, moment: datetime, seconds: float) -> bool:
+        """What is written down is older than that."""
+        return self._written is None or (moment - self._written).total_seconds() >= seconds
 
     def _look_up(self, connections: list[Connection]) -> None:
         """Names the other ends that are new; those of connections that are gone are forgotten."""

@@ -42,20 +42,26 @@ def share(survey: Survey, server: Server, wish: Wish) -> Share:
 
     endpoints = [one for one in survey.endpoints(server) if _asked(one, wish)]
     if not endpoints:
-        return Share(None, why_not=_no_such(survey, server, wish))
+        return Share(None, why_not=_no_such(survey, server, wish), remedies=sharing.remedies(server, ()))
     checks = gather([partial(survey.check, server, one, CHECK_S) for one in endpoints])
     if wish.address is not None:
         check = next((one for one in checks if one.reachable), checks[0])
         if not check.reachable:
             fix = f": {check.finding.fix}" if check.finding.fix else ""
             return Share(None, why_not=f"{check.endpoint.url} is {check.verdict}{fix}")
-        return draw(survey, server, check, server.token if wish.token else None)
+        return draw(survey, server, check, token_for(check, server, wish))
     best = sharing.ranked(checks)
     if not best:
-        return Share(None, why_not=sharing.why_none(server, checks, keys=wish.keys))
+        why = sharing.why_none(server, checks, keys=wish.keys)
+        return Share(None, why_not=why, remedies=sharing.remedies(server, checks))
     chosen = next((check for check in best if check.endpoint.url == wish.url), best[0])
     others = [check for check in best if check is not chosen]
-    return draw(survey, server, chosen, server.token if wish.token else None, others)
+    return draw(survey, server, chosen, token_for(chosen, server, wish), others)
+
+
+def token_for(check: Check, server: Server, wish: Wish) -> Secret | None:
+    """The server's own token goes to its own addresses: who answers at a URL that was added is not proven by it."""
+    return server.token if wish.token and check.endpoint.kind == "direct" else None
 
 
 def draw(
@@ -72,7 +78,9 @@ def draw(
         code = encode(survey.with_token(url, used) if used else url)
     except ValueError as error:
         return Share(None, why_not=f"{url}: {error}")
-    login = sharing.login_words(server, with_token=used is not None, user=survey.machine.user)
+    # What runs there runs as the server's user, who need not be the one at this screen.
+    user = (server.user if server is not None else None) or survey.machine.user
+    login = sharing.login_words(server, with_token=used is not None, user=user)
     return Share(check, code, url, used is not None, login, sharing.phone_notes(check), others=tuple(others))
 
 

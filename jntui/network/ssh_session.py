@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jntui.model import SshSession
@@ -16,6 +18,8 @@ Run = Callable[[Sequence[str], float], "str | None"]
 """Runs an argv for at most so many seconds: its stdout, or None if it failed, hung or is not there."""
 
 _TMUX_S = 0.5
+_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}\$?")
+"""A login name that can stand in a command line as it is."""
 
 
 def session(environ: Mapping[str, str], run: Run | None = None) -> SshSession | None:
@@ -25,11 +29,14 @@ def session(environ: Mapping[str, str], run: Run | None = None) -> SshSession | 
     (it follows the client that attached last, tmux(1) update-environment). When tmux does not say, nothing is claimed.
     A jump host or a NAT can stand between: the peer is where the connection comes from, not who.
     """
-    if not environ.get("TMUX"):
-        return parse_connection(environ.get("SSH_CONNECTION", ""))
-    said = (run or _run)(("tmux", "show-environment", "SSH_CONNECTION"), _TMUX_S)
-    name, _, value = (said or "").strip().partition("=")
-    return parse_connection(value) if name == "SSH_CONNECTION" else None
+    value = environ.get("SSH_CONNECTION", "")
+    if environ.get("TMUX"):
+        said = (run or _run)(("tmux", "show-environment", "SSH_CONNECTION"), _TMUX_S)
+        name, _, value = (said or "").strip().partition("=")
+        value = value if name == "SSH_CONNECTION" else ""
+    found = parse_connection(value)
+    login = environ.get("SUDO_USER", "")
+    return replace(found, user=login) if found is not None and _USER.fullmatch(login) else found
 
 
 def parse_connection(value: str) -> SshSession | None:

@@ -238,6 +238,18 @@ def holders(ends: set[tuple[str, int]]) -> dict[tuple[str, int], int | None]:
     What is not there any more is left out; None where its holder cannot be seen. Our own sockets are found without a
     walk through every process.
     """
+    inodes = _established(ends)
+    own = _owners(set(inodes.values()), (os.getpid(),))
+    rest = set(inodes.values()) - own.keys()
+    owners = {**own, **(_owners(rest) if rest else {})}
+    unseen = {end for end, inode in inodes.items() if inode not in owners}
+    # A probe of our own may have ended meanwhile: nobody holds it, and it is no client that comes through something.
+    gone = unseen - _established(unseen).keys() if unseen else set()
+    return {end: owners.get(inode) for end, inode in inodes.items() if end not in gone}
+
+
+def _established(ends: set[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    """The inode of each established connection whose local end is one of these."""
     rows: list[_Row] = []
     for family, name in ((socket.AF_INET, "tcp"), (socket.AF_INET6, "tcp6")):
         try:
@@ -250,7 +262,4 @@ def holders(ends: set[tuple[str, int]]) -> dict[tuple[str, int], int | None]:
         end = (socket.inet_ntop(row.family, row.local).removeprefix("::ffff:"), row.local_port)
         if end in ends:
             inodes[end] = row.inode
-    own = _owners(set(inodes.values()), (os.getpid(),))
-    rest = set(inodes.values()) - own.keys()
-    owners = {**own, **(_owners(rest) if rest else {})}
-    return {end: owners.get(inode) for end, inode in inodes.items()}
+    return inodes

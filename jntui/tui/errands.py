@@ -268,7 +268,7 @@ class Errands:
         """`P`: everything."""
         over = AwaitedChecks(self._here()[0])
         self.app.source.check_everything()
-        self.app.say("checking every endpoint again: a row changes only if its verdict does", over=over)
+        self.app.say("checking all again: a row changes only if its verdict does", over=over)
 
     def watch(self) -> None:
         """`w`: this endpoint, or no longer."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.live.certificates import make_certificate
 from tests.live.changing import changed, jntui, refused
 from tests.live.kinds import NOTEBOOK6, WITHOUT_NOTEBOOK6
 from tests.live.servers import server_environment
@@ -256,3 +257,16 @@ def test_notebook_6_has_a_file_of_its_own(tmp_path: Path) -> None:
     first, _empty, second = path.read_text().splitlines()
     assert first == "c.NotebookApp.port = 9000"
     assert second.startswith("c.NotebookApp.password = 'argon2:")
+
+
+def test_a_certificate_is_told_before_it_is_set(tmp_path: Path) -> None:
+    good, expired = (make_certificate(tmp_path, kind) for kind in ("self-signed", "expired"))
+    config(tmp_path, f"c.ServerApp.keyfile = {str(good.key)!r}\n")
+    said = changed(tmp_path, "config", "set", "certfile", str(good.certificate), "--preview")
+    assert "the certificate is for localhost, " in " ".join(said["notes"])
+    assert "the key in keyfile is its own" in " ".join(said["notes"])
+    wrong = refused(tmp_path, "config", "set", "certfile", str(expired.certificate))
+    assert f"the key in {good.key} does not belong to the certificate in {expired.certificate}" in wrong
+    config(tmp_path, f"c.ServerApp.keyfile = {str(expired.key)!r}\n")
+    said = changed(tmp_path, "config", "set", "certfile", str(expired.certificate), "--preview")
+    assert "expired on " in " ".join(said["notes"])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jntui.process import Processes
+from jntui.process import Processes, linux_sockets
 from tests.live.namespaces import ROOT, namespace, unavailable
 
 pytestmark = [
@@ -76,4 +76,19 @@ def test_the_holder_of_a_connection_is_known_until_it_ends() -> None:
         with socket.create_connection(("127.0.0.1", port)) as mine:
             end = mine.getsockname()
             assert Processes().holders({end}) == {end: os.getpid()}
+        assert Processes().holders({end}) == {}
+
+
+def test_what_ends_while_its_holder_is_looked_for_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a probe of jntui's own was told as somebody who came through a tunnel."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        mine = socket.create_connection(listening.getsockname())
+        end = mine.getsockname()
+        real = linux_sockets._owners
+
+        def owners(*words: Any) -> dict[int, int]:
+            mine.close()
+            return real(*words)
+
+        monkeypatch.setattr(linux_sockets, "_owners", owners)
         assert Processes().holders({end}) == {}

@@ -51,6 +51,19 @@ async def test_tokens_are_in_them_only_when_shown() -> None:
         assert user.clipboard == LAN
 
 
+async def test_the_chosen_one_and_what_is_known_of_it_stay_in_sight() -> None:
+    async with terminal(canned.main(), (60, 20)) as user:
+        await user.press("C")
+        await user.sees("Connect to :8888 from")
+        await user.press("t")
+        for label in ("VS Code", "JupyterLab Desktop", "curl", "ssh, from your own computer"):
+            await user.press("down", "enter")
+            assert f"sent to your terminal's clipboard: {label}" in user.sentence()
+        assert "your computer runs it" in user.sentence()
+        await user.press("up", "up", "up", "up")
+        assert user.line_with(" browser ")
+
+
 async def test_over_ssh_no_browser_is_opened() -> None:
     async with terminal(canned.main()) as user:
         await user.press("o")

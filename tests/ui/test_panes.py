@@ -81,6 +81,19 @@ async def test_all_stages_show_at_once_and_go_again(size: tuple[int, int]) -> No
         assert "✗  resolve" in user.screen()
 
 
+async def test_where_all_stages_are_asked_for_their_details_are_whole() -> None:
+    told = "nothing public tells two servers apart: a token would, and it goes to no URL that was added"
+    snapshot = canned.main()
+    first, *others = snapshot.views
+    row = first.rows[0]
+    assert row.check is not None
+    stages = (Stage("http", True, 3.0, "200"), Stage("identity", None, None, told))
+    rows = (replace(row, check=replace(row.check, stages=stages)), *first.rows[1:])
+    async with terminal(replace(snapshot, views=(replace(first, rows=rows), *others)), (60, 20)) as user:
+        await user.press("home", "2", "i")
+        assert told in " ".join(line.strip(" ┃") for line in user.lines())
+
+
 async def test_all_stages_say_where_they_are_if_check_is_not_shown() -> None:
     async with terminal(canned.main(), (80, 24)) as user:
         await user.press("3", "z", "i")

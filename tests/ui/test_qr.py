@@ -13,9 +13,10 @@ from driver import Terminal, terminal
 from rich.color import Color
 from rich.style import Style
 
-from jntui.model import Client
+from jntui.model import Client, Finding
 from jntui.tui.app import JntuiApp
 from jntui.tui.dialogs.code import CodeView
+from jntui.tui.dialogs.qr import QrDialog
 from jntui.tui.scene import Environment
 from screenshots import canned
 from screenshots.source import CannedSource
@@ -83,7 +84,7 @@ async def test_the_screen_shows_a_code_that_is_read(size: tuple[int, int], tmp_p
         assert "it asks for the password" in words
         assert "LAN, eth0" in words
         assert canned.TOKEN not in user.screen()
-        assert "same network" in words
+        assert "same Wi-Fi or LAN" in words
 
 
 @needs_zbar
@@ -119,13 +120,22 @@ async def test_tokens_that_are_shown_already_are_in_it() -> None:
         assert ("share", "jpserver-4242", LAN, True) in user.source.asked
 
 
-async def test_a_window_that_is_too_small_says_which_would_do() -> None:
+@needs_zbar
+async def test_a_window_that_is_short_gets_a_thin_quiet_zone(tmp_path: Path) -> None:
     async with terminal(canned.main(), (60, 20)) as user:
+        await opened(user)
+        await user.press("t")
+        await user.sees("whoever sees")
+        assert read_cells(on_screen(user, BLACK), tmp_path, BLACK) == f"{LAN}?token={canned.TOKEN}"
+
+
+async def test_a_window_that_is_too_small_says_which_would_do() -> None:
+    async with terminal(canned.main(), (60, 19)) as user:
         await opened(user)
         await user.press("t")
         await user.sees("too small")
         words = beside(user)
-        assert "it needs 42 columns and 21 rows, and has 60 and 20" in words
+        assert "it needs 40 columns and 20 rows, and has 60 and 19" in words
         assert "t takes the token out" in words
         assert not user.app.screen.query_one(CodeView).display
         await user.resize(60, 22)
@@ -179,6 +189,24 @@ async def test_without_a_code_it_says_why_and_which_key_changes_it(size: tuple[i
         assert "only this machine can open :8888" in words
         assert "a changes it after a preview" in words
         assert not user.app.screen.query_one(CodeView).display
+
+
+@pytest.mark.parametrize(("key", "named"), [("L", "L log"), ("S", "S restart")])
+async def test_where_the_server_hangs_the_keys_are_those_that_help(key: str, named: str) -> None:
+    snapshot = canned.main()
+    first, *others = snapshot.views
+    rows = tuple(
+        replace(row, check=replace(row.check, finding=Finding("no-answer", "Silence.", fix="Look into its log.")))
+        if row.check
+        else row
+        for row in first.rows
+    )
+    async with terminal(replace(snapshot, views=(replace(first, rows=rows), *others))) as user:
+        await opened(user, "No QR code")
+        assert named in user.screen()
+        assert "a access" not in beside(user)
+        await user.press(key)
+        await user.until(lambda: not isinstance(user.app.screen, QrDialog))
 
 
 async def test_the_url_is_sent_with_what_the_code_says() -> None:

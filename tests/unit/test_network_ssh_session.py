@@ -73,3 +73,11 @@ def test_a_tmux_that_hangs_or_fails_claims_nothing(monkeypatch, tmp_path):
         assert session({"TMUX": "x"}) is None
     program.write_text(f"#!/bin/sh\necho 'SSH_CONNECTION={GOOD}'\n")
     assert session({"TMUX": "x"}) == HERE
+
+
+def test_who_logged_in_is_known_where_sudo_says_it():
+    found = session({"SSH_CONNECTION": GOOD, "SUDO_USER": "ada", "USER": "root"})
+    assert found is not None
+    assert found.user == "ada", "sshd knows ada, and may let no root in"
+    for strange in ("", "a b", "-oProxyCommand=x", "a;b"):
+        assert session({"SSH_CONNECTION": GOOD, "SUDO_USER": strange}) == session({"SSH_CONNECTION": GOOD})

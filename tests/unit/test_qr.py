@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from jntui.diagnose.sharing import login_words, phone_notes, ranked, why_none
-from jntui.model import Check, Endpoint, Finding, Listener, Server
+from jntui.diagnose.sharing import login_words, phone_notes, ranked, remedies, why_none
+from jntui.model import Check, Endpoint, Finding, Listener, Secret, Server
 from jntui.model.qr import QrCode, fitted, too_small
+from jntui.monitor.sharing import Wish, token_for
 from jntui.network.qr_code import encode, png
 from tests.zbar import BLACK, WHITE, needs_zbar, read_lines, read_picture
 
@@ -130,6 +131,28 @@ def test_why_there_is_none() -> None:
     assert "is host-blocked: set `ip`" in why_none(server, [check("192.168.2.1", "lan", "host-blocked")])
     socket = replace(server, listeners=(Listener("", 0, "/tmp/s"),))
     assert "socket file only" in why_none(socket, ())
+
+
+def test_the_one_that_is_named_is_the_one_that_would_be_offered() -> None:
+    server = Server("one", "running", port=8888, listeners=(Listener("0.0.0.0", 8888),))
+    silent = [check("172.17.0.1", "container", "no-answer"), check("192.168.2.1", "lan", "no-answer")]
+    assert "http://192.168.2.1:8888/ is no-answer" in why_none(server, silent)
+    assert remedies(server, silent) == ("log", "restart"), "access changes nothing for a server that hangs"
+
+
+def test_the_token_goes_into_no_code_of_a_url_that_was_added() -> None:
+    server = Server("one", "running", port=8888, token=Secret(TOKEN))
+    assert token_for(check("192.168.2.1", "lan"), server, Wish()) == server.token
+    assert token_for(check("proxy.example", "internet", kind="custom"), server, Wish()) is None
+    assert token_for(check("192.168.2.1", "lan"), server, Wish(token=False)) is None
+
+
+def test_what_changes_it() -> None:
+    server = Server("one", "running", port=8888, listeners=(Listener("127.0.0.1", 8888),))
+    assert remedies(server, [check("127.0.0.1", "this-machine")]) == ("access",)
+    assert remedies(server, [check("192.168.2.1", "lan", others="drops")]) == ("access",)
+    assert remedies(server, [check("192.168.2.1", "lan", "host-blocked")]) == ("access",)
+    assert remedies(replace(server, listeners=(Listener("", 0, "/tmp/s"),)), ()) == ()
 
 
 def test_what_is_said_beside_it() -> None:

@@ -8,7 +8,7 @@ from textual.binding import Binding
 
 from jntui.text import visible
 from jntui.tui.cutting import wrapped
-from jntui.tui.dialogs.sheet import SheetDialog, hanging
+from jntui.tui.dialogs.sheet import Sheet, SheetDialog, hanging
 from jntui.tui.ink import BLANK, Span, ink
 
 if TYPE_CHECKING:
@@ -35,12 +35,15 @@ class ConnectDialog(SheetDialog[None]):
 
     def __init__(self, scene: Scene, strings: Callable[[bool], tuple[Connect, ...]], has_token: bool) -> None:
         label = scene.view.server.label if scene.view else ""
-        super().__init__(f"Connect to {label} from", "enter copies, esc closes", scene)
+        keys = "enter copies, t shows or hides the token, esc closes" if has_token else "enter copies, esc closes"
+        super().__init__(f"Connect to {label} from", keys, scene)
         self._strings = strings
         self._has_token = has_token
         self._tokens = scene.tokens is not None
         self._at = 0
         self._told = ""
+        self._chosen = (0, 0)
+        """The first line of the chosen one, and the line after its last."""
         self.found = strings(self._tokens)
 
     def compose_body(self) -> ComposeResult:
@@ -48,17 +51,20 @@ class ConnectDialog(SheetDialog[None]):
         yield from super().compose_body()
 
     def lines_for(self, width: int) -> list[Line]:
-        """A name and its string for each; what is known of the chosen one; the keys."""
+        """A name and its string for each; below the chosen one what is known of it; the keys."""
         if not self.found:
             return hanging("", "Nothing opens this endpoint: choose another one.", width, 0)
         roomy = self.app.size.height >= 30
         lines: list[Line] = []
         for number, one in enumerate(self.found):
             lines += [BLANK] if roomy and number else []
+            first = len(lines)
             lines += self._entry(one, number == self._at, width)
-        chosen = self.found[self._at]
-        lines += [BLANK, *hanging("", chosen.words, width, 0, "muted" if chosen.proven else "warning")]
-        lines += hanging("", self._told, width, 0, "bold") if self._told else []
+            if number == self._at:
+                lines += hanging("  ", one.words, width, 2, "muted" if one.proven else "warning")
+                lines += hanging("  ", self._told, width, 2, "bold") if self._told else []
+                self._chosen = (first, len(lines))
+        lines += [BLANK]
         arrows = "up down" if self.scene.signs.ascii else "↑↓"
         keys = [(arrows, "choose"), ("enter", "copy it")]
         keys += [("t", "hide the token" if self._tokens else "with the token")] if self._has_token else []
@@ -67,6 +73,15 @@ class ConnectDialog(SheetDialog[None]):
             spans += [Span("  ")] if spans else []
             spans += [ink(key, "accent"), ink(f" {words}", "muted")]
         return [*lines, tuple(spans)]
+
+    def rewrite(self) -> None:
+        """The chosen one is never out of sight: what is copied can be read first."""
+        super().rewrite()
+        sheet = self.query_one("#sheet", Sheet)
+        start, end = self._chosen
+        room = sheet.inner_height
+        if start < sheet.first or end > sheet.first + room:
+            sheet.scroll_lines(min(start, max(0, end - room)) if end > sheet.first + room else start)
 
     def _entry(self, one: Connect, chosen: bool, width: int) -> list[Line]:
         signs = self.scene.signs

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.binding import Binding
 from textual.containers import Container
 from textual.content import Content
 
+from jntui.model.qr import fitted
 from jntui.text import visible
+from jntui.tui.actions import BY_ID
 from jntui.tui.dialogs.box import Dialog
 from jntui.tui.dialogs.code import CodeView
 from jntui.tui.dialogs.sheet import Sheet, hanging
-from jntui.tui.ink import BLANK, Span, ink
+from jntui.tui.ink import BLANK, Span, ink, width_of
 from jntui.tui.signs import SCOPE_WORDS, group_of, sign_of
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from jntui.model import Check, Share
+    from jntui.model import Check, QrCode, Share
     from jntui.tui.ink import Line, Role
     from jntui.tui.scene import Scene
 
@@ -31,8 +34,11 @@ FRAME = 4
 LEAST_WORDS = 22
 """Columns that words beside the code need; with fewer they go below it."""
 
-Left = Literal["access"]
-"""What the user wants instead."""
+BELOW_ROWS = 6
+"""Rows that the URL, the login and the keys take below the code."""
+
+Left = Literal["access", "log", "restart"]
+"""The action that the user wants instead."""
 
 
 class QrDialog(Dialog[Left]):
@@ -61,7 +67,9 @@ class QrDialog(Dialog[Left]):
         Binding("t", "token", show=False),
         Binding("c", "copy", show=False),
         Binding("p", "again", show=False),
-        Binding("a", "access", show=False),
+        Binding("a", "leave('access')", show=False),
+        Binding("L", "leave('log')", show=False),
+        Binding("S", "leave('restart')", show=False),
         Binding("left,up,k,h", "other(-1)", show=False),
         Binding("right,down,j,l", "other(1)", show=False),
         Binding("q,r,enter", "cancel", show=False),
@@ -124,13 +132,12 @@ class QrDialog(Dialog[Left]):
         """The words stand beside the code where they have room, else below it."""
         rows, columns = self.app.size.height, self.app.size.width
         self.set_class(rows < 30, "-low")
-        code = self.share.code if self.share else None
+        code = self._fitted()
         width = min(96, columns)
         room = width - FRAME - 1
-        fits = code is not None and not self._too_small()
-        below = code is None or not fits or room - code.columns - 2 < LEAST_WORDS
+        below = code is None or room - code.columns - 2 < self._least_words(code)
         self.set_class(below, "-below")
-        self.query_one(CodeView).put(code if fits else None)
+        self.query_one(CodeView).put(code)
         body = self.query_one("#body")
         body.styles.max_height = max(1, rows - 2)
         self.query_one("#box").styles.width = width
@@ -145,19 +152,27 @@ class QrDialog(Dialog[Left]):
         self.fit()
         self.query_one("#words", Sheet).draw()
 
+    def _least_words(self, code: QrCode) -> int:
+        """Narrow words beside the code are better than words that nobody sees below it."""
+        return LEAST_WORDS if code.rows + BELOW_ROWS <= self.app.size.height - 2 else LEAST_WORDS - 6
+
+    def _fitted(self) -> QrCode | None:
+        """The code as it fits into this window: with its quiet zone, with a thin one, or not at all."""
+        code = self.share.code if self.share else None
+        columns, rows = self.app.size
+        return fitted(code, columns - FRAME - 1, rows - 2) if code is not None else None
+
     def _too_small(self) -> str:
         """Why the code does not fit into this window, and which would do."""
         code = self.share.code if self.share else None
         columns, rows = self.app.size
-        if code is None:
+        if code is None or self._fitted() is not None:
             return ""
-        wide, high = code.columns + FRAME + 1, code.rows + 2
-        if wide <= columns and high <= rows:
-            return ""
+        least = replace(code, quiet=1)
         less = ", or t takes the token out" if self.share and self.share.with_token else ""
         return (
-            f"The window is too small for this code: it needs {wide} columns and {high} rows, and has {columns} and "
-            f"{rows}. Make it larger or its letters smaller{less}."
+            f"The window is too small for this code: it needs {least.columns + FRAME + 1} columns and {least.rows + 2} "
+            f"rows, and has {columns} and {rows}. Make it larger or its letters smaller{less}."
         )
 
     def lines_for(self, width: int) -> list[Line]:
@@ -192,7 +207,8 @@ class QrDialog(Dialog[Left]):
         where = SCOPE_WORDS[endpoint.scope] + (f", {endpoint.interface}" if endpoint.interface else "")
         sign = sign_of(group_of(check.verdict, endpoint.scope), scene.signs)
         verdict = f" {check.verdict} {scene.clock(check.at)}"
-        return [*lines, (ink(f"{where}  "), sign, ink(verdict))]
+        whole = (ink(f"{where}  "), sign, ink(verdict))
+        return [*lines, *((whole,) if width_of(whole) <= width else ((ink(where),), (sign, ink(verdict))))]
 
     def _seen(self, check: Check, width: int) -> list[Line]:
         """Who came in by this address: the phone, the moment it has scanned the code."""
@@ -221,7 +237,8 @@ class QrDialog(Dialog[Left]):
     def _keys(self, share: Share, width: int) -> list[Line]:
         keys = [("t", "without the token" if self.with_token else "with the token")] if self._takes_token() else []
         if share.check is None:
-            keys = [("a", "access"), ("p", "try again"), ("esc", "close")]
+            keys = [(BY_ID[each].shown, BY_ID[each].label) for each in share.remedies]
+            keys += [("p", "try again"), ("esc", "close")]
         else:
             arrows = "<>" if self.scene.signs.ascii else "←→"
             keys = [(arrows, "other address"), *keys] if len(self._order) > 1 else keys
@@ -239,6 +256,9 @@ class QrDialog(Dialog[Left]):
 
     def _takes_token(self) -> bool:
         server = self.scene.view.server if self.scene.view else None
+        check = self.share.check if self.share else None
+        if check is not None and check.endpoint.kind != "direct":
+            return False  # a URL that the user added gets no token of this server
         return server is not None and bool(server.token) and server.auth in {"token", "token+password", None}
 
     def action_token(self) -> None:
@@ -265,10 +285,10 @@ class QrDialog(Dialog[Left]):
             self._told = f"sent {how}to your terminal's clipboard"
             self._rewrite()
 
-    def action_access(self) -> None:
-        """`a`, where there is no code: what others could open is decided there."""
-        if self.share is not None and self.share.check is None:
-            self.dismiss("access")
+    def action_leave(self, wish: Left) -> None:
+        """What changes it, where there is no code."""
+        if self.share is not None and self.share.check is None and wish in self.share.remedies:
+            self.dismiss(wish)
 
 
 def _all(share: Share) -> tuple[Check, ...]:

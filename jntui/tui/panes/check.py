@@ -248,14 +248,17 @@ def stage_chain(row: Row, scene: Scene, width: int) -> list[Line]:
 
 
 def stage_list(row: Row, scene: Scene, width: int) -> list[Line]:
-    """One line a stage: sign, name, time, detail."""
+    """One line a stage: sign, name, time, detail; where all stages were asked for, every detail is whole."""
     lines: list[Line] = []
     for group, stage in _stages(row):
         elapsed = "" if stage.elapsed_ms is None else f"{stage.elapsed_ms:.0f} ms"
-        detail = cut_end(ink(stage.detail).text, max(1, width - 22), scene.signs.dots)
+        room = max(1, width - 22)
+        told = ink(stage.detail).text
+        detail, *more = wrapped(told, room) if scene.all_stages else [cut_end(told, room, scene.signs.dots)]
         role: Role = "muted" if group in {"works", "unknown", "calm"} else verdict_role(group)
         sign = padded((sign_of(group, scene.signs),), 3)
         lines.append((*sign, ink(f"{stage.name:<9}"), ink(f"{elapsed:>8}  ", "muted"), ink(detail, role)))
+        lines += [(Span(" " * 22), ink(part, role)) for part in more]
     return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jntui.model import Listener
+from jntui.model import Listener, Secret
 from tests.unit.diagnose.facts import (
     LAN_COVERED,
     Given,
@@ -79,6 +79,15 @@ LOGIN: dict[str, Given] = {
         MOVED,
         fix="Open http://127.0.0.1:8889/ instead",
         certain=False,
+    ),
+    "row-26 a login page at an added URL, while the token is known": Given(
+        "login",
+        "login",
+        "The token of :8888 was not sent",
+        answered(probe={"auth": "login"}),
+        server(token=Secret("x" * 12)),
+        custom("http://box.example:8888/"),
+        fix="add the URL with ?token=TOKEN",
     ),
     "row-12 not logged in": Given(
         "login", "login", "login page", answered(probe={"auth": "login"}), server(), endpoint(), fix="Log in"

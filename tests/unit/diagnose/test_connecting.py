@@ -77,3 +77,8 @@ def test_an_untrusted_certificate_is_said_to_curl() -> None:
 def test_a_socket_has_no_url() -> None:
     sock = Endpoint("one", "http+unix://%2Ftmp%2Fs/", None, None, "this-machine", True)
     assert connections(replace(SERVER, listeners=(Listener("", 0, "/tmp/s"),), port=0), sock, None, MACHINE) == ()
+
+
+def test_the_ssh_line_logs_in_as_the_one_who_did() -> None:
+    under_sudo = replace(MACHINE, user="root", ssh=SshSession("192.168.2.23", "192.168.2.169", 2222, "ada"))
+    assert texts(SERVER, LAN, check("ok"), under_sudo)["ssh"].endswith(" ada@192.168.2.169")

@@ -83,6 +83,17 @@ def test_comings_and_goings_are_not_written_all_the_time(tmp_path: Path) -> None
     assert json.loads(store.path.read_text())[0]["last"] == (NOON + timedelta(seconds=1)).isoformat()
 
 
+def test_when_somebody_was_last_there_is_known_after_a_restart(tmp_path: Path) -> None:
+    store = ClientStore(tmp_path)
+    clients = look(store, PHONE)
+    stay, leave = NOON + timedelta(hours=4), NOON + timedelta(hours=4, seconds=20)
+    clients.see([STARTED], Sockets((LISTENER,), (PHONE,)), OWN, stay)
+    assert look(store, moment=stay).of(STARTED.id)[0].last_seen == stay, "it was there until then, not until it came"
+    clients.see([STARTED], Sockets((LISTENER,), ()), OWN, leave)
+    clients.see([STARTED], Sockets((LISTENER,), ()), OWN, leave + timedelta(minutes=1))
+    assert look(store, moment=leave).of(STARTED.id)[0].last_seen == leave, "an end soon after the last note is kept too"
+
+
 def test_without_a_store_nothing_is_written(tmp_path: Path) -> None:
     clients = Clients(Holders())
     clients.see([STARTED], Sockets((LISTENER,), (PHONE,)), OWN, NOON)
