@@ -178,3 +178,13 @@ async def test_read_only_says_so() -> None:
     async with terminal(canned.main(), read_only=True) as user:
         await user.press("a")
         assert "a: read-only" in user.screen()
+
+
+@pytest.mark.parametrize("between", ["tab", "enter"])
+async def test_two_passwords_in_one_piece_land_in_two_fields(between: str) -> None:
+    async with terminal(canned.local_only()) as user:
+        await opened(user)
+        await user.at_once(*WORDS.replace(" ", "-"), between, *WORDS.replace(" ", "-"))
+        await user.sees("the same twice")
+        await user.at_once("enter")
+        await user.until(lambda: user.app.focused is not None and user.app.focused.id == "do")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
@@ -116,6 +117,8 @@ class AccessDialog(Dialog[Left]):
         Binding("r", "code", show=False),
         Binding("ctrl+y", "firewall", show=False),
         Binding("enter", "onward", show=False),
+        # Keys that come in one piece with it are for the next field.
+        Binding("enter", "entered", show=False, priority=True),
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("left", "app.focus_previous", show=False),
@@ -373,25 +376,28 @@ class AccessDialog(Dialog[Left]):
         """Something was typed."""
         self._follow()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in a field goes on and never saves."""
+    async def action_entered(self) -> None:
+        """Enter in a field goes on and never saves. Raises SkipAction elsewhere."""
+        field = await self.entered()
+        if field is None:
+            raise SkipAction
         first = self.query_one("#first", Input).value
         bare = self.query_one("#bare").display
-        if event.input.id == "first" and first:
-            self.query_one("#second").focus()
-        elif event.input.id == "first" and bare:
-            self.query_one("#word").focus()
+        if field.id == "first" and first:
+            self.set_focus(self.query_one("#second"))
+        elif field.id == "first" and bare:
+            self.set_focus(self.query_one("#word"))
         elif self.wish is None:
-            self.query_one("#second").focus()
+            self.set_focus(self.query_one("#second"))
         else:
             self.action_onward()
 
     def action_onward(self) -> None:
         """Enter in the list: the next field; the button where there is none."""
         if isinstance(self.focused, Places) and self.query_one("#secrets").display:
-            self.query_one("#first").focus()
+            self.set_focus(self.query_one("#first"))
         else:
-            self.query_one("#do" if self.query_one("#do").display else "#cancel").focus()
+            self.set_focus(self.query_one("#do" if self.query_one("#do").display else "#cancel"))
 
     def action_local(self) -> None:
         """Only this machine, in one key."""
