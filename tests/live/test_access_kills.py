@@ -24,7 +24,7 @@ OPENING = (
     "access.json 2",
     "step asking",
     "step starting",
-    "servers.json 1",
+    "managed.json 1",
     "access.json 3",
 )
 CLOSING = ("jupyter_server_config.py 1", "step asking", "step starting", "access.json 1")
