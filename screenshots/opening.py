@@ -47,6 +47,10 @@ def plan(view: ServerView, wish: AccessWish, restart: RestartPlan) -> AccessPlan
     context = DiffLine(" ", 11, 11, "c.ServerApp.open_browser = False")
     change = ChangePlan(ChangeRequest("ip", None, PY), "ip", PY, (context, *added), "changed", also=(JSON,))
     risks = ("without TLS: who sits in between reads everything, the password too",) if not local else ()
+    if wish.tls or wish.certfile:
+        own = "/home/ada/.local/state/jntui/tls/jntui.pem"
+        steps.append(SettingStep("certfile", "not set", repr(wish.certfile or own)))
+        risks = ("browsers warn before the page, as nobody signed it; iPhone and iPad show the page and run no cell",)
     return AccessPlan(
         wish,
         server.id,

@@ -240,7 +240,9 @@ class Access:
     def _runs(self, record: Opened) -> bool:
         """Its process does, and is only not seen as a server at this moment."""
         facts = self._survey.processes.look(record.pid) if record.pid else None
-        return facts is not None and abs((facts.create_time or 0.0) - record.create_time) < SAME_START_S
+        if facts is None or facts.zombie:
+            return False
+        return abs((facts.create_time or 0.0) - record.create_time) < SAME_START_S
 
     def plan_gone(self, record: Opened) -> AccessPlan:
         """What closing it would write. Raises AccessRefused."""

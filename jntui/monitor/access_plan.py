@@ -117,10 +117,17 @@ def _opening(survey: Survey, server: Server, wish: AccessWish, record: Opened | 
         words=tuple(f"{visible(word, 200)} leaves the command line: the file decides" for word in dropped),
         firewall=commands,
         firewall_words=words,
-        notes=(*_opening_notes(server, wish, guard, endpoints), *certificate_notes(pair, wish)),
+        notes=(*_opening_notes(server, wish, guard, endpoints), *certificate_notes(pair, wish, _wide(endpoints))),
     )
     kept = tuple(_kept(whose.found, one.name) for one in requests)
     return Work(plan, whose, planned, rewording, record, kept, dropped)
+
+
+def _wide(endpoints: Sequence[Endpoint]) -> tuple[str, ...]:
+    """The addresses from which others can open it."""
+    near = {"this-machine", "container", "link-local"}
+    found = [one.address for one in endpoints if one.covered and one.kind == "direct" and one.scope not in near]
+    return tuple(dict.fromkeys(one for one in found if one))
 
 
 def _ip_of(survey: Survey, server: Server, wish: AccessWish) -> str:
@@ -139,13 +146,15 @@ def _ip_of(survey: Survey, server: Server, wish: AccessWish) -> str:
 
 def _pair(survey: Survey, wish: AccessWish) -> Pair | None:
     """Certificate and key that are to be set; what somebody named is checked. Raises AccessRefused."""
-    from jntui.network.certificate_files import own_certificate, pair_problem
+    from jntui.network.certificate_files import date_problem, own_certificate, pair_problem
     from jntui.network.own_certificates import Pair
 
     if wish.certfile and wish.keyfile:
         problem = pair_problem(wish.certfile, wish.keyfile)
         if not problem and not own_certificate(wish.certfile):
             problem = f"{wish.certfile} cannot be read"
+        if not problem and (over := date_problem(wish.certfile)):
+            problem = f"the certificate {wish.certfile} {over}: choose one that is valid"
         if problem:
             raise AccessRefused(visible(problem, 500))
         return Pair(wish.certfile, wish.keyfile, days_left=DAYS)
@@ -175,12 +184,17 @@ def machine_names(survey: Survey) -> tuple[str, ...]:
     return wanted_names(survey.machine.hostname, addresses)
 
 
-def certificate_notes(pair: Pair | None, wish: AccessWish) -> tuple[str, ...]:
-    """What browsers and iPads will say, and what is made."""
+def certificate_notes(pair: Pair | None, wish: AccessWish, addresses: Sequence[str] = ()) -> tuple[str, ...]:
+    """What browsers and iPads will say, and what is made; `addresses` are those that it is to be shown at."""
     if pair is None:
         return ()
     if not wish.tls:
-        return ("the certificate is read when the server starts: a renewed one takes a restart",)
+        from jntui.network.certificate_files import told, unnamed
+
+        found = [f"the certificate is {visible(told(pair.certfile, pair.keyfile), 300)}"]
+        if others := unnamed(pair.certfile, addresses):
+            found.append(f"it is not for {', '.join(others)}: browsers warn there")
+        return (*found, "the certificate is read when the server starts: a renewed one takes a restart")
     made = "is made" if pair.days_left is None else "is made anew" if pair.due else f"has {pair.days_left} days left"
     return (
         f"jntui's own certificate {made}: {visible(pair.certfile, 300)}, its key only you can read",

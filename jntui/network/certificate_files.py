@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import ssl
 import stat
+from datetime import datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jntui.model import Certificate
 
 MOST_BYTES = 1024 * 1024
 """A chain of certificates is a few kilobytes long."""
@@ -41,14 +48,28 @@ def told(certfile: str, keyfile: str) -> str:
     return f"{_certificate(der)}; {_pair(certfile, keyfile)}"
 
 
-def _certificate(der: bytes) -> str:
-    from datetime import datetime, timezone
+def date_problem(certfile: str) -> str:
+    """`expired on 2025-01-02`; empty while it is valid."""
+    words = _certificate(own_certificate(certfile)).rpartition(", ")[2]
+    return "" if words.startswith("until ") else words
 
+
+def unnamed(certfile: str, hosts: Sequence[str]) -> tuple[str, ...]:
+    """Those of these names and addresses that the certificate is not for."""
+    names = _read(own_certificate(certfile), datetime.now(timezone.utc)).names
+    return tuple(one for one in hosts if one not in names and f"*.{one.partition('.')[2]}" not in names)
+
+
+def _read(der: bytes, now: datetime) -> Certificate:
     from jntui.model import Certificate
     from jntui.transport.certificate import read_untrusted
 
+    return read_untrusted(der, "", Certificate(trusted=False), now)
+
+
+def _certificate(der: bytes) -> str:
     now = datetime.now(timezone.utc)
-    found = read_untrusted(der, "", Certificate(trusted=False), now)
+    found = _read(der, now)
     names = ", ".join(found.names[:MOST_NAMES]) or "no name"
     more = f" and {len(found.names) - MOST_NAMES} more" if len(found.names) > MOST_NAMES else ""
     if found.not_before is None or found.not_after is None:

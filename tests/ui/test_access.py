@@ -178,3 +178,46 @@ async def test_read_only_says_so() -> None:
     async with terminal(canned.main(), read_only=True) as user:
         await user.press("a")
         assert "a: read-only" in user.screen()
+
+
+@pytest.mark.parametrize("between", ["tab", "enter"])
+async def test_two_passwords_in_one_piece_land_in_two_fields(between: str) -> None:
+    async with terminal(canned.local_only()) as user:
+        await opened(user)
+        await user.at_once(*WORDS.replace(" ", "-"), between, *WORDS.replace(" ", "-"))
+        await user.sees("the same twice")
+        await user.at_once("enter")
+        await user.until(lambda: user.app.focused is not None and user.app.focused.id == "do")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_one_key_adds_a_certificate_of_its_own_and_one_takes_it_away(size: tuple[int, int]) -> None:
+    async with terminal(canned.local_only(), size) as user:
+        await opened(user)
+        await user.press("ctrl+t")
+        await user.until(lambda: "certfile: not set" in whole(user))
+        assert "(•) jntui's certificate" in whole(user)
+        assert "iPhone and iPad show the page and run no cell" in " ".join(whole(user).split())
+        await user.press("ctrl+t")
+        await user.until(lambda: "without TLS" in whole(user))
+        await user.press("ctrl+t", "enter")
+        await user.until(lambda: "certfile: not set" in whole(user))
+        await user.press("enter")
+        await user.sees("QR code")
+        assert asked(user, "access") == [("access", LAB, AccessWish("lan", tls=True))]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_certificate_that_is_there_is_named_by_its_files(size: tuple[int, int]) -> None:
+    async with terminal(canned.local_only(), size) as user:
+        await opened(user)
+        await user.press("tab", "tab", "left")
+        await user.until(lambda: "certificate and key, then enter" in whole(user))
+        before = len(asked(user, "plan access"))
+        await user.press("tab")
+        await user.at_once(*"/x/one.pem", "enter", *"/x/one.key")
+        assert len(asked(user, "plan access")) == before, "half a path is not asked about"
+        await user.press("enter")
+        await user.until(lambda: "certfile: not set" in whole(user))
+        wish = asked(user, "plan access")[-1][-1]
+        assert wish == AccessWish("lan", certfile="/x/one.pem", keyfile="/x/one.key")

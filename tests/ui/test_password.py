@@ -195,3 +195,11 @@ def test_no_repr_of_what_is_to_be_done_holds_a_value() -> None:
     deed = Deed("password", lambda: secret, lambda: secret)  # type: ignore[arg-type, return-value]
     assert "hunter2" not in repr(deed)
     assert "lambda" not in repr(deed)
+
+
+@pytest.mark.parametrize("between", ["tab", "enter"])
+async def test_two_passwords_in_one_piece_land_in_two_fields(between: str) -> None:
+    async with terminal(canned.main()) as user:
+        await open_it(user)
+        await user.at_once(*"longer-than-ten", between, *"longer-than-ten", "enter")
+        await user.sees("hashed_password = ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
@@ -15,6 +16,7 @@ from jntui.model import AccessFailed, AccessRefused, AccessWish, Secret
 from jntui.text import visible
 from jntui.tui.background import words_of
 from jntui.tui.dialogs.access_lines import INDENT, after_words, done_parts, now_words, place_line, places, plan_parts
+from jntui.tui.dialogs.access_tls import TlsField
 from jntui.tui.dialogs.box import Dialog, words
 from jntui.tui.dialogs.sheet import Sheet, hanging
 from jntui.tui.ink import BLANK
@@ -115,7 +117,10 @@ class AccessDialog(Dialog[Left]):
         Binding("ctrl+o", "local", show=False),
         Binding("r", "code", show=False),
         Binding("ctrl+y", "firewall", show=False),
+        Binding("ctrl+t", "certificate", show=False),
         Binding("enter", "onward", show=False),
+        # Keys that come in one piece with it are for the next field.
+        Binding("enter", "entered", show=False, priority=True),
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("left", "app.focus_previous", show=False),
@@ -159,6 +164,7 @@ class AccessDialog(Dialog[Left]):
             entry = Input("", id="word", compact=True, placeholder=f"type {WORD} to go on without any login")
             entry.cursor_blink = False
             yield entry
+        yield TlsField(self.scene, "as now" if self._https else "none")
         yield Sheet(self.scene, self._preview, "preview")
 
     def compose_buttons(self) -> ComposeResult:
@@ -170,6 +176,10 @@ class AccessDialog(Dialog[Left]):
     @property
     def _auth(self) -> str:
         return (self.view.server.auth if self.view else None) or "none"
+
+    @property
+    def _https(self) -> bool:
+        return self.view is not None and self.view.server.scheme == "https"
 
     @property
     def _open(self) -> bool:
@@ -194,10 +204,13 @@ class AccessDialog(Dialog[Left]):
         if place.reach == "local":
             return AccessWish("local")
         first, second = self.query_one("#first", Input).value, self.query_one("#second", Input).value
-        if first != second:
+        tls = self.query_one(TlsField)
+        if first != second or not tls.whole:
             return None
         bare = self.query_one("#word", Input).value.strip() == WORD and not first
-        return AccessWish(place.reach, place.address, Secret(first) if first else None, bare)
+        password = Secret(first) if first else None
+        files = tls.files if tls.choice == "files" and tls.files else (None, None)
+        return AccessWish(place.reach, place.address, password, bare, tls.choice == "own", *files)
 
     def _follow(self) -> None:
         """The form may say something else now: another plan."""
@@ -252,7 +265,7 @@ class AccessDialog(Dialog[Left]):
     def _turn(self, phase: Phase) -> None:
         self._phase = phase
         form = phase == "form"
-        for name in ("#facts", "#places", "#secrets", "#bare"):
+        for name in ("#facts", "#places", "#secrets", "#bare", "#certificate"):
             self.query_one(name).display = form
         cancel = self.query_one("#cancel", Button)
         cancel.label = "Cancel" if form else "Close"
@@ -275,12 +288,12 @@ class AccessDialog(Dialog[Left]):
     def _rewrite(self) -> None:
         local = self.query_one(Places).place.reach == "local"
         do = self.query_one("#do", Button)
-        do.label = "Close it and restart" if local else "Save and restart"
+        do.label = self._verb(local)
         do.refresh(layout=True)
         do.display = self._phase == "form" and not (self.plan is not None and self.plan.nothing)
         self.query_one("#code").display = self._has_code
         if self._phase == "form":
-            self.query_one("#secrets").display = not local
+            self.query_one("#secrets").display = self.query_one(TlsField).display = not local
             self.query_one("#bare").display = not local and self._auth == "none"
         under = {
             "form": "nothing is written before you choose the button",
@@ -296,6 +309,12 @@ class AccessDialog(Dialog[Left]):
         self.fit()
         for sheet in self.query(Sheet):
             sheet.draw()
+
+    def _verb(self, local: bool) -> str:
+        if not local:
+            return "Save and restart"
+        # What was never come to has nothing that would have to start again.
+        return "Close it" if self.plan is not None and self.plan.restart is None else "Close it and restart"
 
     def fit(self) -> None:
         """The sheets are as high as their lines."""
@@ -342,6 +361,7 @@ class AccessDialog(Dialog[Left]):
         first, second = self.query_one("#first", Input).value, self.query_one("#second", Input).value
         if self.wish is None:
             words = "the two differ" if second else "type it once more"
+            words = "name certificate and key, then enter: they are checked" if first == second else words
             return [hanging("", words, width, INDENT, "muted")]
         parts = []
         if first:
@@ -369,29 +389,42 @@ class AccessDialog(Dialog[Left]):
         """Another place."""
         self._follow()
 
+    def on_tls_field_changed(self) -> None:
+        """Another certificate, or none."""
+        self._follow()
+
     def on_input_changed(self) -> None:
         """Something was typed."""
         self._follow()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in a field goes on and never saves."""
+    async def action_entered(self) -> None:
+        """Enter in a field goes on and never saves. Raises SkipAction elsewhere."""
+        field = await self.entered()
+        if field is None:
+            raise SkipAction
         first = self.query_one("#first", Input).value
         bare = self.query_one("#bare").display
-        if event.input.id == "first" and first:
-            self.query_one("#second").focus()
-        elif event.input.id == "first" and bare:
-            self.query_one("#word").focus()
+        if field.id == "first" and first:
+            self.set_focus(self.query_one("#second"))
+        elif field.id == "first" and bare:
+            self.set_focus(self.query_one("#word"))
+        elif field.id == "certfile":
+            self.set_focus(self.query_one("#keyfile"))
+        elif field.id == "keyfile":
+            self.query_one(TlsField).take()
+            if self.wish is not None:
+                self.action_onward()
         elif self.wish is None:
-            self.query_one("#second").focus()
+            self.set_focus(self.query_one("#second"))
         else:
             self.action_onward()
 
     def action_onward(self) -> None:
         """Enter in the list: the next field; the button where there is none."""
         if isinstance(self.focused, Places) and self.query_one("#secrets").display:
-            self.query_one("#first").focus()
+            self.set_focus(self.query_one("#first"))
         else:
-            self.query_one("#do" if self.query_one("#do").display else "#cancel").focus()
+            self.set_focus(self.query_one("#do" if self.query_one("#do").display else "#cancel"))
 
     def action_local(self) -> None:
         """Only this machine, in one key."""
@@ -399,6 +432,11 @@ class AccessDialog(Dialog[Left]):
             self.query_one(Places).choose(len(self._options) - 1)
             self.query_one("#do").focus()
             self._follow()
+
+    def action_certificate(self) -> None:
+        """TLS with jntui's own certificate, in one key; again: as it is now."""
+        if self._phase == "form" and self.query_one(TlsField).display:
+            self.query_one(TlsField).turn()
 
     def action_code(self) -> None:
         """`r`: the QR code of what was opened."""

@@ -118,6 +118,8 @@ def plan_parts(plan: AccessPlan, scene: Scene, width: int, roomy: bool) -> list[
     parts += [_note_lines(plan, scene, width), firewall_lines(plan, scene, width)]
     local = plan.wish.reach == "local"
     then = "it restarts, and jntui looks that nobody else can open it"
+    if plan.restart is None:
+        then = "nothing restarts; jntui looks that nobody else can open it"
     if not local:
         then = "it restarts, and jntui checks every address; a firewall can still stop others"
     return [*parts, hanging("then", then, width, INDENT, "muted")]

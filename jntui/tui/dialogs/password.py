@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Button, Input
@@ -44,6 +45,8 @@ class PasswordDialog(Dialog[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        # Keys that come in one piece with it are for the next field.
+        Binding("enter", "entered", show=False, priority=True),
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
     ]
@@ -158,11 +161,14 @@ class PasswordDialog(Dialog[None]):
         self._refused = self._told = ""
         self._follow()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter: the second field, then the preview."""
+    async def action_entered(self) -> None:
+        """Enter: the second field, then the preview. Raises SkipAction where no field has the focus."""
+        field = await self.entered()
+        if field is None:
+            raise SkipAction
         first, second = self._values()
-        if event.input.id == "first" and first and not second:
-            self.query_one("#second").focus()
+        if field.id == "first" and first and not second:
+            self.set_focus(self.query_one("#second"))
         else:
             self._go()
 
