@@ -41,6 +41,18 @@ def set_without(home: Path, pid: int, *words: str) -> Any:
     return changed(home, "config", "set", *words, "--server", str(pid), FLAG)
 
 
+def offered(home: Path, pid: int, other_trait: str) -> None:
+    """What decides, and what to type, without the word that restarts."""
+    said = refused_set(home, pid, "ip", "127.0.0.2")
+    assert f"ServerApp.ip is decided by the command line: jpserver-{pid} was started with --ip=127.0.0.1" in said
+    assert said.endswith(f": jntui config set ip 127.0.0.2 --server jpserver-{pid} {FLAG}")
+    # One that jntui's own table does not have.
+    said = refused_set(home, pid, "ServerApp.max_body_size", "7")
+    assert f"was started with {other_trait}" in said and said.endswith(FLAG)
+    # What a restart sets by itself is not offered.
+    assert refused_set(home, pid, "open_browser", "true").endswith("start it without that")
+
+
 def test_the_option_goes_and_the_file_decides(tmp_path: Path) -> None:
     port, other = free_port(), free_port()
     other_trait = "--ServerApp.max_body_size=12345678"
@@ -48,15 +60,7 @@ def test_the_option_goes_and_the_file_decides(tmp_path: Path) -> None:
     path = tmp_path / ".jupyter" / "jupyter_server_config.py"
     with bare_server(tmp_path, *options) as server, restarter(tmp_path) as ours:
         words = typed(server.pid)
-        said = refused_set(tmp_path, server.pid, "ip", "127.0.0.2")
-        decides = "ServerApp.ip is decided by the command line: jpserver-{} was started with --ip=127.0.0.1"
-        assert decides.format(server.pid) in said
-        assert said.endswith(f": jntui config set ip 127.0.0.2 --server jpserver-{server.pid} {FLAG}")
-        # One that jntui's own table does not have.
-        said = refused_set(tmp_path, server.pid, "ServerApp.max_body_size", "7")
-        assert f"was started with {other_trait}" in said and said.endswith(FLAG)
-        # What a restart sets by itself is not offered.
-        assert refused_set(tmp_path, server.pid, "open_browser", "true").endswith("start it without that")
+        offered(tmp_path, server.pid, other_trait)
         shown = changed(tmp_path, "config", "set", "ip", "127.0.0.2", "--server", str(server.pid), FLAG, "--preview")
         assert (shown["dropped"], shown["restart"]["stop"]["kernels"]) == (["--ip", "127.0.0.1"], [])
         assert "--ip" not in shown["restart"]["command"] and f"--port={port}" in shown["restart"]["command"]
