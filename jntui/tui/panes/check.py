@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jntui.tui.actions import BY_ID
 from jntui.tui.cutting import cut_end, cut_url, wrapped
-from jntui.tui.ink import BLANK, Span, ink, padded
+from jntui.tui.ink import BLANK, Span, ink, padded, width_of
 from jntui.tui.panes.seen import INDENT, labelled, outside_at, seen_line, seen_lines
 from jntui.tui.panes.watched import watch_lines
 from jntui.tui.paper import Paper
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from jntui.model import Check, Finding, Row, ServerView, Stage
     from jntui.tui.ink import Line, Role
+    from jntui.tui.keymap import Keys
     from jntui.tui.paper import Frame
     from jntui.tui.scene import Scene
     from jntui.tui.signs import Group
@@ -43,7 +44,8 @@ class CheckPane(Paper):
             self.enframe(frame, "Check")
             self.write([])
             return
-        below = "w ends the watch" if scene.watch else "p checks again" if row.endpoint.offered else ""
+        again = f"{scene.keys.shown('check')} checks again" if row.endpoint.offered else ""
+        below = f"{scene.keys.shown('watch')} ends the watch" if scene.watch else again
         self.enframe(frame, "Check", below)
         whole = scene.selection.pane == "check" or scene.all_stages
         width = self.inner_width - 2
@@ -61,7 +63,7 @@ def finding_forms(row: Row, view: ServerView, scene: Scene, width: int) -> list[
     """
     head = [*url_lines(row, scene, width), *verdict_lines(row, scene, width), *(watched := watch_lines(row, scene))]
     proven = bool(outside_at(row, view))
-    body = why_fix(row, width, proven)
+    body = why_fix(row, width, scene.keys, proven)
     beside = [*certificate_lines(row, scene, width), *note_lines(row, width, proven)]
     seen = seen_lines(row, scene, width)
     chain = stage_chain(row, scene, width)
@@ -139,7 +141,7 @@ def _hanging(head: Line, text: str, width: int, role: Role) -> list[Line]:
     return [first, *((Span(" " * indent), ink(part, role)) for part in parts[1:])]
 
 
-def why_fix(row: Row, width: int, proven: bool = False) -> list[list[Line]]:
+def why_fix(row: Row, width: int, keys: Keys, proven: bool = False) -> list[list[Line]]:
     """The paragraphs of the finding: why with its evidence, fix with the key that does it."""
     if row.check is None:
         return []
@@ -151,7 +153,8 @@ def why_fix(row: Row, width: int, proven: bool = False) -> list[list[Line]]:
     fix = labelled("fix", finding.fix, width) if finding.fix else []
     action = BY_ID.get(finding.action or "")
     if fix and action:
-        fix.append((Span(" " * INDENT), ink(action.shown, "accent", action.id), ink(f" {action.label}", "muted")))
+        key = ink(keys.shown(action.id), "accent", action.id)
+        fix.append((Span(" " * INDENT), key, ink(f" {action.label}", "muted")))
     return [why, fix]
 
 
@@ -192,9 +195,9 @@ def way_in(scene: Scene, width: int) -> list[Line]:
     answer = scene.view.answer if scene.view else None
     if scene.shape.bordered or answer is None or not answer.copy:
         return []
-    key = BY_ID["answer"]
+    key = ink(scene.keys.shown("answer"), "accent", "answer")
     first, *rest = wrapped(answer.copy, width - INDENT)
-    lines: list[Line] = [(*padded((ink(key.shown, "accent", key.id),), INDENT), ink(first))]
+    lines: list[Line] = [(*padded((key,), max(INDENT, len(key.text) + 1)), ink(first))]
     return lines + [(Span(" " * INDENT), ink(part)) for part in rest]
 
 
@@ -264,7 +267,9 @@ def short_form(row: Row, scene: Scene, width: int) -> list[Line]:
     action = BY_ID.get(finding.action or "")
     for label, text in (("why", why), ("fix", fix)):
         if text:
-            key: Line = (Span("  "), ink(action.shown, "accent", action.id)) if label == "fix" and action else BLANK
-            words = cut_end(ink(text).text, width - INDENT - (3 if key else 0), scene.signs.dots)
+            key: Line = BLANK
+            if label == "fix" and action:
+                key = (Span("  "), ink(scene.keys.shown(action.id), "accent", action.id))
+            words = cut_end(ink(text).text, width - INDENT - width_of(key), scene.signs.dots)
             lines.append((*padded((ink(label, "muted"),), INDENT), ink(words), *key))
     return lines
