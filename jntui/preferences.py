@@ -1,4 +1,4 @@
-"""jntui's own configuration file `config.toml`: the URLs that the user added.
+"""jntui's own configuration file `config.toml`: the URLs that the user added, the theme, the keys.
 
 A server gets a new id at each start, so a URL belongs to a port. The file is the user's: what jntui changes in it is
 an entry `[[urls]]` with `port` and `url`, line by line; every other byte stays.
@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ MOST_URLS = 64
 
 _HEADER = re.compile(r"[ \t]*\[\[[ \t]*(urls|\"urls\"|'urls')[ \t]*\]\][ \t]*(#.*)?\Z")
 _ANY_HEADER = re.compile(r"[ \t]*\[")
+_ANY_TABLE = re.compile(r"[ \t]*\[+([^\]#]*)\]")
+_ENTRY = re.compile(r"[ \t]*(\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+)[ \t]*=")
 
 
 class PreferencesError(Exception):
@@ -43,6 +45,16 @@ class AddedUrl:
 
     port: int
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What the file says of the screen, as it stands there: `theme`, and the table `[keys]`."""
+
+    theme: object = ""
+    keys: object = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    """Where an entry of the two stands, as far as that is seen; lines count from 1."""
 
 
 def default_path() -> Path:
@@ -70,6 +82,28 @@ def read_urls(path: Path | None = None) -> tuple[AddedUrl, ...]:
 @lru_cache(maxsize=4)
 def _cached(path: Path, _status: tuple[int, int, int]) -> tuple[AddedUrl, ...]:
     return _added(path, _load(path, _read(path)))
+
+
+def read_looks(path: Path | None = None) -> Looks:
+    """Theme and keys; empty without a file. Raises PreferencesError if it cannot be read or understood."""
+    path = path or default_path()
+    text = _read(path)
+    if not text.strip():
+        return Looks()
+    loaded = _load(path, text)
+    keys = loaded.get("keys", {})
+    lines: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        header, entry = _ANY_TABLE.match(line), _ENTRY.match(line)
+        if header:
+            table = header[1].strip()
+            lines.setdefault(table, number)
+        elif entry and table in {"", "keys"}:
+            name = entry[1].strip("\"'")
+            if (name == "theme") if not table else name in keys:
+                lines.setdefault(name, number)
+    return Looks(loaded.get("theme", ""), keys, lines)
 
 
 def list_urls(port: int, path: Path | None = None) -> tuple[str, ...]:

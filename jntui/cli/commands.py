@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         "report": _report,
         "completion": _completion,
         "man": _man,
+        "keys": _keys,
     }
     status = commands[arguments.command](arguments, survey)
     if survey.trouble:
@@ -183,6 +184,12 @@ def _man(arguments: argparse.Namespace, _: Survey) -> int:
     from jntui.cli import generated
 
     return generated.print_page(arguments)
+
+
+def _keys(arguments: argparse.Namespace, survey: Survey) -> int:
+    from jntui.cli.keys import keys
+
+    return keys(arguments, survey)
 
 
 def _restart(arguments: argparse.Namespace, survey: Survey) -> int:

@@ -25,6 +25,8 @@ def add(command: Callable[[str, str, str], argparse.ArgumentParser], server: str
     does = "what a shell reads to complete jntui's commands"
     completion = command("completion", does, "jntui completion bash > ~/.local/share/bash-completion/completions/jntui")
     completion.add_argument("shell", choices=["bash", "zsh", "fish"], help="whose completion it is")
+    does = "what each key of the screen does, with the names that [keys] in config.toml takes"
+    command("keys", does, "jntui keys")
     command("man", "the manual page, made from the commands", "jntui man | man -l -")
 
 

@@ -40,10 +40,22 @@ def page(commands: Sequence[Command]) -> str:
         lines += [f".SS {' '.join(map(_plain, one.path))}", _plain(one.description), *_options(one.options)]
         if one.example:
             lines += [".PP", _plain(one.example)]
+    lines += [".SH KEYS", *_keys()]
     lines.append(".SH EXIT STATUS")
     for number, words in _STATUS:
         lines += [".TP", f".B {number}", _plain(words)]
     return "\n".join(lines)
+
+
+def _keys() -> Iterable[str]:
+    """The screen's own; the table of actions loads no part of the screen."""
+    from jntui.tui.actions import ACTIONS
+
+    yield _plain(
+        'The user\'s own keys stand in config.toml, below [keys], as in check = "f5"; jntui keys names them all.'
+    )
+    for action in ACTIONS:
+        yield f".TP\n.B {_plain(action.shown)}\n{_plain(action.help)}"
 
 
 def _options(options: Iterable[Option]) -> Iterable[str]:

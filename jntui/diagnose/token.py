@@ -46,7 +46,7 @@ def _url_token(case: Case) -> Finding:
     return _rejected(
         case,
         "The token in the URL is not this server's.",
-        "Take the token of the running server: t shows it, and so does `jntui urls --token`.",
+        "Take the token of the running server: `jntui urls --token` shows it.",
         ("The server refuses the URL's token.", "Take the token of the running server."),
     )
 

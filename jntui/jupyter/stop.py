@@ -156,7 +156,7 @@ def minder_of(server: Server, processes: Processes) -> Supervisor | None:
 def _refusal(server: Server, processes: Processes, supervisor: Supervisor | None) -> str:
     """Why the server is not to be stopped from here, in one line; empty if it may be."""
     if server.state == "stale":
-        hint = "; x in jntui removes the files it left behind" if server.info_file else ""
+        hint = "; the screen of jntui removes the files it left behind" if server.info_file else ""
         return f"{server.label} does not run: {server.reason}{hint}"
     if server.state == "other-user":
         who = server.user or "another user"

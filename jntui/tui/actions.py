@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from jntui.model import Snapshot
-from jntui.tui.scene import Environment, Selection
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
 
-WhyNot = Callable[[Snapshot, Selection, Environment], str]
-"""Says in one line why an action is impossible now, empty if it is possible."""
+    from jntui.model import Snapshot
+    from jntui.tui.scene import Environment, Selection
+
+    WhyNot: TypeAlias = Callable[[Snapshot, Selection, Environment], str]
+    """Says in one line why an action is impossible now, empty if it is possible."""
 
 GROUPS: tuple[str, ...] = ("Use", "Find out", "Change", "Move")
 
@@ -55,9 +59,10 @@ def _needs_browser(snapshot: Snapshot, selection: Selection, environment: Enviro
     if row is None:
         return "no endpoint is selected"
     if snapshot.machine.ssh is not None:
-        return "over SSH a browser would open on the other machine: C has what your own computer needs"
+        key = environment.keys.shown("connect")
+        return f"over SSH a browser would open on the other machine: {key} has what your own computer needs"
     if environment.no_browser:
-        return environment.no_browser
+        return environment.no_browser + f": {environment.keys.shown('connect')} has the URL"
     return "" if row.check is not None and row.check.reachable else "this endpoint does not work now"
 
 
@@ -88,7 +93,7 @@ def _needs_watchable(snapshot: Snapshot, selection: Selection, environment: Envi
     if row is not None and not row.endpoint.offered:
         return f"this endpoint is never checked: {row.endpoint.note or 'shown only'}"
     if row is not None and row.check is not None and row.check.noisy and not _is_watched(snapshot, selection):
-        return "each check of it writes warnings into the server's log: p asks once"
+        return f"each check of it writes warnings into the server's log: {environment.keys.shown('check')} asks once"
     return _needs_checkable(snapshot, selection, environment)
 
 
@@ -129,7 +134,9 @@ def _needs_ending(snapshot: Snapshot, selection: Selection, environment: Environ
     view = selection.view(snapshot)
     if view is None:
         return "no server is selected"
-    return "" if view.server.state != "stale" else f"{view.server.label} is no server any more: x removes its info file"
+    if view.server.state != "stale":
+        return ""
+    return f"{view.server.label} is no server any more: {environment.keys.shown('remove')} removes its info file"
 
 
 def _needs_open(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:
@@ -157,7 +164,7 @@ def _needs_setting(snapshot: Snapshot, selection: Selection, environment: Enviro
         return why
     row = selection.row(snapshot)
     named = row.check.finding.settings if selection.pane == "check" and row is not None and row.check else ()
-    return "" if named else "3 opens Config, where a setting is chosen"
+    return "" if named else f"{environment.keys.part('pane-config')} opens Config, where a setting is chosen"
 
 
 def _needs_file(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:

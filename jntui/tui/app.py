@@ -16,13 +16,13 @@ from textual.message import Message
 
 from jntui.text import visible
 from jntui.tui import themes
-from jntui.tui.actions import ACTIONS, BY_ID
+from jntui.tui.actions import BY_ID
 from jntui.tui.driver import driver_class
 from jntui.tui.errands import Errands
 from jntui.tui.keys_first import KeysFirst
 from jntui.tui.panes.keys import KeysLine
 from jntui.tui.scene import PANES, Environment
-from jntui.tui.screen import MainScreen
+from jntui.tui.screen import screen_with
 from jntui.tui.signs import signs_for
 
 if TYPE_CHECKING:
@@ -39,16 +39,15 @@ if TYPE_CHECKING:
     from jntui.tui.background import Finished
     from jntui.tui.ink import Role
     from jntui.tui.scene import PaneName
+    from jntui.tui.screen import MainScreen
     from jntui.tui.source import Source
+    from jntui.tui.wishes import Wishes
 
 
 def _own_commands() -> type[Provider]:
     from jntui.tui.palette import ActionCommands
 
     return ActionCommands
-
-
-_ACTION_KEYS = frozenset(key for action in ACTIONS for key in action.keys)
 
 
 class JntuiApp(App[None]):
@@ -80,6 +79,7 @@ class JntuiApp(App[None]):
         server: str | None = None,
         environment: Environment | None = None,
         theme: str | None = None,
+        wishes: Wishes | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
         # With an RGB theme and NO_COLOR Textual paints greys; the terminal's own colours are asked for instead.
@@ -88,7 +88,8 @@ class JntuiApp(App[None]):
         self.animation_level = "none"
         self.source = source
         self.environment = environment or Environment(signs=signs_for())
-        self.main = MainScreen(self.environment, server, source.url_with_token)
+        self._action_keys = frozenset(key for key, _action, _how in self.environment.keys.bound())
+        self.main: MainScreen = screen_with(self.environment.keys)(self.environment, server, source.url_with_token)
         self.main.prepare(source.snapshot)
         self.errands = Errands(self)
         self.under_way: list[UnderWay] = []
@@ -99,13 +100,20 @@ class JntuiApp(App[None]):
         self._pictures = KeysFirst(self, self._take, source.give_way)
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
+        self._wishes = wishes
+        self._problems = list(wishes.problems) if wishes is not None else []
         self.theme = theme or self._first_theme()
 
     def _first_theme(self) -> str:
-        """The user's TEXTUAL_THEME if it names one, the 16 colours' own where there are no more, else jntui-dark."""
-        wanted = os.environ.get("TEXTUAL_THEME", "")
-        if wanted and self.get_theme(wanted) is not None:
-            return wanted
+        """The user's TEXTUAL_THEME, else that of config.toml; the 16 colours' own where there are no more."""
+        wishes = self._wishes
+        if wishes is not None and wishes.theme and self.get_theme(wishes.theme) is None:
+            line = f", line {wishes.theme_line}" if wishes.theme_line else ""
+            words = f"no theme is called {visible(wishes.theme, 40)!r}: ctrl+p, Theme lists them"
+            self._problems.insert(0, f"{line}: {words}")
+        for wanted in (os.environ.get("TEXTUAL_THEME", ""), wishes.theme if wishes is not None else ""):
+            if wanted and self.get_theme(wanted) is not None:
+                return wanted
         return "ansi-dark" if self.console.color_system == "standard" and not self.no_color else themes.DARK.name
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -146,6 +154,15 @@ class JntuiApp(App[None]):
         # What the first picture selected was no event: nobody would be told whose settings are to be read.
         self.source.select(self.main.selection.server)
         self.source.start(self._post)
+        self._tell_problems()
+
+    def _tell_problems(self) -> None:
+        """What is wrong in config.toml, in one line; the screen works without it."""
+        if self._wishes is None or not self._problems:
+            return
+        more = f" (and {len(self._problems) - 1} more: `jntui keys` names them)" if self._problems[1:] else ""
+        width = self.size.width - 2 - len(more)
+        self.say(self._wishes.said(self._problems[0], self.source.snapshot.machine.home, width) + more, alarm=True)
 
     def action_command_palette(self) -> None:
         """Textual's, with a cursor that does not blink: an idle screen writes nothing."""
@@ -206,7 +223,7 @@ class JntuiApp(App[None]):
 
     def on_key(self, event: events.Key) -> None:
         """A key of no action: it belongs to the filter's line if that is on its way."""
-        if event.is_printable and event.character and event.key not in _ACTION_KEYS:
+        if event.is_printable and event.character and event.key not in self._action_keys:
             self.main.type_ahead(event.character)
 
     def on_main_screen_act(self, event: MainScreen.Act) -> None:
@@ -226,7 +243,7 @@ class JntuiApp(App[None]):
         why = action.why_not(main.snapshot, main.selection, self.environment) if main.snapshot else "still looking"
         if why and action_id != "quit":
             main.typed = None
-            self.say(f"{action.shown}: {why}")
+            self.say(f"{self.environment.keys.shown(action_id)}: {why}")
             return
         if action_id == "quit":
             self.exit()
@@ -266,7 +283,7 @@ class JntuiApp(App[None]):
         pane = PANES[int(key) - 1]
         why = self.main.why_no_pane(pane)
         if why:
-            self.say(f"{key}: {why}")
+            self.say(f"{self.environment.keys.part(f'pane-{pane}')}: {why}")
         else:
             self.main.focus_pane(pane)
 
@@ -285,7 +302,9 @@ class JntuiApp(App[None]):
         main = self.main
         self._flip(all_stages=not main.all_stages)
         if not main.query_one("#check").display:
-            self.say(f"{'all stages' if main.all_stages else 'a summary of the stages'}: 2 opens Check, which shows it")
+            key = self.environment.keys.part("pane-check")
+            what = "all stages" if main.all_stages else "a summary of the stages"
+            self.say(f"{what}: {key} opens Check, which shows it")
 
     def _open_filter(self) -> None:
         from jntui.tui.filtering import FilterInput
@@ -335,9 +354,11 @@ def run(source: Source, *, server: str | None = None, read_only: bool = False) -
     """
     from jntui.tui.browser import barred
     from jntui.tui.parting import Parting
+    from jntui.tui.wishes import wishes
 
-    environment = Environment(read_only=read_only, no_browser=barred(os.environ), signs=signs_for())
-    app = JntuiApp(source, server=server, environment=environment, driver_class=driver_class())
+    wanted = wishes()
+    environment = Environment(read_only=read_only, no_browser=barred(os.environ), signs=signs_for(), keys=wanted.keys)
+    app = JntuiApp(source, server=server, environment=environment, wishes=wanted, driver_class=driver_class())
     parting = Parting(app.exit, lambda: tuple(app.under_way))
     try:
         with parting.watched():

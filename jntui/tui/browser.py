@@ -19,10 +19,10 @@ _OTHERWISE = ("xdg-open", "gio", "firefox", "chromium", "google-chrome")
 def barred(environ: Mapping[str, str]) -> str:
     """Why no browser can be opened here, in a few words; empty if one can."""
     if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
-        return "over SSH a browser would open on the other machine: C has what your own computer needs"
+        return "over SSH a browser would open on the other machine"
     if sys.platform.startswith("linux") and not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
-        return "this machine has no screen: C has what your own computer needs"
-    return "" if _opener() else "no browser was found here: C has the URL"
+        return "this machine has no screen"
+    return "" if _opener() else "no browser was found here"
 
 
 def _opener() -> tuple[str, ...]:

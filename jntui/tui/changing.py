@@ -81,13 +81,14 @@ class Changing:
         """`e`: the dialog for one setting; `then` is called once a change is written."""
         from jntui.tui.dialogs.edit import Asks, EditDialog
 
-        if self.barred("e"):
+        if self.barred(self.app.environment.keys.shown("edit")):
             return
         if is_password(setting):
             self.password()
             return
         if why := no_field(setting):
-            self.app.say(f"e: {why}: E opens the file")
+            keys = self.app.environment.keys
+            self.app.say(f"{keys.shown('edit')}: {why}: {keys.shown('editor')} opens the file")
             return
 
         def preview(dialog: EditDialog, request: ChangeRequest) -> None:
@@ -256,13 +257,14 @@ class Changing:
         many = len(changed.needs_restart) > 1
         mine = self.server_id in changed.needs_restart and self.scene.view is not None
         which = "it" if mine and not many else self.scene.view.server.label if mine and self.scene.view else ""
-        key = f": S restarts {which}" if which else ""
+        restart = self.app.environment.keys.shown("restart")
+        key = f": {restart} restarts {which}" if which else ""
         words = f"{how}; takes effect when {labels} restart{'' if many else 's'}{key}"
         if cell_len(words) <= self.app.size.width - 2:
             return words
         # The key is what must not be cut off.
         waiting = f"{labels} wait{'' if many else 's'}"
-        return f"{how}; S restarts it: {waiting}" if which else f"{how}; {waiting} for a restart"
+        return f"{how}; {restart} restarts it: {waiting}" if which else f"{how}; {waiting} for a restart"
 
 
 def _close(dialog: EditDialog | PasswordDialog) -> None:

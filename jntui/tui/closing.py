@@ -31,7 +31,8 @@ class Closing:
 
         def asked(found: tuple[str, ...]) -> None:
             if not found:
-                self.app.say("jntui opened nothing that is not closed again: a closes a server that others opened")
+                access = self.app.environment.keys.shown("access")
+                self.app.say(f"jntui opened nothing that is not closed again: {access} closes what others opened")
                 return
             notes = ("Each of them restarts, and its running kernels end.", "Its config files become as they were.")
             self._confirm("Only this machine, all servers", found, notes, "Close them", close)

@@ -154,11 +154,14 @@ class Errands:
         name = setting_of(self.app.main.query_one(ConfigPane).cursor) if scene.selection.pane == "config" else None
         return scene.view.configuration.setting(name) if name else None
 
+    def _key(self, action_id: str) -> str:
+        return self.app.environment.keys.shown(action_id)
+
     def edit(self) -> None:
         """`e`: the setting under the cursor."""
         setting = self._chosen()
         if setting is None:
-            self.app.say("e: no setting here: this is seen of the running server")
+            self.app.say(f"{self._key('edit')}: no setting here: this is seen of the running server")
         else:
             self._changing(lambda changing: changing.edit(setting))
 
@@ -192,7 +195,8 @@ class Errands:
             return
         found = deciding_file(configuration, self._chosen())
         if found is None:
-            self.app.say("E: no config file is there yet; e on a setting makes one")
+            edit = self._key("edit")
+            self.app.say(f"{self._key('editor')}: no config file is there yet; {edit} on a setting makes one")
         else:
             Outside(self.app, scene).open(*found)
 
@@ -283,7 +287,7 @@ class Errands:
         self.app.source.watch(view.server.id, url)
         before = ", and the one before no longer" if watch is not None else ""
         noisy = "; each check writes a warning into its log" if row.check and row.check.verdict in NOISY else ""
-        self.app.say(f"checking {url} every 10 s{before}: w ends it{noisy}", over=_first_sample)
+        self.app.say(f"checking {url} every 10 s{before}: {self._key('watch')} ends it{noisy}", over=_first_sample)
 
     def check_from(self) -> None:
         """`v`: from another host."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jntui.model import ServerView, Snapshot
+    from jntui.tui.keymap import Keys
     from jntui.tui.scene import PaneName
 
 
@@ -72,12 +73,13 @@ def pane_order(form_small: bool, stale: bool) -> tuple[PaneName, ...]:
     return order[1:] if form_small else order
 
 
-def why_no_pane(pane: PaneName, order: tuple[PaneName, ...], view: ServerView | None) -> str:
+def why_no_pane(pane: PaneName, order: tuple[PaneName, ...], view: ServerView | None, keys: Keys) -> str:
     """Why a pane cannot be gone to, empty if it can; `order` are the panes that are there."""
     if pane in order or view is None:
         return ""
     if pane == "servers":
-        return "here Servers is the line above; [ and ] change it"
+        both = f"{keys.part('server-previous')} and {keys.part('server-next')}"
+        return f"here Servers is the line above; {both} change it"
     return f"{view.server.label} is no server any more: it has no {pane.capitalize()}"
 
 

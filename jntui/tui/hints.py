@@ -10,6 +10,7 @@ from jntui.tui.ink import Span, ink, width_of
 if TYPE_CHECKING:
     from jntui.model import ServerView
     from jntui.tui.ink import Line
+    from jntui.tui.keymap import Keys
     from jntui.tui.scene import Scene
 
 Hint = tuple[str, str]
@@ -119,25 +120,25 @@ def _tells(scene: Scene) -> str:
     return named[0].name if check and named and check.finding.action not in BY_ID else ""
 
 
-def fitted(hints: list[Hint], width: int) -> Line:
-    """The keys line in `width` cells: dropped from the right, but `?` always stays."""
+def fitted(hints: list[Hint], width: int, keys: Keys) -> Line:
+    """The keys line in `width` cells: dropped from the right, but the key of the help always stays."""
     kept = list(hints)
-    while kept and width_of(drawn(kept)) > width:
+    while kept and width_of(drawn(kept, keys)) > width:
         droppable = [index for index, hint in enumerate(kept) if hint[0] != "help"]
         if not droppable:
             break
         kept.pop(droppable[-1])
-    return drawn(kept)
+    return drawn(kept, keys)
 
 
-def drawn(hints: list[Hint]) -> Line:
+def drawn(hints: list[Hint], keys: Keys) -> Line:
     """Keys in accent, labels muted, two spaces between."""
     spans: list[Span] = []
     for action_id, label in hints:
         lead = [Span("  ")] if spans else []
         spans += [
             *lead,
-            ink(BY_ID[action_id].shown, "accent", action_id),
+            ink(keys.shown(action_id), "accent", action_id),
             ink(f" {label}" if label else "", "muted", action_id),
         ]
     return tuple(spans)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jntui.model import AccessDone, AccessPlan, AccessWish
     from jntui.tui.app import JntuiApp
     from jntui.tui.dialogs.access import Left
+    from jntui.tui.keymap import Keys
     from jntui.tui.scene import Scene
 
 
@@ -60,7 +61,7 @@ class Opening:
             except Exception as error:
                 one.end(f"access to {self.label} is as before: {words_of(error)}")
                 raise
-            one.end(outcome(done))
+            one.end(outcome(done, self.app.environment.keys))
             return done
 
         def well(done: AccessDone) -> None:
@@ -69,7 +70,7 @@ class Opening:
                 main.chosen = done.server.id
                 main.expect(done.server.id)
             if not dialog.ended(done):
-                self.app.say(outcome(done), alarm=not done.works)
+                self.app.say(outcome(done, self.app.environment.keys), alarm=not done.works)
 
         def ill(error: Exception) -> None:
             self.app.ends(one)
@@ -81,9 +82,11 @@ class Opening:
         run_aside(self.app, "access", body, well, ill)
 
 
-def outcome(done: AccessDone) -> str:
+def outcome(done: AccessDone, keys: Keys) -> str:
     """One line."""
     label = done.server.label
     if done.plan.wish.reach == "local":
         return f"only this machine can open {label} now" if done.works else f"others can still open {label}"
-    return f"others can open {label} now: r shows a QR code" if done.works else f"{label} runs, not each address works"
+    if not done.works:
+        return f"{label} runs, not each address works"
+    return f"others can open {label} now: {keys.shown('qr')} shows a QR code"

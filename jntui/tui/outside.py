@@ -27,24 +27,29 @@ class Outside:
         self.scene = scene
         self.server_id = scene.view.server.id if scene.view else None
 
+    @property
+    def _key(self) -> str:
+        return self.app.environment.keys.shown("editor")
+
     def open(self, path: str, line: int | None, then: Callable[[], None] | None = None) -> None:
         """The screen steps aside until the editor ends; `then` is called if the file was written."""
         if self.app.environment.read_only:
-            self.app.say("E: read-only")
+            self.app.say(f"{self._key}: read-only")
             return
         name, before = path.rpartition("/")[2], stamp(path)
         if before is None:
-            self.app.say(f"E: {self.scene.path(path)} is not there; e on a setting makes it", alarm=True)
+            edit = self.app.environment.keys.shown("edit")
+            self.app.say(f"{self._key}: {self.scene.path(path)} is not there; {edit} on a setting makes it", alarm=True)
             return
         try:
             command = editor_command(os.environ, path, line)
             with self.app.suspend():
                 status = run_editor(command)
         except (ValueError, OSError) as error:
-            self.app.say(f"E: {words_of(error)}", alarm=True)
+            self.app.say(f"{self._key}: {words_of(error)}", alarm=True)
             return
         except SuspendNotSupported:
-            self.app.say("E: this terminal cannot be lent to an editor", alarm=True)
+            self.app.say(f"{self._key}: this terminal cannot be lent to an editor", alarm=True)
             return
         # The terminal's own screen is empty now, and what Textual lays out again it paints only where it differs.
         self.app.screen.refresh()
@@ -69,7 +74,8 @@ class Outside:
             first = mine[0]
             where = f"line {first.line}: " if first.line else ""
             more = f", and {len(mine) - 1} more" if len(mine) > 1 else ""
-            self.app.say(f"{where}{first.message}{more}; D lists them", alarm=first.severity == "error")
+            words = f"{where}{first.message}{more}; {self.app.environment.keys.shown('doctor')} lists them"
+            self.app.say(words, alarm=first.severity == "error")
 
         def failed(error: Exception) -> None:
             self.app.say(f"{name} was written, but not looked at: {words_of(error)}", alarm=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from jntui.tui.actions import Action
     from jntui.tui.app import JntuiApp
+    from jntui.tui.keymap import Keys
 
 
 class ActionPalette(CommandPalette):
@@ -33,7 +34,7 @@ class ActionPalette(CommandPalette):
             return
         app = cast("JntuiApp", self.app)
         scored: list[tuple[float, Callable[[], object]]] = [
-            (_score(matcher, action), _doer(app, action.id)) for action in ACTIONS if action.named
+            (_score(matcher, action, app.environment.keys), _doer(app, action.id)) for action in ACTIONS if action.named
         ]
         scored += [(matcher.match(own.title), own.callback) for own in app.get_system_commands(app.main)]
         score, best = max(scored, key=lambda pair: pair[0])
@@ -52,12 +53,12 @@ class ActionPalette(CommandPalette):
         return max(matcher.match(str(row.hit.text)), matcher.match(row.hit.help or "")) > 0
 
 
-def _score(matcher: Matcher, action: Action) -> float:
-    return max(matcher.match(_name(action)), matcher.match(action.help))
+def _score(matcher: Matcher, action: Action, keys: Keys) -> float:
+    return max(matcher.match(_name(action, keys)), matcher.match(action.help))
 
 
-def _name(action: Action) -> str:
-    return f"{action.label}  ({action.shown})"
+def _name(action: Action, keys: Keys) -> str:
+    return f"{action.label}  ({keys.shown(action.id)})"
 
 
 def _doer(app: JntuiApp, action_id: str) -> Callable[[], None]:
@@ -79,7 +80,7 @@ class ActionCommands(Provider):
                 why = action.why_not(snapshot, app.main.selection, app.environment)
                 yield (
                     action,
-                    _name(action),
+                    _name(action, app.environment.keys),
                     # The palette reads its words as markup, and a name such as `[x]` is none.
                     escape(visible(f"{action.help}; not now: {why}" if why else action.help)),
                 )
@@ -93,6 +94,6 @@ class ActionCommands(Provider):
         """Those whose name or help matches."""
         matcher = self.matcher(query)
         for action, name, words in self._actions():
-            score = _score(matcher, action)
+            score = _score(matcher, action, self._app.environment.keys)
             if score > 0:
                 yield Hit(score, matcher.highlight(name), _doer(self._app, action.id), help=words)

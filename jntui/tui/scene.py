@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from jntui.text import home_short, visible
+from jntui.tui.keymap import DEFAULT
 from jntui.tui.signs import UNICODE
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from jntui.model import Row, ServerView, Setting, Snapshot, Watch
+    from jntui.tui.keymap import Keys
     from jntui.tui.shape import Shape
     from jntui.tui.signs import Signs
 
@@ -34,6 +36,8 @@ class Environment:
     signs: Signs = UNICODE
     zone: tzinfo | None = None
     """The time zone of clock times; None: the system's."""
+    keys: Keys = DEFAULT
+    """The table's own keys, or those that the user chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,11 @@ class Scene:
     def signs(self) -> Signs:
         """The characters this terminal can show."""
         return self.environment.signs
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of this run."""
+        return self.environment.keys
 
     @property
     def view(self) -> ServerView | None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
+from textual.keys import key_to_character
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
-from jntui.tui.actions import ACTIONS
+from jntui.tui.actions import BY_ID
 from jntui.tui.following import custom_urls, first_url, followed, pane_order, remembered, why_no_pane
 from jntui.tui.lines import LineTable
 from jntui.tui.panes.answer import AnswerBand
@@ -40,21 +41,15 @@ if TYPE_CHECKING:
 
     from jntui.model import Snapshot
     from jntui.tui.filtering import FilterInput
+    from jntui.tui.keymap import Keys
     from jntui.tui.scene import Environment, PaneName
 
 
-_SIGNS = {"slash": "/", "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]"}
-"""What a key writes that Textual calls by a name."""
-
-
-def bindings() -> list[BindingType]:
-    """Every key of the action table, each with an id so that it can be moved to another key."""
+def bindings(keys: Keys) -> list[BindingType]:
+    """Every key of every action: `act` is told how that is done, and which key it was."""
     return [
-        Binding(
-            key, f"act('{action.id}', '{key}')", action.label, show=False, id=f"{action.id}.{key}", tooltip=action.help
-        )
-        for action in ACTIONS
-        for key in action.keys
+        Binding(key, f"act('{action}', '{how}', '{key}')", BY_ID[action].label, show=False, tooltip=BY_ID[action].help)
+        for key, action, how in keys.bound()
     ]
 
 
@@ -65,12 +60,11 @@ class Lower(Widget):
 class MainScreen(Screen[None]):
     """Holds the selection and how it is looked at; asks the app, by messages, for everything else."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings()
     AUTO_FOCUS = ""
 
     @dataclass
     class Act(Message):
-        """The user asked for an action, by the key that did it."""
+        """The user asked for an action; `key` is the table's own one for it, which says how."""
 
         action: str
         key: str = ""
@@ -293,7 +287,8 @@ class MainScreen(Screen[None]):
 
     def why_no_pane(self, pane: PaneName) -> str:
         """Why a pane cannot be gone to now, empty if it can."""
-        return why_no_pane(pane, self.panes(), self.selection.view(self.snapshot) if self.snapshot else None)
+        view = self.selection.view(self.snapshot) if self.snapshot else None
+        return why_no_pane(pane, self.panes(), view, self.environment.keys)
 
     def focus_pane(self, pane: PaneName) -> None:
         """Gives a pane focus; in a tab layout its tab opens."""
@@ -359,13 +354,13 @@ class MainScreen(Screen[None]):
         elif self.snapshot and first_url(self.selection.view(self.snapshot)) and pane != "endpoints":
             self.focus_pane("endpoints")
 
-    def action_act(self, action: str, key: str = "") -> None:
-        """A key of the table was pressed."""
-        if self.type_ahead(key if len(key) == 1 else _SIGNS.get(key, "")):
+    def action_act(self, action: str, how: str = "", key: str = "") -> None:
+        """A key of an action was pressed."""
+        if self.type_ahead(key_to_character(key) or ""):
             return
         if action == "filter":
             self.typed = ""
-        self.post_message(self.Act(action, key))
+        self.post_message(self.Act(action, how))
 
     def type_ahead(self, text: str) -> bool:
         """Over a slow line `/lab` comes in one piece: what follows the key is text, not the keys of other actions."""
@@ -415,3 +410,12 @@ class MainScreen(Screen[None]):
         pane = next((name for name in PANES if name == event.widget.id), None)
         if pane is not None and pane != self.selection.pane and event.widget is self.focused:
             self.focus_pane(pane)
+
+
+def screen_with(keys: Keys) -> type[MainScreen]:
+    """The main screen with these keys: what Textual binds it takes from a class."""
+
+    class Keyed(MainScreen):
+        BINDINGS: ClassVar[list[BindingType]] = bindings(keys)
+
+    return Keyed

@@ -68,7 +68,7 @@ class Vantage:
             if dialog is not None:
                 dialog.found(found)
             else:
-                self.app.say(f"{found.summary}; v shows them")
+                self.app.say(f"{found.summary}; {self.app.environment.keys.shown('check-from')} shows them")
 
         def failed(error: Exception) -> None:
             del self._running[server_id]

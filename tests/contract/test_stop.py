@@ -318,7 +318,7 @@ def test_no_token_goes_over_tls_to_whom_nobody_knows(world: World) -> None:
         ({"state": "stale", "reason": "pid 7 is gone"}, ":8888 does not run: pid 7 is gone"),
         (
             {"state": "stale", "reason": "pid 7 is gone", "info_file": "/r/jpserver-7.json"},
-            "x in jntui removes the files",
+            "the screen of jntui removes the files",
         ),
         ({"state": "other-user", "user": "eve"}, f"only eve or root can stop it: sudo jntui stop {PID}"),
         ({"state": "starting"}, "is still starting"),

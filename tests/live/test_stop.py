@@ -154,7 +154,7 @@ def test_the_command_without_a_server_to_stop(tmp_path: Path) -> None:
     (runtime / f"jpserver-{info['pid']}.json").write_text(json.dumps(info))
     done = _jntui(tmp_path, "stop", f"jpserver-{info['pid']}")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "is gone; x in jntui removes the files it left behind" in done.stderr
+    assert "is gone; the screen of jntui removes the files it left behind" in done.stderr
     assert _jntui(tmp_path, "stop", "19298").returncode == 2
     assert (runtime / f"jpserver-{info['pid']}.json").exists()
 

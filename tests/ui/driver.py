@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from jntui.model import Snapshot
 from jntui.tui.app import JntuiApp
+from jntui.tui.keymap import DEFAULT, Keys
 from jntui.tui.paper import Paper
 from jntui.tui.scene import Environment
 from jntui.tui.signs import UNICODE, Signs
@@ -122,11 +123,13 @@ async def terminal(
     read_only: bool = False,
     signs: Signs = UNICODE,
     server: str | None = None,
+    keys: Keys = DEFAULT,
+    theme: str = "jntui-dark",
 ) -> AsyncIterator[Terminal]:
     """jntui on a terminal of this size, showing this snapshot."""
     source = CannedSource(snapshot)
-    environment = Environment(read_only=read_only, signs=signs, zone=timezone.utc)
-    app = JntuiApp(source, server=server, environment=environment, theme="jntui-dark")
+    environment = Environment(read_only=read_only, signs=signs, zone=timezone.utc, keys=keys)
+    app = JntuiApp(source, server=server, environment=environment, theme=theme)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         try:

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 
-from jntui.tui.actions import ACTIONS, BY_ID, GROUPS
+from jntui.tui.actions import ACTIONS, GROUPS
 from jntui.tui.cutting import cut_end, wrapped
 from jntui.tui.dialogs.sheet import SheetDialog, scene_of
 from jntui.tui.ink import BLANK, Span, ink, padded
+from jntui.tui.keymap import textual_name
 from jntui.tui.signs import sign_of
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.binding import BindingType
 
     from jntui.model import Snapshot
     from jntui.tui.ink import Line
+    from jntui.tui.keymap import Keys
     from jntui.tui.scene import Environment, Selection
     from jntui.tui.signs import Group, Signs
 
@@ -57,13 +60,19 @@ class HelpDialog(SheetDialog[None]):
         scene = scene_of(snapshot, selection, environment)
         super().__init__("Help", "esc closes, ctrl+p finds actions by name", scene)
 
+    def on_key(self, event: events.Key) -> None:
+        """The key that opened it closes it, whichever the user chose."""
+        if event.key in map(textual_name, self.scene.keys.of("help")):
+            event.stop()
+            self.action_cancel()
+
     def lines_for(self, width: int) -> list[Line]:
         """Two columns from 100, else one."""
         scene = self.scene
         facts = (scene.snapshot, scene.selection, scene.environment)
         two = self.app.size.width >= 100
         left = key_lines(*facts, _LEFT - 1 if two else width + 1)
-        right = legend(scene.signs)
+        right = legend(scene.signs, scene.keys)
         if not two:
             return [*left, BLANK, *right]
         height = max(len(left), len(right))
@@ -83,22 +92,22 @@ def key_lines(snapshot: Snapshot, selection: Selection, environment: Environment
                 continue
             why = action.why_not(snapshot, selection, environment)
             barred = environment.read_only and why == "read-only"
-            key = ink(f"  {action.shown:<9}", "muted" if barred else "accent")
+            key = ink(f"  {environment.keys.shown(action.id):<9}", "muted" if barred else "accent")
             reason = ": read-only" if barred else ""
             words = cut_end(action.help, width - len(key.text) - len(reason), environment.signs.dots)
             lines.append((key, ink(words + reason, "muted" if barred else "plain")))
     return lines
 
 
-def legend(signs: Signs) -> list[Line]:
+def legend(signs: Signs, keys: Keys) -> list[Line]:
     """Signs, scopes, proof."""
     lines: list[Line] = [(ink("Signs", "bold"),)]
     for group, meaning in _SIGNS:
         first, *rest = wrapped(meaning, 38)
         lines.append((Span("  "), *padded((sign_of(group, signs),), 4), ink(first)))
         lines += [(Span(" " * 6), ink(part)) for part in rest]
-    key = BY_ID["watch"]
-    lines.append((Span("  "), *padded((ink(key.shown, "accent"),), 4), ink("before a row: it is watched")))
+    mark = ink(keys.watch_mark, "accent")
+    lines.append((Span("  "), *padded((mark,), 4), ink("before a row: it is watched")))
     lines += [BLANK, (ink("From where", "bold"),)]
     lines += [(Span("  "), ink(f"{scope:<14}", "muted"), ink(meaning)) for scope, meaning in _SCOPES]
     lines += [BLANK, (ink("What a check proves", "bold"),)]

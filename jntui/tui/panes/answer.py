@@ -81,11 +81,11 @@ def sentence(answer: Answer, scene: Scene, width: int, hints: list[Hint]) -> Lin
     parts: Line = (ink(answer.before, "bold"), ink(answer.url, "bold"), ink(answer.after, "bold"))
     if answer.url:
         parts = (ink(answer.before), linked(answer.url, "bold", scene.url(answer.url)), ink(answer.after))
-    keys: Line = (Span("   "), *drawn(hints)) if hints else ()
+    keys: Line = (Span("   "), *drawn(hints, scene.keys)) if hints else ()
     room = width - width_of(head) - 1
     short: Line = (ink(answer.short or answer.sentence, "bold"),)
     # What `y` copies is the way in, so its key goes before the longer words; the other keys stand in the last line too.
-    first: Line = (Span("   "), *drawn(hints[:1])) if hints else ()
+    first: Line = (Span("   "), *drawn(hints[:1], scene.keys)) if hints else ()
     with_keys: list[Line] = [(*short, *keys), (*short, *first)]
     shortened = [*with_keys, parts] if hints and hints[0][0] == "answer" else [parts, *with_keys]
     for body in ((*parts, *keys), *shortened, short):
@@ -100,7 +100,7 @@ def sentence(answer: Answer, scene: Scene, width: int, hints: list[Hint]) -> Lin
 def evidence(answer: Answer, hints: list[Hint], scene: Scene, width: int) -> Line:
     """The second line: the best evidence, then the keys."""
     indent = 2 + len(str(getattr(scene.signs, TONES[answer.tone][0])))
-    keys = drawn(hints)
+    keys = drawn(hints, scene.keys)
     room = width - indent - width_of(keys) - (3 if keys else 0) - 1
     role: Role = "muted"
     words = ink(cut_end(ink(proof(scene) or answer.evidence).text, max(0, room), scene.signs.dots), role)

@@ -43,7 +43,8 @@ class CheckPane(Paper):
             self.enframe(frame, "Check")
             self.write([])
             return
-        below = "w ends the watch" if scene.watch else "p checks again" if row.endpoint.offered else ""
+        again = f"{scene.keys.shown('check')} checks again" if row.endpoint.offered else ""
+        below = f"{scene.keys.shown('watch')} ends the watch" if scene.watch else again
         self.enframe(frame, "Check", below)
         whole = scene.selection.pane == "check" or scene.all_stages
         width = self.inner_width - 2
@@ -159,9 +160,11 @@ def why_fix(row: Row, scene: Scene, width: int, proven: bool = False) -> list[li
 def _fix_key(row: Row, scene: Scene) -> Line:
     """The key that does the fix, with its words; nothing where none does."""
     if scene.correction:
-        return (ink(BY_ID["open"].shown, "accent", "open"), ink(" puts it into this row", "muted"))
+        return (ink(scene.keys.shown("open"), "accent", "open"), ink(" puts it into this row", "muted"))
     action = BY_ID.get(row.check.finding.action or "") if row.check is not None else None
-    return (ink(action.shown, "accent", action.id), ink(f" {action.label}", "muted")) if action else BLANK
+    if action is None:
+        return BLANK
+    return (ink(scene.keys.shown(action.id), "accent", action.id), ink(f" {action.label}", "muted"))
 
 
 def certificate_lines(row: Row, scene: Scene, width: int) -> list[Line]:
@@ -201,9 +204,9 @@ def way_in(scene: Scene, width: int) -> list[Line]:
     answer = scene.view.answer if scene.view else None
     if scene.shape.bordered or answer is None or not answer.copy:
         return []
-    key = BY_ID["answer"]
+    key = ink(scene.keys.shown("answer"), "accent", "answer")
     first, *rest = wrapped(answer.copy, width - INDENT)
-    lines: list[Line] = [(*padded((ink(key.shown, "accent", key.id),), INDENT), ink(first))]
+    lines: list[Line] = [(*padded((key,), max(INDENT, len(key.text) + 1)), ink(first))]
     return lines + [(Span(" " * INDENT), ink(part)) for part in rest]
 
 

@@ -39,10 +39,10 @@ def lines_for(scene: Scene) -> list[Line]:
     lines: list[Line] = [(ink(f"No Jupyter server of yours runs on {snapshot.machine.hostname}.", "bold"),), BLANK]
     if possible(scene, "start"):
         rest = ink(" with a token, on this machine only", "muted", "start")
-        lines.append((ink("n", "accent", "start"), ink("  start one", "plain", "start"), rest))
+        lines.append((ink(scene.keys.shown("start"), "accent", "start"), ink("  start one", "plain", "start"), rest))
     else:
         lines.append((ink("read-only: nothing can be started from here", "muted"),))
-    lines += [(ink("?", "accent", "help"), ink("  help", "plain", "help")), BLANK]
+    lines += [(ink(scene.keys.shown("help"), "accent", "help"), ink("  help", "plain", "help")), BLANK]
     previous = ""
     for looked in snapshot.looked:
         label = "" if looked.label == previous else looked.label

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from jntui.tui.actions import BY_ID
 from jntui.tui.cutting import cut_end, cut_middle, cut_url, split_url
 from jntui.tui.ink import BLANK, ink, linked
 from jntui.tui.lines import Column, LineTable, Record, resolve
@@ -133,7 +132,7 @@ def record_of(row: Row, scene: Scene, columns: list[Column], widths: dict[str, i
         "interface": interface_cell(row, scene, widths.get("interface", 0)),
     }
     # The key that ends the watch marks its row: the same letter in every character set, and no colour is needed.
-    mark: Line = (ink(BY_ID["watch"].shown, "accent", "watch"),) if scene.watch_of(endpoint.url) else BLANK
+    mark: Line = (ink(scene.keys.watch_mark, "accent", "watch"),) if scene.watch_of(endpoint.url) else BLANK
     return Record(endpoint.url, tuple(cells[column.name] for column in columns), mark=mark)
 
 

@@ -54,7 +54,7 @@ def paragraphs(view: ServerView, scene: Scene, width: int) -> list[list[Line]]:
     why = labelled("why", reason[:1].upper() + reason[1:] + ("" if reason.endswith(".") else "."), width)
     fix = labelled("fix", "Remove the info file. Nothing else is deleted.", width)
     hints = [("remove", "remove the info file"), ("start", again(view, scene, short=False))]
-    keys = drawn([hint for hint in hints if possible(scene, hint[0])])
+    keys = drawn([hint for hint in hints if possible(scene, hint[0])], scene.keys)
     if keys:
         fix.append((Span(" " * INDENT), *keys))
     return [head, [(ink("There is no server behind this info file.", "bold"),)], why, fix, said(view, scene)]

@@ -74,4 +74,4 @@ class KeysLine(Paper):
                 words = cut_end(self._standing, self.size.width - 2, scene.signs.dots)
                 lead = (ink(words, "bold"), Span("  "))
             room = self.size.width - 2 - width_of(lead)
-            self.write([(Span(" "), *lead, *(fitted(state_hints(scene), room) if room > 0 else ()))])
+            self.write([(Span(" "), *lead, *(fitted(state_hints(scene), room, scene.keys) if room > 0 else ()))])

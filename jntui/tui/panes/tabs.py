@@ -32,13 +32,13 @@ class Tabs(Paper):
         spans: list[Span] = [Span(" ")]
         for number, (name, label) in enumerate(LABELS, 1):
             chosen = name == scene.tab
-            spans.append(ink(f" {number} {label} ", "chosen" if chosen else "muted", f"pane {number}"))
-            spans.append(Span(" "))
+            words = f" {scene.keys.part(f'pane-{name}')} {label} "
+            spans += [ink(words, "chosen" if chosen else "muted", f"pane {number}"), Span(" ")]
         left: Line = tuple(spans)
         said = _count(scene, scene.view, self.size.width - width_of(left) - 2)
-        words = ink(said, "catch" if said.startswith("! ") else "muted")
-        spare = self.size.width - width_of(left) - len(words.text) - 1
-        self.write([(*left, Span(" " * spare), words) if spare > 0 else left])
+        told = ink(said, "catch" if said.startswith("! ") else "muted")
+        spare = self.size.width - width_of(left) - len(told.text) - 1
+        self.write([(*left, Span(" " * spare), told) if spare > 0 else left])
 
 
 def _count(scene: Scene, view: ServerView, cells: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jntui.tui.actions import BY_ID
 from jntui.tui.ink import Span, ink, padded
 from jntui.tui.panes.seen import INDENT
 from jntui.tui.signs import group_of, sign_of
@@ -25,8 +24,8 @@ def watch_lines(row: Row, scene: Scene) -> list[Line]:
         return []
     from jntui.model import MOST_SAMPLES
 
-    key = BY_ID["watch"]
-    head = padded((ink(key.shown, "accent", key.id),), INDENT)
+    key = ink(scene.keys.shown("watch"), "accent", "watch")
+    head = padded((key,), max(INDENT, len(key.text) + 1))
     if row.check is not None and row.check.noisy:
         return [(*head, ink("paused: each check writes warnings into its log", "muted"))]
     if not watch.samples:
