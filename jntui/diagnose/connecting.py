@@ -29,10 +29,17 @@ def connections(
         words = _words(endpoint, check)
         plain, full = endpoint.url, _with_token(server, endpoint, tokens_shown=tokens_shown)
         hint = "" if full != plain or not _has_token(server, endpoint) else "; it asks for the token, which is hidden"
+        # A browser lets its user through the warning, and curl is told to; what others do with it nobody tried.
+        strict = proven and check is not None and check.verdict != "tls-untrusted"
+        others = (
+            words
+            if strict or not proven
+            else "unproven: the certificate is not trusted, and this program may refuse it"
+        )
         found = [
             Connect("browser", "browser", full, proven, words + hint),
-            Connect("vscode", "VS Code: Existing Jupyter Server", full, proven, words + hint),
-            Connect("desktop", "JupyterLab Desktop", f"jlab {shlex.quote(full)}", proven, words + hint),
+            Connect("vscode", "VS Code: Existing Jupyter Server", full, strict, others + hint),
+            Connect("desktop", "JupyterLab Desktop", f"jlab {shlex.quote(full)}", strict, others + hint),
             Connect("curl", "curl", _curl(server, endpoint, check, tokens_shown=tokens_shown), proven, words),
         ]
     line = ssh_line(server, machine) if server is not None else ""

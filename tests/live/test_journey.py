@@ -169,7 +169,8 @@ def opened(hand: Hand, home: Path) -> float:
     hand.write(PASSWORD, "→ argon2 hash")
     hand.press("enter", "Save and restart")
     hand.press("enter", "can be opened at each of these addresses")
-    hand.press("r", re.compile(r"[▀▄█]{10}"))
+    # Its last row is of light squares alone, as the first is: the whole code has been painted.
+    hand.press("r", re.compile(r"█{25}[\s\S]*[▀▄][\s\S]*█{25}"))
     return own_start_s(home)
 
 

@@ -82,3 +82,10 @@ def test_a_socket_has_no_url() -> None:
 def test_the_ssh_line_logs_in_as_the_one_who_did() -> None:
     under_sudo = replace(MACHINE, user="root", ssh=SshSession("192.168.2.23", "192.168.2.169", 2222, "ada"))
     assert texts(SERVER, LAN, check("ok"), under_sudo)["ssh"].endswith(" ada@192.168.2.169")
+
+
+def test_an_untrusted_certificate_is_proven_for_a_browser_and_curl_alone() -> None:
+    found = {one.kind: one for one in connections(SERVER, LAN, check("tls-untrusted"), MACHINE)}
+    assert [kind for kind, one in found.items() if one.proven] == ["browser", "curl"]
+    assert "may refuse it" in found["vscode"].words
+    assert "it does not work now" in connections(SERVER, LAN, check("timeout"), MACHINE)[1].words
