@@ -53,6 +53,12 @@ def bindings(keys: Keys) -> list[BindingType]:
     ]
 
 
+def _written(key: str) -> str:
+    """The character that a key writes, empty for one that writes none."""
+    # Textual calls this one by another name than Unicode, and its function knows only that of Unicode.
+    return "/" if key == "slash" else key_to_character(key) or ""
+
+
 class Lower(Widget):
     """Check and Config beside one another."""
 
@@ -356,7 +362,7 @@ class MainScreen(Screen[None]):
 
     def action_act(self, action: str, how: str = "", key: str = "") -> None:
         """A key of an action was pressed."""
-        if self.type_ahead(key_to_character(key) or ""):
+        if self.type_ahead(_written(key)):
             return
         if action == "filter":
             self.typed = ""

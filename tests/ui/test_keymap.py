@@ -88,7 +88,8 @@ async def test_no_text_names_a_key_that_does_nothing(size: tuple[int, int], pict
         seen = user.screen()
         for key in ("alt+k", "alt+l", "alt+q", "alt+r", "alt+s", "alt+t", "f5"):
             await user.press(key)  # whatever cannot be done now says why, and which key helps
-            seen += "\n" + user.lines()[-1]
+            if user.app.screen is user.app.main:  # the keys of a dialog are its own
+                seen += "\n" + user.lines()[-1]
             await user.press("escape")
         lines = [line for line in seen.splitlines() if LETTER.search(line) and " w " not in line]
         assert [line for line in lines if not MARKS.search(line)] == []
