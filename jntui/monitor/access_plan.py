@@ -68,6 +68,8 @@ def work_of(survey: Survey, server: Server, wish: AccessWish, record: Opened | N
 
 def _refuse(server: Server, wish: AccessWish) -> None:
     """Raises AccessRefused."""
+    if server.state == "starting":
+        raise AccessRefused(f"{server.label} is still starting: try again in a moment")
     if server.state not in {"running", "unresponsive"}:
         raise AccessRefused(f"{server.label} does not run: {server.reason or server.state}")
     if not server.port or all(one.path for one in server.listeners):

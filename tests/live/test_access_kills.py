@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.live.changing import ROOT, jntui
-from tests.live.servers import clean_environment, free_port
+from tests.live.servers import clean_environment, free_port, wait_for
 
 pytestmark = pytest.mark.timeout(280)
 
@@ -53,7 +53,12 @@ class Home:
 
     def running(self) -> Any:
         """The server, once it is one again; None where it was stopped."""
-        found = [one for one in self.told("list")["servers"] if one["port"] == self.port and one["state"] != "stale"]
+
+        def looked() -> list[Any]:
+            rows = self.told("list")["servers"]
+            return [[one for one in rows if one["port"] == self.port and one["state"] != "stale"]]
+
+        (found,) = wait_for(lambda: [one for one in looked() if all(row["state"] == "running" for row in one)], "it")
         return found[0] if found else None
 
     def killed(self, reach: str, moment: str) -> None:

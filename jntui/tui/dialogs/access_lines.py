@@ -67,8 +67,10 @@ def places(interfaces: Sequence[Interface]) -> tuple[Place, ...]:
     found = [Place("lan", "every address", everywhere, risk=risk)]
     ranked = sorted(own, key=lambda one: (one[2] == "container", one[2] == "internet", ":" in one[1]))
     for name, ip, scope in ranked[:MOST_ADDRESSES]:
-        price = f"only {SCOPE_WORDS[scope]} by {name}; localhost ends"
-        found.append(Place("address", ip, price, ip, "the internet" if scope == "internet" else ""))
+        # The risk stands beside the price, and a scope that is one is said there.
+        public_one = scope == "internet"
+        price = f"by {name}; localhost ends" if public_one else f"only {SCOPE_WORDS[scope]} by {name}; localhost ends"
+        found.append(Place("address", ip, price, ip, "the internet" if public_one else ""))
     return (*found, Place("local", "this machine", "nobody else; ssh -L still works"))
 
 
@@ -96,6 +98,7 @@ def now_words(view: ServerView | None) -> str:
     bound = ", ".join(one.text for one in view.server.listeners)
     scopes = _ordered(row.endpoint.scope for row in view.rows if row.endpoint.covered and row.endpoint.offered)
     guard = GUARDS.get(view.server.auth or "", "authentication not known")
+    guard += ", TLS" if view.server.scheme == "https" else ""
     return f"{', '.join(SCOPE_WORDS[one] for one in scopes) or 'not known'}; {guard}; {bound}"
 
 
@@ -105,6 +108,7 @@ def after_words(plan: AccessPlan) -> str:
         return "the same: it is so already"
     scopes = _ordered(one.scope for one in plan.endpoints if one.covered and one.offered)
     guard = GUARDS.get(plan.guard, plan.guard)
+    guard += ", TLS" if any(one.url.startswith("https://") for one in plan.endpoints) else ""
     return f"{', '.join(SCOPE_WORDS[one] for one in scopes) or 'not known'}; {guard}; {', '.join(plan.after)}"
 
 
