@@ -149,6 +149,7 @@ def _file_lines(plan: AccessPlan, scene: Scene, width: int, roomy: bool) -> list
     if change is None:
         return hanging("file", "no file changes", width, INDENT, "muted")
     made = " (a new file)" if change.creates else ", with a backup beside it"
+    made = "" if plan.exact else made
     lines = hanging("file", f"{scene.path(change.path)}{made}", width, INDENT, "bold")
     for path in change.also:
         lines += hanging("also", scene.path(path), width, INDENT)
@@ -206,6 +207,10 @@ def _check_line(check: Check, scene: Scene, width: int) -> Line:
     scope = padded((ink(SCOPE_WORDS[check.endpoint.scope], "muted"),), 13)
     sign = padded((sign_of(group, scene.signs),), 3)
     verdict: Line = (ink(check.verdict, verdict_role(group)), ink(f"  {scene.clock(check.at)}", "muted"))
+    shown = check.endpoint.url
+    if len(shown) > width - 17 - width_of(verdict):
+        # The address says more than the scheme before it, which is the same in each line.
+        verdict, shown = verdict[:1], shown.partition("://")[2].rstrip("/")
     room = width - 17 - width_of(verdict)
-    url = cropped((ink(check.endpoint.url, "bold"),), max(1, room), scene.signs.dots)
+    url = cropped((ink(shown, "bold"),), max(1, room), scene.signs.dots)
     return (*sign, *scope, *padded(url, max(1, room)), Span(" "), *verdict)
