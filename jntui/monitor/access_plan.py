@@ -319,7 +319,8 @@ def _opening_notes(server: Server, wish: AccessWish, guard: str, endpoints: Sequ
     if guard == "none":
         notes.append("nothing asks for a login: whoever reaches the address runs code as its user")
     if server.scheme == "http" and not wish.certfile and not wish.tls:
-        notes.append("without TLS: who sits in between reads everything, the password too")
+        held = {"none": "", "token": ", the token too"}.get(guard, ", the password too")
+        notes.append(f"without TLS: who sits in between reads everything{held}")
     return tuple(notes)
 
 
