@@ -102,9 +102,7 @@ class Access:
             prepared = self._prepare(server)
         except StopFailed as error:
             raise AccessRefused(error.message) from error
-        record = self._remember(work, server)
-        changed = self._write(work, record, told)
-        record = self._remember_backups(work, record)
+        changed, record = self._written(work, server, told)
         if work.plan.restart is None:
             self._settle(work, None, server)
             return AccessDone(work.plan, server, changed, None, self._check(server))
@@ -145,6 +143,12 @@ class Access:
         if wish.tls and own_pair(self._survey).due:
             told("making a certificate")
             self.renew_certificate()
+
+    def _written(self, work: Work, server: Server, told: Told) -> tuple[Changed | None, Opened | None]:
+        """The files, remembered before and after. Raises AccessRefused."""
+        record = self._remember(work, server)
+        changed = self._write(work, record, told)
+        return changed, self._remember_backups(work, record)
 
     def _write(self, work: Work, record: Opened | None, told: Told) -> Changed | None:
         """Raises AccessRefused."""
