@@ -87,8 +87,15 @@ class AccessPlan:
     def remarks(self) -> tuple[str, ...]:
         """All that the user must know before, each once; of what Jupyter's loader says, what is not said anyway."""
         told = self.change.notes if self.change is not None else ()
-        news = (note for note in told if not note.startswith(_SAID_ANYWAY))
+        news = (note for note in told if not note.startswith(_SAID_ANYWAY) and not self._is_step(note))
         return tuple(dict.fromkeys((*self.words, *self.notes, *news)))
+
+    def _is_step(self, note: str) -> bool:
+        """What the loader says of a setting that is one of `settings`, or that TLS brings with it."""
+        names = {one.name for one in self.settings}
+        names |= {"ssl_options"} if "certfile" in names else set()
+        head, _, rest = note.partition("with it ")
+        return not head and rest.partition(":")[0].rpartition(".")[2] in names
 
     @property
     def nothing(self) -> bool:

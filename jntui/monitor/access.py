@@ -25,7 +25,7 @@ from jntui.monitor.pool import gather
 from jntui.monitor.way_back import WayBack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from jntui.jupyter.editing.plan import WritePlan
     from jntui.model import (
@@ -100,9 +100,7 @@ class Access:
             way_back = WayBack(self._survey, server)
         except StopFailed as error:
             raise AccessRefused(error.message) from error
-        record = self._remember(work, server)
-        changed = self._write(work, record, told)
-        record = self._remember_backups(work, record)
+        changed, record = self._written(work, server, told)
         if work.plan.restart is None:
             self._settle(work, None, server)
             return AccessDone(work.plan, server, changed, None, self._check(server))
@@ -136,6 +134,12 @@ class Access:
         if wish.tls and own_pair(self._survey).due:
             told("making a certificate")
             self.renew_certificate()
+
+    def _written(self, work: Work, server: Server, told: Told) -> tuple[Changed | None, Opened | None]:
+        """The files, remembered before and after. Raises AccessRefused."""
+        record = self._remember(work, server)
+        changed = self._write(work, record, told)
+        return changed, self._remember_backups(work, record)
 
     def _write(self, work: Work, record: Opened | None, told: Told) -> Changed | None:
         """Raises AccessRefused."""
@@ -307,21 +311,25 @@ def _refuse_unverified(plan: AccessPlan, agreed: bool) -> None:
 
 
 def _files(work: Work, keep: Callable[[WritePlan], KeptFile]) -> tuple[KeptFile, ...]:
+    old = work.record.files if work.record is not None else ()
+    return joined(old, [keep(write) for write in work.planned.writes] if work.planned is not None else [])
+
+
+def joined(old: Sequence[KeptFile], news: Sequence[KeptFile]) -> tuple[KeptFile, ...]:
     """What is written, with the bytes from before the first of several openings.
 
     A file that somebody edited in between keeps its first entry, which nothing fits any more: closing changes the
     settings there, as the bytes from before would take the edit away.
     """
-    old = {one.path: one for one in work.record.files} if work.record is not None else {}
-    for write in work.planned.writes if work.planned is not None else ():
-        new = keep(write)
-        before = old.get(new.path)
+    known = {one.path: one for one in old}
+    for new in news:
+        before = known.get(new.path)
         if before is None or before.before == new.before:
-            old[new.path] = new
+            known[new.path] = new
         elif new.before in {before.after, *before.between}:
             between = tuple(dict.fromkeys((*before.between, before.after)))
-            old[new.path] = replace(before, after=new.after, between=between)
-    return tuple(old.values())
+            known[new.path] = replace(before, after=new.after, between=between)
+    return tuple(known.values())
 
 
 def _news(work: Work) -> tuple[KeptSetting, ...]:

@@ -70,6 +70,8 @@ def work_of(survey: Survey, server: Server, wish: AccessWish, record: Opened | N
 
 def _refuse(server: Server, wish: AccessWish) -> None:
     """Raises AccessRefused."""
+    if server.state == "starting":
+        raise AccessRefused(f"{server.label} is still starting: try again in a moment")
     if server.state not in {"running", "unresponsive"}:
         raise AccessRefused(f"{server.label} does not run: {server.reason or server.state}")
     if not server.port or all(one.path for one in server.listeners):
@@ -307,7 +309,8 @@ def _opening_notes(server: Server, wish: AccessWish, guard: str, endpoints: Sequ
     if guard == "none":
         notes.append("nothing asks for a login: whoever reaches the address runs code as its user")
     if server.scheme == "http" and not wish.certfile and not wish.tls:
-        notes.append("without TLS: who sits in between reads everything, the password too")
+        held = {"none": "", "token": ", the token too"}.get(guard, ", the password too")
+        notes.append(f"without TLS: who sits in between reads everything{held}")
     return tuple(notes)
 
 

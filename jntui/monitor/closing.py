@@ -45,12 +45,17 @@ def to_close(survey: Survey) -> tuple[ToClose, ...]:
     """The newest first: files that several openings changed then become, step by step, what they were."""
     access, held = survey.access, {}
     for server in survey.servers():
-        record = access.opened_of(server) if server.state in {"running", "unresponsive"} else None
+        # One that is still starting is told, though it cannot be closed yet.
+        record = access.opened_of(server) if server.state not in {"stale", "other-user"} else None
         if record is not None:
             held[record] = server
     gone = access.gone()
     found = [one for one in reversed(access.opened()) if one in held or one in gone]
-    return tuple(ToClose(one, survey.ask(held[one]) if one in held else None) for one in found)
+    return tuple(ToClose(one, _asked(survey, held.get(one))) for one in found)
+
+
+def _asked(survey: Survey, server: Server | None) -> Server | None:
+    return survey.ask(server) if server is not None and server.state != "starting" else server
 
 
 def planned(survey: Survey) -> tuple[ToClose, ...]:

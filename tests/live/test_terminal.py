@@ -217,3 +217,21 @@ def test_without_a_terminal_one_line_says_so(tmp_path: Path) -> None:
     argv = [sys.executable, "-m", "jntui"]
     done = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("between", ["\t", "\r"])
+def test_two_passwords_in_one_burst_land_in_two_fields(tmp_path: Path, between: str) -> None:
+    """As a password manager types them, or a paste without brackets: all of it arrives in one read."""
+    words = "correct-horse-battery"
+    with one_cheap_server(tmp_path) as (port, env), jntui(env, "--server", str(port)) as terminal:
+        terminal.wait_for(f"http://127.0.0.1:{port}/")
+        for key, title in (("a", "Access to"), ("g", "Set the password of")):
+            terminal.press(key)
+            terminal.wait_for(title)
+            terminal.wait_for("the same once more")
+            terminal.press(f"{words}{between}{words}")
+            whole = re.compile(rf"(?<!•)•{{{len(words)}}}(?!•)")
+            terminal.wait_for(lambda text, whole=whole: len(whole.findall(text)) == 2)
+            terminal.press("escape")
+            terminal.wait_for(lambda text, title=title: title not in text)
+        quit_cleanly(terminal)

@@ -106,6 +106,18 @@ class Terminal:
         """The first line that contains the text."""
         return next((line for line in self.lines() if text in line), "")
 
+    def colour(self, text: str, line: str = "") -> tuple[int, int, int]:
+        """Red, green and blue of the first characters that read so, in the first line that has this in it, too."""
+        for strip in self.app.screen._compositor.render_strips():
+            if text not in strip.text or line not in strip.text:
+                continue
+            at = strip.text.index(text)
+            cells = [segment for segment in strip for _character in segment.text]
+            style = cells[at].style
+            assert style is not None and style.color is not None and style.color.triplet is not None
+            return tuple(style.color.triplet)
+        raise AssertionError(f"{text!r} is not on the screen:\n{self.screen()}")
+
     def sent_cells(self) -> int:
         """Cells of all panes that were asked to be drawn again since the start."""
         return sum(paper.sent_cells for paper in self.app.main.query(Paper))

@@ -196,7 +196,7 @@ async def test_one_key_adds_a_certificate_of_its_own_and_one_takes_it_away(size:
         await opened(user)
         await user.press("ctrl+t")
         await user.until(lambda: "certfile: not set" in whole(user))
-        assert "(•) jntui's certificate" in whole(user)
+        assert "(•) jntui's own" in whole(user)
         assert "iPhone and iPad show the page and run no cell" in " ".join(whole(user).split())
         await user.press("ctrl+t")
         await user.until(lambda: "without TLS" in whole(user))
@@ -221,3 +221,15 @@ async def test_a_certificate_that_is_there_is_named_by_its_files(size: tuple[int
         await user.until(lambda: "certfile: not set" in whole(user))
         wish = asked(user, "plan access")[-1][-1]
         assert wish == AccessWish("lan", certfile="/x/one.pem", keyfile="/x/one.key")
+
+
+async def test_no_line_is_cut_where_the_window_is_small() -> None:
+    """The dialog scrolls as a whole: no part of it has a scroll bar of its own beside that."""
+    from jntui.tui.dialogs.sheet import Sheet
+
+    async with terminal(canned.local_only(), (60, 20)) as user:
+        await opened(user)
+        await user.press("ctrl+t")
+        await user.until(lambda: "certfile: not set" in whole(user))
+        for sheet in user.app.screen.query(Sheet):
+            assert len(sheet.lines_now()) <= sheet.size.height, sheet.id

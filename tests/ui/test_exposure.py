@@ -62,10 +62,17 @@ async def test_the_top_line_warns_while_something_is_open_to_others(size: tuple[
 async def test_the_phone_is_noticed_and_its_row_says_so(size: tuple[int, int]) -> None:
     async with terminal(with_clients(), size) as user:
         assert "seen" not in user.line_with("192.168.2.169 " if size == (60, 20) else LAN)
+        row = next(line for line in user.lines()[6:] if "192.168.2.169" in line and "ok" in line)
+        calm = user.colour("192.168.2.169", row.strip())
         await user.arrives(with_clients(PHONE))
         assert "192.168.2.31 (ipad.lan) is connected to :8888"[: size[0] - 4] in user.screen()
         row = next(line for line in user.lines()[6:] if "192.168.2.169" in line and "ok" in line)
-        assert {120: "seen from 192.168.2.31", 80: "seen 192.168.2.31", 60: "seen"}[size[0]] in row
+        said = {120: "seen from 192.168.2.31", 80: "seen 192.168.2.31", 60: "seen"}[size[0]]
+        assert said in row
+        red, green, blue = user.colour(said, "192.168.2.169")
+        assert green > max(red, blue), "the words are green"
+        assert (red, green, blue) != calm, "nobody was seen there before"
+        assert user.colour("192.168.2.169", said) == (red, green, blue), "and so is the address"
 
 
 async def test_who_was_there_at_the_first_look_is_no_news() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jntui.network.certificate_files import own_certificate, pair_problem, told
+from jntui.network.certificate_files import date_problem, own_certificate, pair_problem, told, unnamed
 from tests.live.certificates import make_certificate
 
 
@@ -72,3 +72,10 @@ def test_what_a_certificate_is_and_whether_the_key_is_its_own(tmp_path: Path) ->
     assert told(key, "") == "no certificate is in it that can be read"
     assert told("", key).startswith("a private key; certfile comes next")
     assert told("", certificate) == "no private key is in it"
+
+
+def test_names_and_dates_are_looked_at_before_it_is_set(tmp_path: Path) -> None:
+    valid, over = make_certificate(tmp_path, "self-signed"), make_certificate(tmp_path, "expired")
+    assert date_problem(str(valid.certificate)) == ""
+    assert date_problem(str(over.certificate)).startswith("expired on ")
+    assert unnamed(str(valid.certificate), ["127.0.0.1", "192.168.77.1"]) == ("192.168.77.1",)

@@ -319,7 +319,8 @@ class AccessDialog(Dialog[Left]):
     def fit(self) -> None:
         """The sheets are as high as their lines."""
         super().fit()
-        width = self.text_width
+        # A sheet leaves its last column to a scroll bar of its own.
+        width = max(1, self.text_width - 1)
         for name, lines in (("facts", self._facts), ("preview", self._preview)):
             self.query_one(f"#{name}", Sheet).styles.height = max(1, len(lines(width)))
         self.query_one(Places).styles.height = len(self._options)

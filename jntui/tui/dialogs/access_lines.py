@@ -67,8 +67,10 @@ def places(interfaces: Sequence[Interface]) -> tuple[Place, ...]:
     found = [Place("lan", "every address", everywhere, risk=risk)]
     ranked = sorted(own, key=lambda one: (one[2] == "container", one[2] == "internet", ":" in one[1]))
     for name, ip, scope in ranked[:MOST_ADDRESSES]:
-        price = f"only {SCOPE_WORDS[scope]} by {name}; localhost ends"
-        found.append(Place("address", ip, price, ip, "the internet" if scope == "internet" else ""))
+        # The risk stands beside the price, and a scope that is one is said there.
+        public_one = scope == "internet"
+        price = f"by {name}; localhost ends" if public_one else f"only {SCOPE_WORDS[scope]} by {name}; localhost ends"
+        found.append(Place("address", ip, price, ip, "the internet" if public_one else ""))
     return (*found, Place("local", "this machine", "nobody else; ssh -L still works"))
 
 
@@ -96,6 +98,7 @@ def now_words(view: ServerView | None) -> str:
     bound = ", ".join(one.text for one in view.server.listeners)
     scopes = _ordered(row.endpoint.scope for row in view.rows if row.endpoint.covered and row.endpoint.offered)
     guard = GUARDS.get(view.server.auth or "", "authentication not known")
+    guard += ", TLS" if view.server.scheme == "https" else ""
     return f"{', '.join(SCOPE_WORDS[one] for one in scopes) or 'not known'}; {guard}; {bound}"
 
 
@@ -105,6 +108,7 @@ def after_words(plan: AccessPlan) -> str:
         return "the same: it is so already"
     scopes = _ordered(one.scope for one in plan.endpoints if one.covered and one.offered)
     guard = GUARDS.get(plan.guard, plan.guard)
+    guard += ", TLS" if any(one.url.startswith("https://") for one in plan.endpoints) else ""
     return f"{', '.join(SCOPE_WORDS[one] for one in scopes) or 'not known'}; {guard}; {', '.join(plan.after)}"
 
 
@@ -145,6 +149,7 @@ def _file_lines(plan: AccessPlan, scene: Scene, width: int, roomy: bool) -> list
     if change is None:
         return hanging("file", "no file changes", width, INDENT, "muted")
     made = " (a new file)" if change.creates else ", with a backup beside it"
+    made = "" if plan.exact else made
     lines = hanging("file", f"{scene.path(change.path)}{made}", width, INDENT, "bold")
     for path in change.also:
         lines += hanging("also", scene.path(path), width, INDENT)
@@ -202,6 +207,10 @@ def _check_line(check: Check, scene: Scene, width: int) -> Line:
     scope = padded((ink(SCOPE_WORDS[check.endpoint.scope], "muted"),), 13)
     sign = padded((sign_of(group, scene.signs),), 3)
     verdict: Line = (ink(check.verdict, verdict_role(group)), ink(f"  {scene.clock(check.at)}", "muted"))
+    shown = check.endpoint.url
+    if len(shown) > width - 17 - width_of(verdict):
+        # The address says more than the scheme before it, which is the same in each line.
+        verdict, shown = verdict[:1], shown.partition("://")[2].rstrip("/")
     room = width - 17 - width_of(verdict)
-    url = cropped((ink(check.endpoint.url, "bold"),), max(1, room), scene.signs.dots)
+    url = cropped((ink(shown, "bold"),), max(1, room), scene.signs.dots)
     return (*sign, *scope, *padded(url, max(1, room)), Span(" "), *verdict)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TlsChoice = Literal["as now", "own", "files"]
 
 ORDER: tuple[TlsChoice, ...] = ("as now", "own", "files")
-_LABELS: dict[TlsChoice, str] = {"own": "jntui's certificate", "files": "files"}
+_LABELS: dict[TlsChoice, str] = {"own": "jntui's own", "files": "files"}
 
 
 class Choices(Sheet, can_focus=True):

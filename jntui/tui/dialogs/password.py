@@ -112,7 +112,8 @@ class PasswordDialog(Dialog[None]):
         """The sheets are as high as their lines."""
         super().fit()
         for name, lines in (("facts", self._facts), ("remarks", self._remarks)):
-            self.query_one(f"#{name}", Sheet).styles.height = max(1, len(lines(self.text_width)))
+            # A sheet leaves its last column to a scroll bar of its own.
+            self.query_one(f"#{name}", Sheet).styles.height = max(1, len(lines(max(1, self.text_width - 1))))
 
     def _facts(self, width: int) -> list[Line]:
         setting = self._setting

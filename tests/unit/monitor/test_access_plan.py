@@ -13,10 +13,12 @@ from jntui.model import (
     Configuration,
     Endpoint,
     Finding,
+    KeptFile,
     Server,
     Setting,
     Source,
 )
+from jntui.monitor.access import joined
 from jntui.monitor.access_plan import _kept, _needed
 from tests.unit.monitor.test_clients import NOON
 
@@ -104,3 +106,22 @@ NEAR, NAME = ("127.0.0.1", "this-machine", "ok"), ("box", "this-machine", "host-
 )
 def test_whether_it_worked(one: AccessDone, works: bool) -> None:
     assert one.works is works
+
+
+def kept(before: str, after: str, *between: str) -> KeptFile:
+    return KeptFile("/x.py", before, after, None, between)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "known"),
+    [
+        (None, kept("a", "b"), kept("a", "b")),
+        (kept("a", "b"), kept("b", "c"), kept("a", "c", "b")),
+        (kept("a", "c", "b"), kept("b", "d"), kept("a", "d", "b", "c")),
+        (kept("a", "b"), kept("a", "c"), kept("a", "c")),
+        (kept("a", "b"), kept("edited", "c"), kept("a", "b")),
+    ],
+    ids=["first", "second", "after an undo", "it was taken back", "edited in between"],
+)
+def test_what_several_openings_did_to_a_file(old: KeptFile | None, new: KeptFile, known: KeptFile) -> None:
+    assert joined([old] if old else [], [new]) == (known,)
