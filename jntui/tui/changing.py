@@ -208,7 +208,7 @@ class Changing:
             if request is None:
                 self._choose(finding, dialog)
                 return
-            what = "who can read it" if request.private else request.name
+            what = "file mode" if request.private else request.name
             self.preview(f"Mend: {what}", self.deed(request), dialog.again)
 
         outside = Outside(self.app, self.scene)

@@ -74,8 +74,8 @@ class Outside:
             first = mine[0]
             where = f"line {first.line}: " if first.line else ""
             more = f", and {len(mine) - 1} more" if len(mine) > 1 else ""
-            words = f"{where}{first.message}{more}; {self.app.environment.keys.shown('doctor')} lists them"
-            self.app.say(words, alarm=first.severity == "error")
+            lists = f"; {self.app.environment.keys.shown('doctor')} lists {'them' if more else 'it'}"
+            self.app.say(f"{where}{first.message.rstrip('.')}{more}{lists}", alarm=first.severity == "error")
 
         def failed(error: Exception) -> None:
             self.app.say(f"{name} was written, but not looked at: {words_of(error)}", alarm=True)

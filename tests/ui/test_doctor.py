@@ -77,7 +77,7 @@ async def test_a_file_that_others_can_read_is_made_private_by_the_same_key() -> 
         assert "enter previews its new mode, E opens it, esc closes" in user.screen()
         await user.press("enter")
         await user.sees("0644 now, 0600 afterwards")
-        assert "Mend: who can read it" in user.screen()
+        assert "Mend: file mode" in user.screen()
         assert "file     ~/tls/key.pem" in user.screen()
         assert "at once: no byte changes, and no server has to restart" in user.sentence()
         await user.press("tab", "enter")

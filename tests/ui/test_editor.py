@@ -111,7 +111,7 @@ async def test_it_opens_reads_again_and_says_what_is_wrong_now(size: tuple[int, 
     async with terminal(with_file(file), size) as user:
         user.source.findings = (ConfigFinding("type", "error", str(file), 2, "ip takes text", "it does not start", ""),)
         await user.press("3", "E")
-        await user.sees("line 2: ip takes text; D lists them")
+        await user.sees("line 2: ip takes text; D lists it")
         assert file.read_text(encoding="utf-8").endswith("c.ServerApp.ip = 3\n")
         assert ("select", "jpserver-4242") in user.source.asked[1:]
         user.source.findings = ()

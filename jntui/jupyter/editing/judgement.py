@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jntui.jupyter.editing.entries import entries
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -183,13 +184,27 @@ def _allowed(name: str, expected: Iterable[Expected]) -> bool:
     return False
 
 
+_FOLLOWING = ".static_url_prefix"
+"""Every extension has one, and it follows base_url: nobody has to know of it."""
+
+
 def _consequences(
     before: dict[str, Any], after: dict[str, Any], wished: Sequence[Expected]
 ) -> Iterable[tuple[str, str]]:
     """What follows from the change, as Jupyter works its defaults out: the name of each, and words."""
     old, new = before["traits"], after["traits"]
-    changed = [name for name in sorted(old) if name in new and old[name] != new[name] and not _allowed(name, wished)]
-    return [(name, f"{name}: {_cut(old[name])} → {_cut(new[name])}") for name in changed]
+    both = [name for name in sorted(old) if name in new and not name.endswith(_FOLLOWING)]
+    changed = [name for name in both if old[name] != new[name] and not _allowed(name, wished)]
+    return [(name, words) for name in changed for words in _changes(name, old[name], new[name])]
+
+
+def _changes(name: str, old: str, new: str) -> list[str]:
+    """Of a dictionary the entries that differ: the one that matters may stand at its end."""
+    before, after = entries(old), entries(new)
+    if before is None or after is None:
+        return [f"{name}: {_cut(old)} → {_cut(new)}"]
+    keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    return [f"{name}[{_cut(key)}]: {_cut(before.get(key, 'none'))} → {_cut(after.get(key, 'none'))}" for key in keys]
 
 
 def _cut(text: str) -> str:

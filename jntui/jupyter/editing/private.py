@@ -30,7 +30,8 @@ def plan_private(whose: Whose, request: ChangeRequest) -> tuple[ChangePlan, Mode
 
 def mode_undo(last: ModePlan) -> ChangePlan:
     """What taking the last such change back would do."""
-    notes = ["every user of this machine gets in again, as before"] if last.new & 0o007 & ~last.old else []
+    does = "gets in" if Path(last.path).is_dir() else "can read it"
+    notes = [f"every user of this machine {does} again, as before"] if last.new & 0o007 & ~last.old else []
     request = ChangeRequest("", None, last.path, private=True)
     return _shown(request, last, "gives it the mode back that it had", notes)
 

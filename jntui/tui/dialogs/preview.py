@@ -6,6 +6,7 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from rich.cells import chop_cells
 from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Button
@@ -309,7 +310,10 @@ def server_labels(ids: tuple[str, ...], scene: Scene) -> str:
 
 
 def diff_lines(diff: tuple[DiffLine, ...], width: int, dots: str, context: bool) -> list[Line]:
-    """Line numbers, signs, text cut at the right edge; without `context` the changed lines only."""
+    """Line numbers, signs, text; without `context` the changed lines only.
+
+    What stays is cut at the right edge; what changes goes on below it, as the change may stand at the end of its line.
+    """
     shown = [line for line in diff if context or line.sign in {"-", "+"}]
     digits = max((len(str(line.new or line.old or 0)) for line in shown), default=1)
     lines: list[Line] = []
@@ -321,6 +325,11 @@ def diff_lines(diff: tuple[DiffLine, ...], width: int, dots: str, context: bool)
         role = _ROLES.get(one.sign, "muted")
         number = one.old if one.sign == "-" else one.new or one.old
         margin = Span(f"{number or '':>{digits}} ", "muted")
-        lines.append(cropped((margin, ink(f"{one.sign} {one.text}", role)), width, dots))
+        if one.sign not in {"-", "+"}:
+            lines.append(cropped((margin, ink(f"{one.sign} {one.text}", role)), width, dots))
+            continue
+        pieces = chop_cells(visible(one.text), max(10, width - digits - 3)) or [""]
+        lines.append((margin, ink(f"{one.sign} {pieces[0]}", role)))
+        lines += [(Span(" " * (digits + 3)), ink(piece, role)) for piece in pieces[1:]]
     more = len(shown) - MOST_DIFF
     return lines + ([(ink(f"and {more} more lines", "muted"),)] if more > 0 else [])

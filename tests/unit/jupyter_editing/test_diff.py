@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from jntui.jupyter.editing.covered import Cover
 from jntui.jupyter.editing.diff import LINES_LIMIT, NO_END, WIDTH, as_text, diff
+from jntui.jupyter.editing.entries import entries
 from jntui.model import DiffLine
 from jntui.text import visible
 
@@ -146,3 +147,19 @@ def test_any_bytes(old: bytes, new: bytes) -> None:
     assert all(visible(line.text) == line.text and len(line.text) <= WIDTH for line in found)
     if old == new:
         assert not found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("{}", {}),
+        ("{'a': 1, 'b': [1, 2], 'c': {'d': 'e: f, g'}}", {"'a'": "1", "'b'": "[1, 2]", "'c'": "{'d': 'e: f, g'}"}),
+        ("{'v': PROTOCOL_TLS, 'x': <object at 0x1, y>}", {"'v'": "PROTOCOL_TLS", "'x'": "<object at 0x1, y>"}),
+        (r"{'it\'s, so': ':'}", {r"'it\'s, so'": "':'"}),
+        ("{1, 2}", None),
+        ("{'a': 1, 'b'...", None),
+        ("'{'", None),
+    ],
+)
+def test_a_printed_dictionary_entry_by_entry(text: str, found: dict[str, str] | None) -> None:
+    assert entries(text) == found
