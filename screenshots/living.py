@@ -44,6 +44,10 @@ class CannedLiving:
         yield LINES[-count:]
         yield from iter(self.log.get, None)
 
+    def own_error(self, error: BaseException) -> str:
+        """Writes nothing."""
+        return f"an error of jntui's own: {type(error).__name__}"
+
     def commands(self) -> tuple[CommandEntry, ...]:
         """Two of them."""
         return self.entries

@@ -53,6 +53,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         print(f"jntui: the answer cannot be written: {error.strerror}", file=sys.stderr)
         return EXIT_CALL
+    except Exception as error:  # noqa: BLE001 - an error of our own is one line, and its details are in a file
+        from jntui.monitor.error_log import told
+
+        print(f"jntui: {told(error, os.environ, os.path.expanduser('~'))}", file=sys.stderr)  # noqa: PTH111
+        return EXIT_BAD
 
 
 def _flushed(status: int) -> int:

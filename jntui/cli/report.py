@@ -7,7 +7,7 @@ import platform
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from jntui import __version__
 from jntui.cli import documents
@@ -84,16 +84,10 @@ def _names_in(configurations: Iterable[Configuration]) -> Iterator[str]:
 
 
 def _without_secrets(lines: Iterable[str], servers: Iterable[Server]) -> str:
-    from jntui.jupyter.failure import masked
+    from jntui.jupyter.failure import masked, without
 
-    tokens = {one.token.reveal() for one in servers if one.token}
-    secrets = {form for token in tokens if len(token) >= 4 for form in (token, quote(token, safe=""))}
-    shown = []
-    for line in lines:
-        for secret in secrets:
-            line = line.replace(secret, "***")  # noqa: PLW2901 - each secret in turn
-        shown.append(masked(line, 1000))
-    return "\n".join(shown)
+    tokens = [one.token for one in servers if one.token]
+    return "\n".join(masked(without(line, tokens), 1000) for line in lines)
 
 
 def _cell(text: object) -> str:

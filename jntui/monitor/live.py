@@ -139,3 +139,10 @@ class LiveMonitor(Monitor):
     def commands(self) -> tuple[CommandEntry, ...]:
         """What jntui did on the user's behalf, the oldest first."""
         return self.living.commands.entries()
+
+    def own_error(self, error: BaseException) -> str:
+        """Writes down an error of jntui's own; the line that tells of it. Never raises."""
+        from jntui.monitor.error_log import told
+
+        tokens = [view.server.token for view in self.snapshot.views if view.server.token]
+        return told(error, self._survey.environ, self._survey.home, tokens)

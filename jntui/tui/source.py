@@ -239,3 +239,7 @@ class Source(Protocol):
     def commands(self) -> tuple[CommandEntry, ...]:
         """What jntui did on the user's behalf, the oldest first; reads a file."""
         ...
+
+    def own_error(self, error: BaseException) -> str:
+        """Writes down an error of jntui's own; the line that tells of it. Never raises."""
+        ...

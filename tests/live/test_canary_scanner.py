@@ -48,15 +48,13 @@ def test_what_is_no_canary_is_not_found() -> None:
 def test_the_screen_of_a_real_pty(tmp_path: Path) -> None:
     """Drawn in short pieces with colours between them, and as a link (OSC 8)."""
     pieces = [CANARY.core[at : at + 7] for at in range(0, len(CANARY.core), 7)]
-    code = (
-        f"print('{'\\x1b[1;31m'.join(pieces)}\\x1b[0m');"
-        f"print('\\x1b]8;;http://x/?token={TEXT}\\x1b\\\\here\\x1b]8;;\\x1b\\\\')"
-    )
+    drawn = "\\x1b[1;31m".join(pieces)
+    code = f"print('{drawn}\\x1b[0m');print('\\x1b]8;;http://x/?token={TEXT}\\x1b\\\\here\\x1b]8;;\\x1b\\\\')"
     with Terminal([sys.executable, "-c", code], {**clean_environment(tmp_path), "TERM": "xterm"}) as terminal:
         terminal.wait(30)
-        drawn, _, link = bytes(terminal.raw).partition(b"\x1b]8;")
-        assert leaks(drawn, [CANARY]) == []
-        assert leaks(drawn, [CANARY], terminal=True)
+        before, _, link = bytes(terminal.raw).partition(b"\x1b]8;")
+        assert leaks(before, [CANARY]) == []
+        assert leaks(before, [CANARY], terminal=True)
         assert leaks(terminal.text, [CANARY])
         assert leaks(link, [CANARY])
         assert [number for number, _ in terminal.strings] == [b"8", b"8"]
