@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import traceback
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui import __version__
@@ -14,6 +13,7 @@ from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from jntui.model import Secret
 
