@@ -24,8 +24,15 @@ LINE_LIMIT = 1000
 WORDS_LIMIT = 200
 
 
-def told(error: BaseException, environ: Mapping[str, str], home: str, secrets: Iterable[Secret] = ()) -> str:
-    """Writes the traceback down and returns the line for the user. Never raises.
+def told(
+    error: BaseException,
+    environ: Mapping[str, str],
+    home: str,
+    secrets: Iterable[Secret] = (),
+    *,
+    read_only: bool = False,
+) -> str:
+    """Writes the traceback down, unless `read_only`, and returns the line for the user. Never raises.
 
     The values of variables are left out: a URL with its token may be among them.
     """
@@ -33,6 +40,8 @@ def told(error: BaseException, environ: Mapping[str, str], home: str, secrets: I
     said = visible(without(str(error), known).partition("\n")[0], WORDS_LIMIT)
     name = type(error).__name__
     words = f"an error of jntui's own: {masked(f'{name}: {said}' if said else name, WORDS_LIMIT)}"
+    if read_only:
+        return f"{words}; read-only, so its details are not written down"
     path = _path(environ, home)
     try:
         _append(path, _details(error, known))

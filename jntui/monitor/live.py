@@ -145,4 +145,5 @@ class LiveMonitor(Monitor):
         from jntui.monitor.error_log import told
 
         tokens = [view.server.token for view in self.snapshot.views if view.server.token]
-        return told(error, self._survey.environ, self._survey.home, tokens)
+        survey = self._survey
+        return told(error, survey.environ, survey.home, tokens, read_only=survey.read_only)
