@@ -140,6 +140,12 @@ class LiveMonitor(Monitor):
         """What jntui did on the user's behalf, the oldest first."""
         return self.living.commands.entries()
 
+    def report(self) -> str:
+        """What was found, as Markdown, without names and secrets."""
+        from jntui.monitor.report import report
+
+        return report(self._survey)
+
     def own_error(self, error: BaseException) -> str:
         """Writes down an error of jntui's own; the line that tells of it. Never raises."""
         from jntui.monitor.error_log import told

@@ -240,6 +240,10 @@ class Source(Protocol):
         """What jntui did on the user's behalf, the oldest first; reads a file."""
         ...
 
+    def report(self) -> str:
+        """What was found, as Markdown, without names and secrets; checks every endpoint, so it blocks for seconds."""
+        ...
+
     def own_error(self, error: BaseException) -> str:
         """Writes down an error of jntui's own; the line that tells of it. Never raises."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jntui.cli.unnamed import Unnamed
+from jntui.monitor.unnamed import Unnamed
 
 
 @pytest.fixture
