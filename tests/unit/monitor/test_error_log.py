@@ -14,13 +14,16 @@ from jntui.monitor.error_log import FILE_LIMIT, told
 TOKEN = "Rotk/ehlchen&0815"
 
 
-def error(text: str) -> Exception:
-    """Raised where a variable holds a URL with its token."""
+def fail(text: str) -> None:
+    """Raises where a variable holds a URL with its token."""
     url = f"http://localhost:8888/?token={TOKEN}"
-    try:
-        raise ValueError(text or url)
-    except ValueError as made:
-        return made
+    raise ValueError(text or url)
+
+
+def error(text: str) -> Exception:
+    with pytest.raises(ValueError) as caught:
+        fail(text)
+    return caught.value
 
 
 def test_the_line_and_the_file(tmp_path: Path) -> None:
