@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -24,6 +25,9 @@ from jntui.tui.scene import Environment  # noqa: E402
 from jntui.tui.signs import ASCII, UNICODE  # noqa: E402
 from screenshots import canned  # noqa: E402
 from screenshots.source import CannedSource  # noqa: E402
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Picture:
     theme: str = "jntui-dark"
     no_color: bool = False
     ascii: bool = False
+    until: str = ""
+    """What stands there at the end: the answer to a question that takes its time."""
 
 
 PICTURES = (
@@ -62,6 +68,9 @@ PICTURES = (
     Picture("files-120x40", canned.broken, (120, 40), ("F",)),
     Picture("stop-120x40", canned.main, (120, 40), ("s",)),
     Picture("restart-120x40", canned.main, (120, 40), ("S",)),
+    Picture("access-120x40", canned.local_only, (120, 40), ("a",), until="12 + c.ServerApp.ip"),
+    Picture("qr-120x40", canned.main, (120, 40), ("r",), until="ok 14:02"),
+    Picture("local-only-80x24", canned.local_only, (80, 24)),
     Picture("help-120x40", canned.main, (120, 40), ("question_mark",)),
 )
 
@@ -82,6 +91,16 @@ def surroundings(no_color: bool) -> Iterator[None]:
                 os.environ[name] = value
 
 
+async def shown(pilot: Pilot[None], text: str) -> None:
+    """Waits until the text is on the screen. Raises TimeoutError."""
+    for _ in range(500):
+        strips = pilot.app.screen._compositor.render_strips()
+        if any(text in strip.text for strip in strips):
+            return
+        await pilot.pause(0.02)
+    raise TimeoutError(f"not on the screen: {text}")
+
+
 async def drawn(picture: Picture) -> str:
     """The SVG of a picture."""
     with surroundings(picture.no_color):
@@ -92,6 +111,7 @@ async def drawn(picture: Picture) -> str:
             for key in picture.keys:
                 await pilot.press(key)
                 await pilot.pause()
+            await shown(pilot, picture.until)
             # Rich derives the ids in the file from its text: the same screen gives the same bytes.
             return app.export_screenshot(title=f"jntui {picture.name}") + "\n"
 

@@ -74,6 +74,14 @@ class CannedLiving:
         yield LINES[-count:]
         yield from iter(self.log.get, None)
 
+    def report(self) -> str:
+        """A short one."""
+        return "# jntui report\n\n## Servers\n\n| server | state |\n| --- | --- |\n| jpserver-4242 | running |\n"
+
+    def own_error(self, error: BaseException) -> str:
+        """Writes nothing."""
+        return f"an error of jntui's own: {type(error).__name__}"
+
     def commands(self) -> tuple[CommandEntry, ...]:
         """Two of them."""
         return self.entries

@@ -53,6 +53,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         print(f"jntui: the answer cannot be written: {error.strerror}", file=sys.stderr)
         return EXIT_CALL
+    except Exception as error:  # noqa: BLE001 - an error of our own is one line, and its details are in a file
+        return _own_error(error, list(sys.argv[1:] if argv is None else argv))
+
+
+def _own_error(error: Exception, words: Sequence[str]) -> int:
+    from jntui.monitor.error_log import told
+
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
+    print(f"jntui: {told(error, os.environ, home, read_only='--read-only' in words)}", file=sys.stderr)
+    return EXIT_CALL
 
 
 def _flushed(status: int) -> int:

@@ -169,9 +169,9 @@ def _kernels(arguments: argparse.Namespace, survey: Survey) -> int:
 
 
 def _report(arguments: argparse.Namespace, survey: Survey) -> int:
-    from jntui.cli import report
+    from jntui.cli import reporting
 
-    return report.report(arguments, survey)
+    return reporting.report(arguments, survey)
 
 
 def _completion(arguments: argparse.Namespace, _: Survey) -> int:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 def qr(arguments: argparse.Namespace, survey: Survey) -> int:
     """Exit 1 if nothing that is reachable was found, or the window is too narrow for the code. Raises CallError."""
     picture = Path(arguments.png) if arguments.png is not None else None
+    if picture is not None and survey.read_only:
+        raise CallError("read-only: no picture is written; without --png the code stands in the terminal")
     if picture is not None and os.path.lexists(picture):
         raise CallError(f"{visible(str(picture), 300)} is there already and is not written over: name another file")
     share = _share(arguments, survey)

@@ -21,7 +21,7 @@ GOOD, BAD = 0, 1
 
 def start(arguments: argparse.Namespace, survey: Survey) -> int:
     """Exit 1 if it did not come up. Raises CallError."""
-    if survey.read_only:
+    if survey.read_only and not arguments.preview:
         raise CallError("read-only: nothing is started")
     request = StartRequest(
         arguments.app, arguments.port, arguments.root_dir, arguments.python, tuple(arguments.options)

@@ -7,22 +7,13 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from jntui.cli.documents import reason
+from jntui.model.words import SCOPE_WORDS
 from jntui.text import home_short, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from jntui.model import Check, Endpoint, Machine, Scope, Server, StartPlan, Survival, Verdict
-
-SCOPE_WORDS: dict[Scope, str] = {
-    "this-machine": "this machine",
-    "container": "container",
-    "link-local": "link-local",
-    "vpn": "VPN",
-    "lan": "LAN",
-    "carrier-nat": "carrier NAT",
-    "internet": "internet",
-}
+    from jntui.model import Check, Endpoint, Machine, Server, StartPlan, Survival, Verdict
 
 _CATCH: frozenset[Verdict] = frozenset({"tls-untrusted", "page-only", "open"})
 

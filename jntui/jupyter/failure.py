@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 from jntui.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from jntui.model import Secret
 
 TAIL_LINES = 20
+LEAST = 4
+"""Characters from which on a secret is looked for by its text: a shorter one stands in many words."""
 LINE_LIMIT = 400
 """Characters that are kept of a line of a log."""
 
@@ -71,6 +75,17 @@ _CAUSES: tuple[tuple[re.Pattern[str], _Cause], ...] = (
 def masked(line: str, limit: int = LINE_LIMIT) -> str:
     """A line of a log that may be shown: without tokens, passwords and their hashes, and fit for a screen."""
     return visible(_covered(line), limit)
+
+
+def without(text: str, secrets: Iterable[Secret]) -> str:
+    """The text with stars in the place of these secrets, also where a URL quotes them."""
+    from urllib.parse import quote
+
+    texts = [one.reveal() for one in secrets]
+    for known in sorted((one for one in texts if len(one) >= LEAST), key=len, reverse=True):
+        for form in (known, quote(known, safe=""), quote(known)):
+            text = text.replace(form, "***")
+    return text
 
 
 def holds_secret(text: str) -> bool:

@@ -112,3 +112,13 @@ CertificateProblem = Literal[
 
 Tone = Literal["works", "catch", "alarm", "calm", "broken", "checking", "stale"]
 """What the sign and the tint of an answer say: ✓ ! !! ○ ✗ · and ○ in the warning colour."""
+
+SCOPE_WORDS: dict[Scope, str] = {
+    "this-machine": "this machine",
+    "container": "container",
+    "link-local": "link-local",
+    "vpn": "VPN",
+    "lan": "LAN",
+    "carrier-nat": "carrier NAT",
+    "internet": "internet",
+}

@@ -185,3 +185,17 @@ class LiveMonitor(Monitor):
     def end_terminal(self, server_id: str, name: str) -> None:
         """Ends one terminal. Raises StopFailed, KernelRefused."""
         self.living.end_terminal(self.server(server_id), name)
+
+    def report(self) -> str:
+        """What was found, as Markdown, without names and secrets."""
+        from jntui.monitor.report import report
+
+        return report(self._survey)
+
+    def own_error(self, error: BaseException) -> str:
+        """Writes down an error of jntui's own; the line that tells of it. Never raises."""
+        from jntui.monitor.error_log import told
+
+        tokens = [view.server.token for view in self.snapshot.views if view.server.token]
+        survey = self._survey
+        return told(error, survey.environ, survey.home, tokens, read_only=survey.read_only)

@@ -234,6 +234,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("log", ("L",), "L", "log", "its log, followed while you look", "Find out", _needs_selected),
     Action("running", ("K",), "K", "running", "its kernels, terminals, who is on each", "Find out", _needs_running),
     Action("commands", ("H",), "H", "command log", "what jntui did, as commands", "Find out", _always),
+    Action(
+        *("report", (), "ctrl+p", "report for an issue"),
+        *("what was found, without names or secrets", "Find out", _always),
+    ),
     Action("edit", ("e",), "e", "edit setting", "change a setting, after a preview", "Change", _needs_setting),
     Action("undo", ("u",), "u", "undo", "take back the last change of a file", "Change", _needs_writing),
     Action("editor", ("E",), "E", "editor", "the file that decides, in your editor", "Change", _needs_file),

@@ -336,6 +336,14 @@ class JntuiApp(App[None]):
         """Of Textual's own commands only the choice of a theme."""
         yield SystemCommand("Theme", "change the colours", self.action_change_theme)
 
+    def _fatal_error(self) -> None:
+        """An error of our own: one line after the screen. Textual's page shows variables, which may hold a token."""
+        from rich.segment import Segment, Segments
+
+        error = self._exception or sys.exc_info()[1] or RuntimeError("unknown")
+        self._exit_renderables.append(Segments([Segment(f"jntui: {self.source.own_error(error)}\n")]))
+        self._close_messages_no_wait()
+
     async def action_quit(self) -> None:
         """Closes the screen at once; `run` then waits for a stop or a restart, and for nothing else."""
         self.exit()

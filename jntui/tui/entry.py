@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from jntui.tui.signs import SCOPE_WORDS
+from jntui.model.words import SCOPE_WORDS
 from jntui.tui.typed import form_of, wrong_kind
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 GIVING = frozenset({"qr", "access", "connect", "browse", "clients", "close-all", "log-out", "certificate"})
 """What gives a server to others, or takes it back."""
 
-LIVING = frozenset({"log", "running", "commands"})
+LIVING = frozenset({"log", "running", "commands", "report"})
 """What one looks at while living with a server."""
 
 

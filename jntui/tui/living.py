@@ -27,7 +27,8 @@ class Living:
 
     def do(self, action_id: str) -> None:
         """Carries out one action; its `why_not` was asked before."""
-        {"log": self.log, "running": self.running, "commands": self.commands}[action_id]()
+        deeds = {"log": self.log, "running": self.running, "commands": self.commands, "report": self.report}
+        deeds[action_id]()
 
     def commands(self) -> None:
         """`H`."""
@@ -38,6 +39,16 @@ class Living:
             dialog = CommandsDialog(scene)
             self.app.push_screen(dialog)
             run_aside(self.app, "commands", self.app.source.commands, dialog.found, dialog.failed)
+
+    def report(self) -> None:
+        """The diagnosis that is pasted into an issue."""
+        from jntui.tui.dialogs.report import ReportDialog
+
+        scene = self.app.main.scene()
+        if scene is not None:
+            dialog = ReportDialog(scene)
+            self.app.push_screen(dialog)
+            run_aside(self.app, "report", self.app.source.report, dialog.found, dialog.failed)
 
     def log(self) -> None:
         """`L`: followed until it is closed."""

@@ -76,15 +76,6 @@ REACH: tuple[tuple[str, frozenset[Scope]], ...] = (
 )
 """The reach columns of Servers; a carrier's NAT is on the internet's side of the router."""
 
-SCOPE_WORDS: dict[Scope, str] = {
-    "this-machine": "this machine",
-    "container": "container",
-    "link-local": "link-local",
-    "vpn": "VPN",
-    "lan": "LAN",
-    "carrier-nat": "carrier NAT",
-    "internet": "internet",
-}
 
 TONES: dict[Tone, tuple[Group, Role]] = {
     "works": ("works", "works"),

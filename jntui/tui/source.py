@@ -273,3 +273,11 @@ class Source(Protocol):
     def end_terminal(self, server_id: str, name: str) -> None:
         """Ends one terminal with all that runs in it; blocks for seconds. Raises KernelRefused, StopFailed."""
         ...
+
+    def report(self) -> str:
+        """What was found, as Markdown, without names and secrets; checks every endpoint, so it blocks for seconds."""
+        ...
+
+    def own_error(self, error: BaseException) -> str:
+        """Writes down an error of jntui's own; the line that tells of it. Never raises."""
+        ...

@@ -76,3 +76,14 @@ async def test_an_empty_command_log_says_so() -> None:
         user.source.entries = ()
         await user.press("H")
         await user.sees("jntui did nothing on your behalf yet")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_report_is_in_the_palette_and_can_be_copied(size: tuple[int, int]) -> None:
+    async with terminal(canned.main(), size) as user:
+        user.app.perform("report")
+        await user.sees("| jpserver-4242 | running |")
+        await user.press("c")
+        assert user.clipboard.startswith("# jntui report\n")
+        await user.press("escape")
+        await user.until(lambda: "jpserver-4242 | running" not in user.screen())

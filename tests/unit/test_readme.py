@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from jntui.cli.parser import build_parser, parse
+from jntui.model.words import Verdict
 from jntui.tui.actions import ACTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,3 +61,17 @@ def test_links_lead_to_files() -> None:
     targets = re.findall(r"(?<!!)\[[^\]]+\]\(([^)#:]+)\)", README)
     assert targets
     assert [name for name in targets if not (ROOT / name).is_file()] == []
+
+
+def test_the_table_of_verdicts_is_whole() -> None:
+    """Every verdict in the model's order, each with what was found and what changes it."""
+    section = README.split("<!-- verdicts:", 1)[1].split("<!-- verdicts end -->", 1)[0]
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]{10,}) \| ([^|]{10,}) \|$", section, re.MULTILINE)
+    assert tuple(verdict for verdict, _found, _fix in rows) == get_args(Verdict)
+
+
+def test_what_is_undone_is_named_for_every_change() -> None:
+    """Each key and command that changes something stands in the table of changes."""
+    section = README.split("## What jntui changes", 1)[1].split("## Security notes", 1)[0]
+    keys = [action.keys[0] for action in ACTIONS if action.group == "Change" and action.keys]
+    assert [key for key in keys if f"`{key}`" not in section and key != "E"] == []

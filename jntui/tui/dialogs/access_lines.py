@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jntui.model.words import SCOPE_WORDS
 from jntui.text import visible
 from jntui.tui.cutting import cut_middle
 from jntui.tui.dialogs.ending import kernel_lines, warning
 from jntui.tui.dialogs.preview import diff_lines, server_labels
 from jntui.tui.dialogs.sheet import hanging
 from jntui.tui.ink import Span, cropped, ink, padded, width_of
-from jntui.tui.signs import SCOPE_WORDS, group_of, sign_of, verdict_role
+from jntui.tui.signs import group_of, sign_of, verdict_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

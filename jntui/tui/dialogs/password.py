@@ -10,11 +10,11 @@ from textual.containers import Vertical
 from textual.widgets import Button, Input
 
 from jntui.model import Secret
+from jntui.model.words import SCOPE_WORDS
 from jntui.tui.background import words_of
 from jntui.tui.dialogs.box import Dialog, words
 from jntui.tui.dialogs.ending import warning
 from jntui.tui.dialogs.sheet import Sheet, hanging
-from jntui.tui.signs import SCOPE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,13 +10,14 @@ from textual.containers import Container
 from textual.content import Content
 
 from jntui.model.qr import fitted
+from jntui.model.words import SCOPE_WORDS
 from jntui.text import visible
 from jntui.tui.actions import BY_ID
 from jntui.tui.dialogs.box import Dialog
 from jntui.tui.dialogs.code import CodeView
 from jntui.tui.dialogs.sheet import Sheet, hanging
 from jntui.tui.ink import BLANK, Span, ink, width_of
-from jntui.tui.signs import SCOPE_WORDS, group_of, sign_of
+from jntui.tui.signs import group_of, sign_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

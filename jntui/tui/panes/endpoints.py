@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from jntui.model.words import SCOPE_WORDS
 from jntui.tui.cutting import cut_end, cut_middle, cut_url, split_url
 from jntui.tui.ink import BLANK, ink, linked
 from jntui.tui.lines import Column, LineTable, Record, resolve
 from jntui.tui.panes.seen import outside_at, seen_short
-from jntui.tui.signs import SCOPE_WORDS, group_of_row, sign_of, verdict_role
+from jntui.tui.signs import group_of_row, sign_of, verdict_role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

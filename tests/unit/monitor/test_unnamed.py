@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jntui.cli.unnamed import Unnamed
+from jntui.monitor.unnamed import Unnamed
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def unnamed() -> Unnamed:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("/home/ada/work and /home/adam", "~/work and /home/adam"),
+        ("/home/ada/work and /home/adam", "~/work and /home/[user]"),
         ("ada's Canada", "[user]'s Canada"),
         ("root directory", "root directory"),
         ("LAB-BOX.example.org and lab-box", "[host] and [host]"),
@@ -31,3 +31,18 @@ def unnamed() -> Unnamed:
 )
 def test_names_and_addresses(unnamed: Unnamed, text: str, shown: str | None) -> None:
     assert unnamed(text) == (text if shown is None else shown)
+
+
+def test_names_as_urls_and_python_write_them() -> None:
+    one = Unnamed(users={"zoë.o'brien"}, hosts=set(), homes=set())
+    text = one("/a/zoe, https://127.0.0.1/x/zo%C3%AB.o%27brien/ and zo%C3%AB.o'brien and 'zoë.o\\'brien'")
+    assert text == "/a/zoe, https://127.0.0.1/x/[user]/ and [user] and '[user]'"
+
+
+def test_whose_a_base_url_or_a_home_is() -> None:
+    one = Unnamed(users=set(), hosts=set(), homes={"/home/me"})
+    text = one("http://localhost:8888/user/ada/ /home/bob/work /home/me/work /Users/eve '/user/carl' /home/jovyan/x")
+    assert (
+        text
+        == "http://localhost:8888/user/[user]/ /home/[user]/work ~/work /Users/[user] '/user/[user]' /home/jovyan/x"
+    )

@@ -1,4 +1,4 @@
-"""`jntui report`: a diagnosis as Markdown, to be pasted into an issue: no secret, no name unless it is asked for."""
+"""A diagnosis as Markdown, to be pasted into an issue: no secret, no name unless it is asked for."""
 
 from __future__ import annotations
 
@@ -7,25 +7,20 @@ import platform
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from jntui import __version__
-from jntui.cli import documents
-from jntui.cli.commands import asked, found
-from jntui.cli.settings import origin
-from jntui.cli.tables import SCOPE_WORDS
-from jntui.cli.unnamed import Unnamed
+from jntui.model.words import SCOPE_WORDS
 from jntui.monitor.pool import gather
-from jntui.text import visible
+from jntui.monitor.unnamed import Unnamed
+from jntui.text import home_short, visible
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterable, Iterator, Sequence
 
-    from jntui.model import Check, Configuration, Server
+    from jntui.model import Check, Configuration, Server, Source
     from jntui.monitor.survey import Survey
 
-GOOD = 0
 CHECK_S = 4.0
 _QUIET = frozenset({"stale", "other-user", "starting"})
 _LIBRARIES = ("textual", "rich", "requests", "urllib3", "psutil", "ifaddr")
@@ -34,9 +29,9 @@ _NAMING = frozenset({"local_hostnames", "allow_origin", "custom_display_url", "i
 """Settings whose values are names of machines."""
 
 
-def report(arguments: argparse.Namespace, survey: Survey) -> int:
-    """Looks at everything, and writes nothing anywhere."""
-    servers = asked(survey, found(survey))
+def report(survey: Survey, *, names: bool = False) -> str:
+    """Looks at everything, and writes nothing anywhere; takes some seconds. `names`: those of users and hosts stay."""
+    servers = _asked(survey)
     survey.reach.resolve_names()
     configurations = [survey.configuration(one) for one in servers if one.state not in _QUIET]
     configurations = configurations or [survey.configuration(None)]
@@ -47,15 +42,22 @@ def report(arguments: argparse.Namespace, survey: Survey) -> int:
     for one in configurations:
         lines += _settings(one, survey.home)
     text = _without_secrets(lines, servers)
-    if not arguments.names:
-        unnamed = _unnamed(survey, servers)
-        unnamed.foreign(_names_in(configurations))
-        text = unnamed(text)
-    if arguments.json:
-        documents.write({"report": text, "names": arguments.names})
-    else:
-        print(text)
-    return GOOD
+    if names:
+        return text
+    unnamed = _unnamed(survey, servers)
+    unnamed.foreign(_names_in(configurations))
+    return unnamed(text)
+
+
+def _asked(survey: Survey) -> list[Server]:
+    found = survey.servers()
+    found = survey.servers() if survey.ask_candidates() else found
+    works = [partial(survey.ask, one) if one.state not in _QUIET else partial(_as_it_is, one) for one in found]
+    return gather(works) if works else []
+
+
+def _as_it_is(server: Server) -> Server:
+    return server
 
 
 def _unnamed(survey: Survey, servers: Sequence[Server]) -> Unnamed:
@@ -84,16 +86,10 @@ def _names_in(configurations: Iterable[Configuration]) -> Iterator[str]:
 
 
 def _without_secrets(lines: Iterable[str], servers: Iterable[Server]) -> str:
-    from jntui.jupyter.failure import masked
+    from jntui.jupyter.failure import masked, without
 
-    tokens = {one.token.reveal() for one in servers if one.token}
-    secrets = {form for token in tokens if len(token) >= 4 for form in (token, quote(token, safe=""))}
-    shown = []
-    for line in lines:
-        for secret in secrets:
-            line = line.replace(secret, "***")  # noqa: PLW2901 - each secret in turn
-        shown.append(masked(line, 1000))
-    return "\n".join(shown)
+    tokens = [one.token for one in servers if one.token]
+    return "\n".join(masked(without(line, tokens), 1000) for line in lines)
 
 
 def _cell(text: object) -> str:
@@ -136,8 +132,7 @@ def _servers(survey: Survey, servers: Sequence[Server]) -> list[str]:
         listeners = ", ".join(listener.text for listener in one.listeners)
         reach = SCOPE_WORDS[one.exposure] if one.exposure else "-"
         app = f"{one.app or '-'} {one.version or ''}".strip()
-        why = documents.reason(one)
-        rows.append([one.id, one.state, app, one.auth or "-", reach, listeners, one.managed, lives, why])
+        rows.append([one.id, one.state, app, one.auth or "-", reach, listeners, one.managed, lives, one.reason or "-"])
     head = ["server", "state", "app", "authentication", "open to", "listeners", "by jntui", "at logout", "why"]
     return ["## Servers", "", *(_table(head, rows) if rows else ["no server was found", ""])]
 
@@ -155,10 +150,17 @@ def _endpoints(survey: Survey, server: Server) -> list[str]:
     return [f"## Endpoints of {_cell(server.label)}", "", *(_table(head, rows) if rows else ["none is offered", ""])]
 
 
+def _origin(source: Source, home: str) -> str:
+    if source.kind in {"file", "computed"} and source.path:
+        place = home_short(source.path, home) + (f":{source.line}" if source.line else "")
+        return place if source.kind == "file" else f"computed in {place}"
+    return f"{source.kind} {source.path or source.name or source.text}".strip() if source.kind != "default" else "-"
+
+
 def _settings(configuration: Configuration, home: str) -> list[str]:
     whose = configuration.server or "a start from this environment"
     rows = [
-        [one.name, one.shown, origin(one.source, home), one.running or "-", one.needs_restart is True, one.note]
+        [one.name, one.shown, _origin(one.source, home), one.running or "-", one.needs_restart is True, one.note]
         for one in configuration.settings
         if one.source.kind != "default" or one.needs_restart
     ]
