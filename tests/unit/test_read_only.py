@@ -14,8 +14,8 @@ LOOKS = frozenset(
     [
         *("answer", "copy", "qr", "connect", "browse", "tokens"),
         *("open", "check", "check-all", "watch", "check-from", "clients", "stages"),
-        *("files", "every", "doctor", "log", "commands", "kernels", "report"),
-        *("move", "focus", "pane", "server", "zoom", "filter", "back", "palette", "help", "quit"),
+        *("files", "every", "doctor", "log", "commands", "running", "report"),
+        *("move", "focus", "pane", "server", "zoom", "filter", "back", "palette", "help", "suspend", "quit"),
     ]
 )
 """What only looks. An action that is in neither list has not been thought about."""
