@@ -105,7 +105,7 @@ class Walk:
 
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
-    folder = tmp_path_factory.mktemp("canary")
+    folder = tmp_path_factory.mktemp("secrets")
     home, record = folder / "home", Record(folder / "watch")
     (folder / "tmp").mkdir()
     env = environment(home, TMPDIR=str(folder / "tmp"), EDITOR="true", BROWSER="true")
@@ -235,6 +235,9 @@ def calls(walk: Walk) -> list[list[str]]:
         f"log {written}",
         f"kernels {typed}",
         "report --names",
+        f"logout-everyone {written} --preview",
+        "access --local --all --preview",
+        "keys",
         "completion bash",
         "man",
     )

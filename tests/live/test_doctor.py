@@ -172,3 +172,20 @@ def test_the_configuration_of_a_running_server(tmp_path: Path) -> None:
     assert not any("error" in line.lower() for line in running.warnings())
     nobody = doctor(tmp_path, "--server", "1")
     assert (nobody.returncode, nobody.stdout) == (2, "")
+
+
+def test_a_python_that_does_not_say_its_traits_is_no_clean_bill(tmp_path: Path) -> None:
+    """An environment in which Jupyter's modules fail: what is not in the catalogue cannot be looked at there."""
+    prefix = tmp_path / "environment"
+    venv.EnvBuilder(symlinks=True).create(prefix)
+    modules = Path(sysconfig.get_paths(vars={"base": str(prefix), "platbase": str(prefix)})["purelib"])
+    for name in ("traitlets", "jupyter_core", "jupyter_server"):
+        (modules / name).mkdir()
+        (modules / name / "__init__.py").write_text("raise SystemExit(1)\n", encoding="utf-8")
+    own = tmp_path / ".jupyter"
+    own.mkdir()
+    (own / "jupyter_server_config.py").write_text("c.MappingKernelManager.cul_idle_timeout = 5\n", encoding="utf-8")
+    done = doctor(tmp_path, "--json", VIRTUAL_ENV=str(prefix))
+    (found,) = json.loads(done.stdout)["findings"]
+    assert (found["code"], found["severity"], found["path"]) == ("names-unchecked", "note", None)
+    assert str(prefix) in found["message"]

@@ -24,6 +24,8 @@ CHANGES = (
     "restart {port}",
     "access {port} --lan",
     "access {port} --local",
+    "access --local --all --yes",
+    "logout-everyone {port} --yes",
     "qr {port} --address 127.0.0.1 --png code.png",
     "config set ip 127.0.0.1",
     "config set token -",
@@ -48,6 +50,7 @@ LOOKS = (
     "password --preview",
     "log {port}",
     "report",
+    "keys",
     "completion bash",
     "man",
 )

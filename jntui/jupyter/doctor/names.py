@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.doctor.patient import NAME_LIMIT, plain_value
-from jntui.jupyter.doctor.traits import is_catalogued
+from jntui.jupyter.doctor.traits import TIMEOUT_S, is_catalogued
 from jntui.jupyter.settings.applications import (
     EXTENSION_TRAITS,
     EXTENSIONS,
@@ -261,3 +261,19 @@ def _with_change(one: Assignment, code: str, severity: Severity, message: str, e
     fix = f"Write {new} there, if that is meant."
     drop = f"{one.cls}.{one.trait}" if change else ""
     return ConfigFinding(code, severity, one.path, one.line, message, effect, fix, change, drop)
+
+
+def unasked(patient: Patient) -> Iterator[ConfigFinding]:
+    """The names that the catalogue lacks were not looked at: that must not look like a clean bill. After `unknown`."""
+    python = patient.traits.silent
+    if python:
+        shown = visible(python, 300)
+        yield ConfigFinding(
+            "names-unchecked",
+            "note",
+            None,
+            None,
+            f"{shown} did not say within {TIMEOUT_S:g} s which traits its Jupyter has.",
+            "Names that jntui does not know by itself were not looked at: one that is misspelt would not be found.",
+            f"See whether {shown} -c 'import jupyter_server' works there, then look again.",
+        )

@@ -36,6 +36,7 @@ RULES: tuple[Callable[[Patient], Iterable[ConfigFinding]], ...] = (
     certificates.dates,
     certificates.readable_key,
     places.runtime,
+    names.unasked,
 )
 MOST = 200
 """Findings; a file that some program wrote can have more, and nobody reads them."""

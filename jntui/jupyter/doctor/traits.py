@@ -60,6 +60,10 @@ A section is read by the classes below its own as well (`Configurable.section_na
 """
 
 
+TIMEOUT_S = 15.0
+"""An import of all of Jupyter, which takes that Python two seconds where nothing else runs."""
+
+
 class Traits:
     """Asked at most once; importing Jupyter takes that Python about two seconds."""
 
@@ -73,9 +77,17 @@ class Traits:
         """What the subject's own Jupyter has; None where it cannot be asked."""
         if not self._is_asked and self._subject is not None and self._processes is not None:
             self._is_asked = True
-            answer = asked(self._subject, self._processes, (_QUESTION, *_MODULES))
+            answer = asked(self._subject, self._processes, (_QUESTION, *_MODULES), timeout_s=TIMEOUT_S)
             self._known = _read(answer) if answer else None
         return self._known
+
+    @property
+    def silent(self) -> str:
+        """The Python that was asked and did not say; empty where nobody was asked."""
+        subject = self._subject
+        if not self._is_asked or self._known is not None or subject is None or subject.environ is None:
+            return ""
+        return subject.python or ""
 
     def of(self, cls: str) -> frozenset[str] | None:
         """The traits of one class, by the catalogue where that Python cannot be asked; None for a class of no name."""

@@ -103,7 +103,11 @@ def _ask(subject: Subject, processes: Processes, without: str = "") -> dict[str,
 
 
 def asked(
-    subject: Subject, processes: Processes, question: tuple[str, ...], places: tuple[str, ...] = ()
+    subject: Subject,
+    processes: Processes,
+    question: tuple[str, ...],
+    places: tuple[str, ...] = (),
+    timeout_s: float = ASK_TIMEOUT_S,
 ) -> dict[str, Any] | None:
     """What the subject's Python answers to a program with arguments, which runs in `/`; None if it does not.
 
@@ -113,7 +117,8 @@ def asked(
         return None
     environ = sorted(subject.environ.items())
     key = tuple(pair for pair in environ if pair[0] in {"HOME", "USERPROFILE"} or pair[0].startswith(_DECIDE))
-    return _answers.ask(processes, subject.python, question, (key, _times(map(Path, places))), dict(environ))
+    state = (key, _times(map(Path, places)))
+    return _answers.ask(processes, subject.python, question, state, dict(environ), timeout_s)
 
 
 class _Answers:
@@ -123,12 +128,18 @@ class _Answers:
         self._known: dict[object, dict[str, Any]] = {}
 
     def ask(
-        self, processes: Processes, python: str, question: tuple[str, ...], key: object, environ: dict[str, str]
+        self,
+        processes: Processes,
+        python: str,
+        question: tuple[str, ...],
+        key: object,
+        environ: dict[str, str],
+        timeout_s: float,
     ) -> dict[str, Any] | None:
         """The answer, asked again when the interpreter's file or its packages changed; None if there is none."""
         place = (python, question, key, stamp(python))
         if place not in self._known:
-            output = processes.output([python, "-c", *question], environ, os.sep, ASK_TIMEOUT_S)
+            output = processes.output([python, "-c", *question], environ, os.sep, timeout_s)
             try:
                 found = json.loads(output or "")
             except ValueError:
