@@ -74,6 +74,25 @@ def test_every_kind_of_terminal_is_drawn_on_and_given_back(home: Path, port: int
             given_back(terminal)
 
 
+def test_a_storm_of_sizes(home: Path, port: int) -> None:
+    with opened(home, port) as terminal:
+        terminal.wait_for(lambda text: "? help" in text and f":{port}" in text)
+        for key, shown in (("", "? help"), ("n", "─ Start a server"), ("?", "─ Help ")):
+            terminal.press(key)
+            terminal.wait_for(shown)
+            for step in range(40):
+                terminal.resize(20 + step * 37 % 140, 5 + step * 13 % 45)
+                terminal.read(0.01)
+            terminal.resize(1, 1)
+            terminal.resize(20, 5)
+            terminal.settle(0.2, 10)
+            terminal.resize(100, 30)
+            terminal.wait_for(shown)
+            leave(terminal)
+        quit_cleanly(terminal)
+        given_back(terminal)
+
+
 @pytest.mark.parametrize("term", ["dumb", ""])
 def test_where_nothing_can_be_drawn_one_line_says_so(term: str, home: Path, port: int) -> None:
     with opened(home, port, TERM=term) as terminal:
@@ -98,7 +117,7 @@ def test_a_paste_is_text_and_never_keys(home: Path, port: int) -> None:
         terminal.paste(b"\x1b[200~" + long + b"\x1b[201~")
         look_at_help(terminal)
         terminal.paste(long)  # as from a terminal that marks no paste
-        terminal.settle(0.3, 10)  # its end is a pause
+        terminal.paste(b"\x1b[200~\x1b[201~")  # ends it for certain; a pause of the reader's own clock does too
         look_at_help(terminal)
         terminal.press("/")
         terminal.wait_for("filter endpoints")
@@ -106,62 +125,64 @@ def test_a_paste_is_text_and_never_keys(home: Path, port: int) -> None:
         terminal.wait_for("first" + "q" * 64)
         terminal.paste(b"\x1b[200~" + b"x" * MEGABYTE + b"\x1b[201~")
         terminal.wait_for("x" * 60)
-        terminal.press("escape")
-        terminal.wait_for("? help")
+        leave(terminal)
         terminal.press("n")
         terminal.wait_for("Start a server")
         terminal.press("tab", "\x1b[200~54321\nq\x1b[201~")
         terminal.wait_for("54321")
-        terminal.press("escape")
-        terminal.wait_for("? help")
-        terminal.paste(b"\x1b[A" * 20_000 + b"\xe9\xff\xfe")  # keys, no faster than they are answered
+        leave(terminal)
+        terminal.paste(b"\x1b[A" * 5_000 + b"\xe9\xff\xfe")  # keys, no faster than they are answered
         look_at_help(terminal)
         assert process.memory_info().rss - before < 100 * MEGABYTE
         quit_cleanly(terminal)
         given_back(terminal)
 
 
+def leave(terminal: Terminal) -> None:
+    """Esc; together with a letter it would be alt and the letter."""
+    terminal.press("escape")
+    terminal.settle(0.3, 5)
+    terminal.wait_for("? help")
+
+
 def look_at_help(terminal: Terminal) -> None:
     """The screen lives, and no dialog is open."""
     terminal.press("?")
     terminal.wait_for("─ Help ")
-    terminal.press("escape")
-    terminal.wait_for("? help")
+    leave(terminal)
 
 
 ENDS = [
     ("", "Endpoints", signal.SIGTERM),
     ("", "Endpoints", None),
-    ("n", "Start a server", signal.SIGINT),
-    ("a", "Access", signal.SIGHUP),
-    ("L", "Log", None),
-    ("3e", "Config", signal.SIGTERM),
-    ("K", "Running", signal.SIGINT),
+    ("n", "─ Start a server", signal.SIGINT),
+    ("a", "─ Access", signal.SIGHUP),
+    ("L", "─ Log of", None),
+    ("3e", "─ Set ", signal.SIGTERM),
+    ("K", "─ Running in", signal.SIGINT),
 ]
 """Keys that open something, what is seen then, and the signal; None: the terminal is taken away."""
 
 
 def test_whatever_ends_it_the_terminal_is_given_back(home: Path, port: int) -> None:
     with ExitStack() as stack:
-        for keys, shown, number in ENDS:
-            terminal = stack.enter_context(opened(home, port))
-            terminal.wait_for(lambda text: "? help" in text and f":{port}" in text)
+        for row, terminal in [(row, stack.enter_context(opened(home, port))) for row in ENDS]:
+            keys, shown, number = row
+            terminal.wait_for(lambda text: "? help" in text and "ok  Works" in text)
             for key in keys:
                 terminal.press(key)
                 terminal.settle(0.2, 5)
-            print(keys, terminal.text)
             terminal.wait_for(shown)
             children = psutil.Process(terminal.process.pid).children(recursive=True)
             if number is None:
                 terminal.hang_up()
-                assert terminal.process.wait(60) == 128 + signal.SIGHUP
+                assert terminal.process.wait(60) == 128 + signal.SIGHUP, keys
             else:
                 terminal.process.send_signal(number)
                 assert terminal.wait(60) == -number, keys
                 given_back(terminal)
-            assert b"Traceback" not in terminal.raw
-            psutil.wait_procs(children, timeout=30)
-            assert not [child for child in children if child.is_running()], keys
+            assert b"Traceback" not in terminal.raw, keys
+            assert not psutil.wait_procs(children, timeout=30)[1], keys
 
 
 def test_what_is_typed_behind_the_key_that_quits_is_not_acted_upon(home: Path, port: int) -> None:
@@ -193,7 +214,8 @@ def test_job_control(home: Path, port: int) -> None:
             terminal.press("fg\r")
             terminal.wait_for(lambda _text: terminal.modes[ALTERNATE_SCREEN])
             terminal.wait_for(shown)
-        terminal.press("escape", "\x1a")
+        leave(terminal)
+        terminal.press("\x1a")
         terminal.wait_for("Stopped")
         (stopped,) = psutil.Process(terminal.process.pid).children()
         terminal.press("kill %1\r")
