@@ -203,9 +203,14 @@ class Terminal:
             os.write(self._fd, KEYS.get(key, key).encode())
 
     def paste(self, data: bytes) -> None:
-        """Sends all of it, as much at a time as the pty takes, and reads meanwhile."""
+        """Sends all of it, as much at a time as the pty takes, and reads meanwhile.
+
+        Raises AssertionError, if the program ends before it is all sent.
+        """
         os.set_blocking(self._fd, False)
         while data:
+            if self.process.poll() is not None:
+                raise AssertionError(f"it ended with {len(data)} bytes to go\n{self.text}")
             try:
                 data = data[os.write(self._fd, data[:4096]) :]
             except BlockingIOError:
