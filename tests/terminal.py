@@ -202,6 +202,22 @@ class Terminal:
         for key in keys:
             os.write(self._fd, KEYS.get(key, key).encode())
 
+    def paste(self, data: bytes) -> None:
+        """Sends all of it, as much at a time as the pty takes, and reads meanwhile.
+
+        Raises AssertionError, if the program ends before it is all sent.
+        """
+        os.set_blocking(self._fd, False)
+        while data:
+            if self.process.poll() is not None:
+                raise AssertionError(f"it ended with {len(data)} bytes to go\n{self.text}")
+            try:
+                data = data[os.write(self._fd, data[:4096]) :]
+            except BlockingIOError:
+                select.select([self._fd], [self._fd], [], 1.0)
+            self.read(0)
+        os.set_blocking(self._fd, True)
+
     def resize(self, columns: int, rows: int) -> None:
         """Gives the pty another size and tells the program."""
         self._render(len(self.raw))
@@ -246,7 +262,12 @@ class Terminal:
 
 
 def _known_to_pyte(match: re.Match[bytes]) -> bytes:
-    """Drops what pyte would draw as text: strings, and control sequences with a lead or a middle it does not parse."""
+    """Drops what pyte would draw as text: strings, and control sequences with a lead or a middle it does not parse.
+
+    The alternate screen, which pyte lacks, is empty whenever a program turns to it.
+    """
+    if match[0] == b"\x1b[?1049h":
+        return b"\x1b[H\x1b[2J"
     plain_mode = match["lead"] == b"?" and match["final"] in (b"h", b"l")
     if match["final"] is None or match["middle"] or (match["lead"] and not plain_mode):
         return b""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.message import Message
 
 from jntui.text import visible
@@ -132,12 +133,19 @@ class JntuiApp(App[None]):
         if self._driver is not None:
             self._driver.write(sequence(text, os.environ))
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual's; a dialog that opens while the screen closes never gets its parts, and nobody misses it."""
+        if not (self._exit and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
+
     def _post(self, snapshot: Snapshot) -> None:
         self.post_message(self.Fresh(snapshot))
 
     def on_mount(self) -> None:
         """The first picture is whatever is known already."""
         self.set_class(self.environment.signs.ascii, "-ascii")
+        # After ctrl+z and fg the terminal's screen is empty, and Textual paints only what differs.
+        self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh())
         self._take(self.source.snapshot)
         self.call_after_refresh(self._begin)
 
@@ -231,7 +239,7 @@ class JntuiApp(App[None]):
 
         Keys that were typed ahead of a dialog mean what is in it: none of them opens a second one behind it.
         """
-        if self.screen is not self.main:
+        if self.screen is not self.main or self._exit:
             return
         self.perform(event.action, event.key)
 

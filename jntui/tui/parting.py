@@ -28,8 +28,10 @@ GRACE_S = 5.0
 LOOK_MS = 1000
 """How often the terminal is asked whether it is still there, beside the wake-up that it gives itself."""
 _NAMES = ("SIGHUP", "SIGTERM", "SIGINT")
-_GIVE_BACK = b"\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h"
-"""Bracketed paste, mouse and focus reports off, line wrap on, keyboard as before, first screen, cursor (xterm)."""
+_OFF = b"".join(b"\x1b[?%dl" % mode for mode in (2026, 2004, 1000, 1003, 1015, 1016, 1006, 1004, 2048))
+_GIVE_BACK = _OFF + b"\x1b[0m\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h"
+"""Held-back output, bracketed paste, reports of mouse, focus and size off, colours and line wrap as at first, keyboard
+as before, first screen, cursor (xterm)."""
 
 
 class Parting:
@@ -84,6 +86,9 @@ class Parting:
         return 128 + self._number
 
     def _came(self, number: int, _frame: FrameType | None) -> None:
+        # `kill %1` of a screen that ctrl+z stopped lets it go on as well: it must not turn to its screen again.
+        if hasattr(signal, "SIGCONT"):
+            signal.signal(signal.SIGCONT, signal.SIG_IGN)
         self._part(number)
 
     def _part(self, number: int) -> None:
@@ -107,9 +112,10 @@ class Parting:
     def _make_sure(self) -> None:
         """Closes the screen; if it will not, gives the terminal back and ends the program all the same.
 
-        A terminal that is gone is not written to: closing in order may wait for it without end.
+        A terminal that is gone is not written to: closing in order may wait for it without end. Nor is one that the
+        shell has taken back after ctrl+z, which was given back then.
         """
-        if not self._gone():
+        if not self._gone() and not self._behind():
             self._leave()
             if self._closed.wait(GRACE_S):
                 return
@@ -127,8 +133,15 @@ class Parting:
         poll.register(self._fd, 0)
         return any(came & (select.POLLHUP | select.POLLERR) for _, came in poll.poll(0))
 
+    def _behind(self) -> bool:
+        """Another process group is in the foreground of the terminal (tcsetpgrp(3))."""
+        try:
+            return os.tcgetpgrp(self._fd) not in {0, os.getpgrp()}
+        except (AttributeError, OSError):
+            return False  # no terminal of its own, or a system without process groups
+
     def _give_back(self) -> None:
-        if self._attributes is None:
+        if self._attributes is None or self._behind():
             return
         import termios
 
