@@ -55,10 +55,10 @@ class Since:
 
 def written_after(server: Server, times: Times) -> list[str]:
     """The files that were written after the server read them."""
-    if server.started is None or server.state == "stale":
+    deadline = _deadline(server)
+    if deadline is None or server.state == "stale":
         return []
-    deadline = server.started + READ_AFTER
-    return [path for path, changed in times.items() if changed is not None and changed > deadline]
+    return [path for path, changed in times.items() if changed is not None and changed.timestamp() > deadline]
 
 
 def changed_after(server: Server, times: Times) -> list[str]:
@@ -68,9 +68,9 @@ def changed_after(server: Server, times: Times) -> list[str]:
 
 def since(server: Server, times: Times, lasting: Collection[str]) -> Since:
     """What became of the directories of these files; `lasting`: such that are certain to have been there."""
-    if server.started is None:
+    deadline = _deadline(server)
+    if deadline is None:
         return Since()
-    deadline = (server.started + READ_AFTER).timestamp()
     ready = _ready(server)
     stirred: list[str] = []
     gone: list[str] = []
@@ -109,12 +109,30 @@ def lasting_of(subject: Subject, folders: Folders) -> frozenset[str]:
     return frozenset(path for path in own if Path(path).parts[-2:] != ("etc", "jupyter"))
 
 
-def _ready(server: Server) -> float:
-    """When the server wrote its info file, once, after it had read its config files; 0 where that is not known."""
+def _deadline(server: Server) -> float | None:
+    """What is younger was written after the server read its files; None where nothing tells when it started.
+
+    The start of a process is told by the clock of today. Where that was set forward since, as on a machine that boots
+    without one, or where a file server has another, the info file seems to be older than its process: its clock counts.
+    """
+    if server.started is None:
+        return None
+    read = (server.started + READ_AFTER).timestamp()
+    written = _info_written(server)
+    return read if written is None else min(read, written)
+
+
+def _info_written(server: Server) -> float | None:
+    """When the server wrote its info file, once, after it had read its config files; None where there is none."""
     try:
-        written = Path(server.info_file).stat().st_mtime if server.info_file else 0.0
+        return Path(server.info_file).stat().st_mtime if server.info_file else None
     except (OSError, ValueError):
-        return 0.0
+        return None
+
+
+def _ready(server: Server) -> float:
+    """When it had read its config files for certain; 0 where that is not known."""
+    written = _info_written(server) or 0.0
     began = server.started.timestamp() if server.started is not None else 0.0
     return written if began <= written <= began + _LONGEST_START_S else 0.0
 

@@ -438,3 +438,19 @@ def test_a_directory_above_that_got_its_name_later_may_hold_other_files(tmp_path
     way = way_to(tmp_path / "release" / "etc")
     assert way.altered(old + 3600)
     assert not way.altered(datetime.now(timezone.utc).timestamp() + 3600), "before the start"
+
+
+def test_a_clock_that_was_set_forward_since_is_told_by_the_info_file(tmp_path: Path) -> None:
+    """The process seems to have started after the file was written, and after its own info file."""
+    (tmp_path / ".jupyter").mkdir()
+    path, info = tmp_path / ".jupyter" / "jupyter_server_config.py", tmp_path / "jpserver-1.json"
+    path.write_text("c.ServerApp.allow_origin = 'x'\n")
+    info.write_text("{}")
+    server = replace(starts_soon(), info_file=str(info))
+    earlier = (datetime.now(timezone.utc) - SOON).timestamp()
+    os.utime(info, (earlier, earlier))
+    found = get(again(tmp_path, server), "allow_origin")
+    assert (found.needs_restart, found.note) == (None, "its file changed after the server started")
+    later = (datetime.now(timezone.utc) + 2 * SOON).timestamp()
+    os.utime(info, (later, later))
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is False
