@@ -91,6 +91,7 @@ def plan_document(plan: StopPlan) -> Document:
         "pid": plan.pid,
         "rungs": list(plan.rungs),
         "kernels": kernels_document(plan),
+        "terminals": terminals_document(plan),
         "work": plan.work,
         "notes": list(plan.notes),
         "supervisor": None
@@ -110,6 +111,11 @@ def kernels_document(plan: StopPlan) -> list[Document] | None:
     if not plan.kernels_known:
         return None
     return [{"id": work.kernel_id, "name": work.name, "spec": work.spec, "busy": work.busy} for work in plan.kernels]
+
+
+def terminals_document(plan: StopPlan) -> list[Document] | None:
+    """The terminals that end with it; null where the server does not say."""
+    return [{"name": name} for name in plan.terminals] if plan.kernels_known else None
 
 
 def _print_plan(plan: StopPlan, as_json: bool, *, kill: bool) -> None:
@@ -135,7 +141,8 @@ def _untouched(plan: StopPlan, server: Server, message: str) -> Stopped:
 
 def _print_stopped(stopped: Stopped, plan: StopPlan, as_json: bool) -> int:
     if as_json:
-        documents.write({**stopped_document(stopped), "kernels": kernels_document(plan)})
+        terminals = {"terminals": terminals_document(plan)}
+        documents.write({**stopped_document(stopped), "kernels": kernels_document(plan), **terminals})
     elif stopped.stopped and stopped.again is None:
         print(visible(stopped.message, 1000))
     else:

@@ -66,9 +66,9 @@ class Newborn:
             server_id = answered(processes, transport)
             if server_id is not None:
                 return server_id
-        words = (
-            f"pid {self.child.pid} does not answer after {deadline.seconds:.0f} s; it still runs, its log tells more"
-        )
+        info = self._info()
+        more = (rest.lost_base_url(info.base_url) if info is not None else "") or "its log tells more"
+        words = f"pid {self.child.pid} does not answer after {deadline.seconds:.0f} s; it still runs, {more}"
         raise StartFailed(words, str(self.log), last_lines(self.log))
 
     def _why(self, tail: Sequence[str], status: int, processes: Processes) -> str:

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
 
 from jntui.text import visible
 from jntui.transport import TransportError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from jntui.transport import Channel, Deadline, Response, Target, Transport
 
 _CSP = re.compile(r"report-uri\s+(/\S*?)api/security/csp-report")
+_LOST = re.compile(r"[^\w./~%-]", re.ASCII)
+"""What a client does not send as it stands, or a pattern does not take for itself."""
 _LOGIN_COOKIE = re.compile(r'(?:^|,\s*)[^=;,\s]+="?2\|1:0\|')
 """A cookie with tornado's signature (`create_signed_value`, version 2): `_xsrf` has another form."""
 _TOKEN_FORM = re.compile(rb"new_password|token_input|Token authentication is enabled")
@@ -204,7 +207,20 @@ def _first_answer(reply: Response, question: Question) -> ServerAnswer:
         return ServerAnswer("jupyter", "" if question.gateway else f"it answers {reply.status} to api")
     server = visible(reply.headers.get("server", ""), 60)
     by = f" ({server})" if server else ""
-    return ServerAnswer("not", f"{_at(question.target)} answers HTTP {reply.status}{by}, but not as Jupyter")
+    odd = lost_base_url(question.base_url) if reply.status == 404 else ""
+    words = f"{_at(question.target)} answers HTTP {reply.status}{by}, but not as Jupyter"
+    return ServerAnswer("not", f"{words}; {odd}" if odd else words)
+
+
+def lost_base_url(base_url: str) -> str:
+    """Why Jupyter finds no page under it, and what to write; empty where it does.
+
+    It is part of a pattern, and what a client sends is compared with that as it comes (`tornado.routing.PathMatches`).
+    """
+    if not _LOST.search(base_url):
+        return ""
+    encoded = visible(quote(base_url, safe="/%"), 512)
+    return f"Jupyter finds no page under the base URL {visible(base_url, 512)}: write it percent-encoded, {encoded}"
 
 
 def _json_object(reply: Response) -> Mapping[str, object]:

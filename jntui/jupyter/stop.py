@@ -43,12 +43,12 @@ RUNG_S = 15.0
 REAP_S = 0.5
 """A parent that takes longer to notice the end of its child is said to leave it a zombie."""
 ASK_S = 3.0
-"""How long a server is asked for its kernels."""
+"""How long a server is asked for its kernels and terminals."""
 _SLICE_S = 0.25
 
 
 def plan_stop(server: Server, discovery: Discovery, processes: Processes, transport: Transport) -> StopPlan:
-    """What a stop would do; asks the server for its kernels, at most 3 seconds, and changes nothing.
+    """What a stop would do; asks the server what runs in it, at most 3 seconds, and changes nothing.
 
     What stands against it is the plan's `why_not`, never an exception.
     """
@@ -63,7 +63,8 @@ def plan_stop(server: Server, discovery: Discovery, processes: Processes, transp
         why = refusal or f"{server.label}: {error}"
         return StopPlan(server.id, server.label, server.pid, (), why, (), False, supervisor)
     way = authorize(server, proof)
-    kernels = running_work(way, transport, Deadline(ASK_S)) if isinstance(way, Authorized) else None
+    found = running_work(way, transport, Deadline(ASK_S)) if isinstance(way, Authorized) else None
+    kernels, terminals = found if found is not None else ((), ())
     rungs, nothing = _rungs(server, proof, way)
     why = refusal or nothing
     return StopPlan(
@@ -72,8 +73,9 @@ def plan_stop(server: Server, discovery: Discovery, processes: Processes, transp
         pid=server.pid,
         rungs=() if why else rungs,
         why_not=why,
-        kernels=kernels or (),
-        kernels_known=kernels is not None,
+        kernels=kernels,
+        kernels_known=found is not None,
+        terminals=terminals,
         supervisor=supervisor,
         notes=_notes(server, proof, processes),
         owner=_other_owner(proof.process),

@@ -1,4 +1,4 @@
-"""What ends with a server: its kernels, by the names a person knows them by."""
+"""What ends with a server: its kernels, by the names a person knows them by, and its terminals."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ if TYPE_CHECKING:
     from jntui.jupyter.authorized import Authorized
     from jntui.transport import Channel, Deadline, Transport
 
+Running = tuple[tuple["Work", ...], tuple[str, ...]]
+"""Kernels, and the names of terminals."""
 LIMIT = 500
-"""Kernels that are listed."""
+"""Kernels that are listed, and terminals."""
 _QUIET = "no_track_activity=1"
 """A look must not count as activity (jupyter_server base/handlers.py, `prepare`)."""
 
 
-def running_work(way: Authorized, transport: Transport, deadline: Deadline) -> tuple[Work, ...] | None:
-    """The kernels of `api/kernels`, named by `api/sessions`; None if the server does not say. Never raises."""
+def running_work(way: Authorized, transport: Transport, deadline: Deadline) -> Running | None:
+    """The kernels of `api/kernels`, named by `api/sessions`; the terminals of `api/terminals`, where it has such.
+
+    None if the server does not say. Never raises.
+    """
     try:
         channel = way.connect(transport, deadline)
     except TransportError:
@@ -30,6 +35,7 @@ def running_work(way: Authorized, transport: Transport, deadline: Deadline) -> t
     try:
         kernels = json_list(way, channel, "api/kernels", deadline)
         sessions = json_list(way, channel, "api/sessions", deadline) if kernels else []
+        terminals = json_list(way, channel, "api/terminals", deadline) if kernels is not None else []
     except TransportError:
         return None  # as above
     finally:
@@ -37,7 +43,9 @@ def running_work(way: Authorized, transport: Transport, deadline: Deadline) -> t
     if kernels is None:
         return None
     names = _names(sessions or [])
-    return tuple(_work(entry, names) for entry in kernels[:LIMIT] if isinstance(entry.get("id"), str))
+    works = tuple(_work(entry, names) for entry in kernels[:LIMIT] if isinstance(entry.get("id"), str))
+    opened = [visible(name, 100) for entry in terminals or () if isinstance(name := entry.get("name"), str) and name]
+    return works, tuple(opened[:LIMIT])
 
 
 def json_list(way: Authorized, channel: Channel, path: str, deadline: Deadline) -> list[Mapping[str, Any]] | None:

@@ -58,12 +58,20 @@ class StopPlan:
     """What else ends with it, one sentence each: the program around an embedded server, the terminal jntui is in."""
     owner: str = ""
     """The user whose server it is, where that is another one than who asks."""
+    terminals: tuple[str, ...] = ()
+    """The names of those that are open in it: `1`."""
 
     @property
     def work(self) -> str:
-        """`3 kernels, 1 busy: train.ipynb`; empty when nothing runs, `its kernels are not known` when nobody tells."""
+        """`3 kernels, 1 busy: train.ipynb; 1 terminal: 2`; empty when nothing runs.
+
+        `its kernels are not known` when nobody tells.
+        """
         if not self.kernels_known:
             return "its kernels are not known"
+        return "; ".join(words for words in (self._kernels_words(), self._terminals_words()) if words)
+
+    def _kernels_words(self) -> str:
         if not self.kernels:
             return ""
         busy = [kernel for kernel in self.kernels if kernel.busy]
@@ -72,6 +80,14 @@ class StopPlan:
         left = len(busy or self.kernels) - 3
         more = f" and {left} more" if left > 0 else ""
         return f"{count}, {len(busy)} busy: {named}{more}" if busy else f"{count}: {named}{more}"
+
+    def _terminals_words(self) -> str:
+        if not self.terminals:
+            return ""
+        left = len(self.terminals) - 3
+        more = f" and {left} more" if left > 0 else ""
+        count = f"{len(self.terminals)} terminal{'s' if len(self.terminals) > 1 else ''}"
+        return f"{count}: {', '.join(self.terminals[:3])}{more}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,3 +175,16 @@ def test_is_jupyter_asks_one_request_without_credentials() -> None:
 @pytest.mark.parametrize("value", [None, 7, "", "yesterday", "9" * 100, "2026-13-45T00:00:00Z"])
 def test_what_is_no_time(value: object) -> None:
     assert parse_time(value) is None
+
+
+@pytest.mark.parametrize(
+    ("base_url", "encoded"),
+    [("/ü b/", "/%C3%BC%20b/"), ("/a+b/", "/a%2Bb/"), ("/%C3%BC%20b/", ""), ("/user/a.b_c~d-1/", "")],
+)
+def test_a_base_url_under_which_jupyter_finds_no_page_is_told_with_the_one_to_write(
+    base_url: str, encoded: str
+) -> None:
+    answer = ask(Question(TARGET, base_url), FakeTransport(lambda _: reply(404, b"")), Deadline(2))
+    assert answer.kind == "not"
+    told = f"; Jupyter finds no page under the base URL {base_url}: write it percent-encoded, {encoded}"
+    assert answer.reason.endswith(told if encoded else "but not as Jupyter")

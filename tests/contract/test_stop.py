@@ -24,6 +24,7 @@ KERNELS = [
     {"id": "k1", "name": "python3", "execution_state": "busy"},
     {"id": "k2", "name": "ir", "execution_state": "idle"},
 ]
+TERMINALS = [{"name": "1"}, {"name": "build\x1b[2J"}, {"name": 7}, {}]
 SESSIONS = [{"path": "a/train.ipynb", "name": "", "kernel": {"id": "k1"}}]
 
 
@@ -38,6 +39,8 @@ class World:
         self.guard = "token"
         self.on_shutdown: Callable[[], Response] = self.ending
         self.said: list[str] = []
+        self.terminals: list[Any] | None = None
+        """None: it has no terminals (`ServerApp.terminals_enabled`)."""
 
     def ending(self) -> Response:
         self.processes.end(PID)
@@ -60,7 +63,10 @@ class World:
             return self.on_shutdown() if allowed and (self.guard == "token" or echoed) else reply(403, b"")
         if request.method == "GET" and allowed:
             assert path == "/api/status" or "no_track_activity=1" in request.path
-            return reply(200, {"/api/kernels": KERNELS, "/api/sessions": SESSIONS}.get(path, {"kernels": 2}))
+            if path == "/api/terminals" and self.terminals is None:
+                return reply(404, {"message": "Not Found"})
+            lists = {"/api/kernels": KERNELS, "/api/sessions": SESSIONS, "/api/terminals": self.terminals}
+            return reply(200, lists.get(path, {"kernels": 2}))
         return reply(403, b"")
 
     def server(self, argv: str = LAB, *, port: int = PORT, **changes: Any) -> Server:
@@ -97,6 +103,15 @@ def test_the_plan_names_what_ends(world: World) -> None:
     assert plan.work == "2 kernels, 1 busy: train.ipynb"
     assert world.posts == [] and world.processes.signals == []
     assert TOKEN not in repr(plan)
+
+
+def test_the_plan_names_the_terminals_too(world: World) -> None:
+    world.terminals = TERMINALS
+    plan = world.plan(world.server())
+    assert plan.terminals[0] == "1" and len(plan.terminals) == 2 and "\x1b" not in plan.terminals[1]
+    assert plan.work == f"2 kernels, 1 busy: train.ipynb; 2 terminals: 1, {plan.terminals[1]}"
+    alone = replace(plan, kernels=(), terminals=("1", "2", "3", "4"))
+    assert alone.work == "4 terminals: 1, 2, 3 and 1 more"
 
 
 def test_the_api_comes_first_and_is_enough(world: World) -> None:

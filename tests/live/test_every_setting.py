@@ -37,6 +37,8 @@ c.ServerApp.tornado_settings = {'autoreload': True, 'headers': {'Authorization':
 c.ServerApp.websocket_url = 'wss://ada:hunter2-hunter2@lab.example/'
 c.ServerApp.browser = 'kiosk --token=hunter2-hunter2'
 c.ServerApp.port = 9000
+c.GatewayClient.headers = '{"Authorization": "token hunter2-hunter2"}'
+c.ServerApp.extra_template_paths = ['{"token": "hunter2-hunter2"}']
 """
 OLDER_NAMES = {"ServerApp.password", "ServerApp.token", "ServerApp.password_required", "ServerApp.notebook_dir"}
 
@@ -92,6 +94,8 @@ def test_each_has_the_value_of_the_file_whatever_class_is_written_there(every: d
 def test_no_secret_is_in_it(every: dict[str, Setting], home: Path) -> None:
     assert every["GatewayClient.auth_token"].secret
     assert every["ServerApp.cookie_secret"].secret
+    assert every["GatewayClient.headers"].secret
+    assert every["ServerApp.extra_template_paths"].value == ['{"token": "..."}']
     assert "hunter2" not in "".join(map(repr, every.values()))
     assert not [path for path in (home / ".local").rglob("*") if path.is_file() and b"hunter2" in path.read_bytes()]
 

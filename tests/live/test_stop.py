@@ -111,12 +111,14 @@ def _jntui(home: Path, *words: str, stdin: int = subprocess.DEVNULL) -> subproce
 
 
 def test_the_command_names_the_kernels_and_asks_only_a_terminal(tmp_path: Path) -> None:
-    with start_jupyter("server", home=tmp_path) as server:
+    with start_jupyter("server", home=tmp_path, env={"SHELL": "/bin/sh"}) as server:
         notebook = {"path": "a/train.ipynb", "name": "train.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
         (tmp_path / "a").mkdir()
         session = _post(server, "api/sessions", notebook)
+        terminal = _post(server, "api/terminals", {})["name"]
         port = str(server.port)
         shown = json.loads(_jntui(tmp_path, "stop", port, "--preview", "--json").stdout)
+        assert shown["terminals"] == [{"name": terminal}]
         assert [(one["id"], one["name"]) for one in shown["kernels"]] == [(session["kernel"]["id"], "train.ipynb")]
         assert shown["rungs"] == ["api", "SIGTERM"]
         refused = _jntui(tmp_path, "--read-only", "stop", port)
@@ -127,7 +129,7 @@ def test_the_command_names_the_kernels_and_asks_only_a_terminal(tmp_path: Path) 
         os.close(ours), os.close(theirs)
         assert (answered.returncode, answered.stdout) == (1, "")
         assert "1 kernel" in answered.stderr and "train.ipynb" in answered.stderr
-        assert f" — stop :{port}? [y/N]" in answered.stderr
+        assert f"; 1 terminal: {terminal} — stop :{port}? [y/N]" in answered.stderr
         assert server.status("api") == 200
         kernel = _kernel_of(server.pid)
         done = _jntui(tmp_path, "stop", port, "--json")
@@ -136,6 +138,7 @@ def test_the_command_names_the_kernels_and_asks_only_a_terminal(tmp_path: Path) 
         assert (answer["id"], answer["stopped"]) == (f"jpserver-{server.pid}", True)
         assert (answer["how"], answer["port_free"], answer["removed"]) == ("api", True, [])
         assert [one["name"] for one in answer["kernels"]] == ["train.ipynb"]
+        assert answer["terminals"] == [{"name": terminal}]
         assert server.token not in done.stdout + done.stderr
         wait_for(lambda: Processes().look(kernel) is None, "the end of the kernel", 15)
 

@@ -293,13 +293,15 @@ def indented(told: str, width: int) -> list[Line]:
 
 
 def kernel_lines(plan: StopPlan, scene: Scene, width: int) -> list[Line]:
-    """The kernels that end, the busy ones marked."""
+    """What ends with it: terminals, and kernels, the busy ones marked."""
     if not plan.kernels_known:
         return warning("its kernels are not known: it does not say what runs in it. They end with it.", scene, width)
-    if not plan.kernels:
+    if not plan.work:
         return hanging("ends", "no kernel runs in it", width, INDENT, "muted")
     busy = any(kernel.busy for kernel in plan.kernels)
     lines = hanging("ends", plan.work, width, INDENT, "catch" if busy else "plain")
+    if not plan.kernels:
+        return lines
     named = sorted(plan.kernels, key=lambda kernel: not kernel.busy)[:MOST_KERNELS]
     longest = max(cell_len(visible(kernel.name)) for kernel in named)
     room = width - INDENT - 2

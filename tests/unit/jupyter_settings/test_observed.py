@@ -12,6 +12,7 @@ import pytest
 
 from jntui.jupyter.command_line import LAB
 from jntui.jupyter.settings.effective import configuration
+from jntui.jupyter.settings.since import way_to
 from jntui.jupyter.settings.subject import Subject
 from jntui.model import Configuration, Listener, Secret, Server, Setting
 from jntui.text import visible
@@ -388,3 +389,68 @@ def test_a_link_that_leads_elsewhere_now_may_have_led_to_other_files(tmp_path: P
     moment = (datetime.now(timezone.utc) + 2 * SOON).timestamp()
     os.utime(tmp_path / ".jupyter", (moment, moment), follow_symlinks=False)
     assert get(again(tmp_path, server), "allow_origin").needs_restart is None
+
+
+def _flipped(home: Path) -> Path:
+    """`current` leads to a release, and the config file or its directory through `current`."""
+    for name in ("one", "two"):
+        (home / name / "jupyter").mkdir(parents=True)
+        (home / name / "jupyter" / "jupyter_server_config.py").write_text("c.ServerApp.allow_origin = 'x'\n")
+    (home / "current").symlink_to("one")
+    return home / "current"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_link_on_the_way_of_a_link_may_have_led_to_other_files(tmp_path: Path, whole: bool) -> None:
+    link = _flipped(tmp_path)
+    own = tmp_path / ".jupyter"
+    if whole:
+        own.symlink_to("current/jupyter")
+        # The mark of a first start long ago excuses the directory, not the link.
+        (own / "migrated").write_text("")
+    else:
+        own.mkdir()
+        (own / "jupyter_server_config.py").symlink_to("../current/jupyter/jupyter_server_config.py")
+    server = starts_soon()
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is False
+    moment = (datetime.now(timezone.utc) + 2 * SOON).timestamp()
+    os.utime(link, (moment, moment), follow_symlinks=False)
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is None
+
+
+def test_a_config_file_that_is_a_link_to_nothing_is_doubted_where_its_end_was(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / ".jupyter").mkdir()
+    (tmp_path / ".jupyter" / "jupyter_server_config.py").symlink_to("../real/conf.py")
+    server = starts_soon()
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is False
+    touch_later(tmp_path / "real")
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is None
+
+
+def test_a_directory_above_that_got_its_name_later_may_hold_other_files(tmp_path: Path) -> None:
+    """What is moved keeps the times of its entries; only its inode and the directory above tell."""
+    (tmp_path / "new" / "etc").mkdir(parents=True)
+    old = datetime.now(timezone.utc).timestamp() - 7200
+    assert not way_to(tmp_path / "new" / "etc").altered(old), "made there, not moved there"
+    os.utime(tmp_path / "new", (old, old))
+    (tmp_path / "new").rename(tmp_path / "release")
+    way = way_to(tmp_path / "release" / "etc")
+    assert way.altered(old + 3600)
+    assert not way.altered(datetime.now(timezone.utc).timestamp() + 3600), "before the start"
+
+
+def test_a_clock_that_was_set_forward_since_is_told_by_the_info_file(tmp_path: Path) -> None:
+    """The process seems to have started after the file was written, and after its own info file."""
+    (tmp_path / ".jupyter").mkdir()
+    path, info = tmp_path / ".jupyter" / "jupyter_server_config.py", tmp_path / "jpserver-1.json"
+    path.write_text("c.ServerApp.allow_origin = 'x'\n")
+    info.write_text("{}")
+    server = replace(starts_soon(), info_file=str(info))
+    earlier = (datetime.now(timezone.utc) - SOON).timestamp()
+    os.utime(info, (earlier, earlier))
+    found = get(again(tmp_path, server), "allow_origin")
+    assert (found.needs_restart, found.note) == (None, "its file changed after the server started")
+    later = (datetime.now(timezone.utc) + 2 * SOON).timestamp()
+    os.utime(info, (later, later))
+    assert get(again(tmp_path, server), "allow_origin").needs_restart is False
