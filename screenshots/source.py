@@ -293,7 +293,9 @@ class CannedSource(CannedLiving):
         self._answer()
         return self._changed(self._plan(ChangeRequest("ServerApp.ip", "localhost")))
 
-    def plan_password(self, server_id: str | None, password: Secret | None) -> ChangePlan:
+    def plan_password(
+        self, server_id: str | None, password: Secret | None, *, without_option: bool = False
+    ) -> ChangePlan:
         """A plan whose diff covers the hash."""
         self.asked.append(("plan password", server_id, password))
         self._answer()
@@ -306,11 +308,12 @@ class CannedSource(CannedLiving):
         plan: ChangePlan | None = None,
         *,
         unverified: bool = False,
+        without_option: bool = False,
     ) -> Changed:
         """Is remembered, or fails."""
-        self.asked.append(("password", server_id, password))
+        self.asked.append(("password", server_id, password, *(("without the option",) if without_option else ())))
         self._answer()
-        return self._changed(self.plan_password(server_id, password))
+        return self._changed(self.plan_password(server_id, password, without_option=without_option))
 
     def verify_password(self, server_id: str | None, password: Secret) -> tuple[bool, str]:
         """`open sesame` is the one."""

@@ -39,9 +39,7 @@ def run(arguments: argparse.Namespace, survey: Survey) -> int:
     server = server_of(arguments.server, survey)
     if arguments.what == "undo":
         return _undo(arguments, survey, server)
-    without = getattr(arguments, "restart_without_option", False)
-    if without and server is None:
-        raise CallError("--restart-without-option restarts a running server: name it with --server")
+    without = restarts_without(arguments, server)
     request = ChangeRequest(
         arguments.name,
         _value(arguments, survey) if arguments.what == "set" else None,
@@ -51,21 +49,29 @@ def run(arguments: argparse.Namespace, survey: Survey) -> int:
         restart_without_option=without,
     )
     if arguments.preview:
-        return show_plan(_or_offered(request, lambda one: survey.plan_change(server, one)), survey, arguments.json)
+        return show_plan(or_offered(request, lambda one: survey.plan_change(server, one)), survey, arguments.json)
     agreeing = Agreeing(arguments)
-    kill = getattr(arguments, "kill", False)
+
+    def apply(one: ChangeRequest) -> Changed:
+        return survey.changes.apply(server, one, agree=agreeing, kill=arguments.kill, on_step=tell_on)
+
+    return written(request, apply, agreeing, survey, arguments.json)
+
+
+def written(
+    request: ChangeRequest, apply: Callable[[ChangeRequest], Changed], agreeing: Agreeing, survey: Survey, as_json: bool
+) -> int:
+    """Carries it out, or what is offered in its place, and shows what was done. Raises CallError."""
     try:
         with held_back():
             # Half of a restart is a stop: a terminal that is closed ends jntui once the server runs again.
-            done = _or_offered(
-                request, lambda one: survey.changes.apply(server, one, agree=agreeing, kill=kill, on_step=tell_on)
-            )
+            done = or_offered(request, apply)
     except AccessFailed as failed:
-        return _restart_failed(failed, agreeing.plan, arguments.json)
+        return _restart_failed(failed, agreeing.plan, as_json)
     except KeyboardInterrupt:
         print("jntui: interrupted; `jntui list` shows what runs", file=sys.stderr)
         raise
-    return show_done(done, agreeing.plan, survey, arguments.json)
+    return show_done(done, agreeing.plan, survey, as_json)
 
 
 def _undo(arguments: argparse.Namespace, survey: Survey, server: Server | None) -> int:
@@ -74,6 +80,13 @@ def _undo(arguments: argparse.Namespace, survey: Survey, server: Server | None) 
     agreeing = Agreeing(None)
     done = carried_out(lambda: survey.changes.undo(server, arguments.file, agree=agreeing))
     return show_done(done, agreeing.plan, survey, arguments.json)
+
+
+def restarts_without(arguments: argparse.Namespace, server: Server | None) -> bool:
+    """Raises CallError where no server was named."""
+    if arguments.restart_without_option and server is None:
+        raise CallError("--restart-without-option restarts a running server: name it with --server")
+    return bool(arguments.restart_without_option)
 
 
 def refuse_read_only(arguments: argparse.Namespace, survey: Survey) -> None:
@@ -136,7 +149,7 @@ def _typed_unseen(what: str) -> str:
         raise CallError("nothing was typed: nothing was changed") from end
 
 
-def _or_offered(request: ChangeRequest, work: Callable[[ChangeRequest], _T]) -> _T:
+def or_offered(request: ChangeRequest, work: Callable[[ChangeRequest], _T]) -> _T:
     """What it gives for the request, or for what is offered instead if somebody at a terminal takes it.
 
     Raises CallError.
@@ -149,7 +162,7 @@ def _or_offered(request: ChangeRequest, work: Callable[[ChangeRequest], _T]) -> 
         show_place(refused)
         if not agreed(f"{refused.message}\n{_offered(refused.offer, request)}?"):
             raise CallError("nothing was changed") from refused
-        return _or_offered(refused.offer, work)
+        return or_offered(refused.offer, work)
 
 
 def _again(work: Callable[[], _T]) -> _T:
@@ -164,11 +177,14 @@ def _again(work: Callable[[], _T]) -> _T:
 
 def _offered(offer: ChangeRequest, request: ChangeRequest) -> str:
     if offer.restart_without_option:
-        return "write the file, and restart it without that option"
+        first = "write the file, and " if offer.value is not None else ""
+        return f"{first}restart it without that option"
     if offer.override and not request.override and offer.value is None:
         return "take out what can be taken out, so that what stays decides"
     if offer.override and not request.override:
         return "add a line at the end of the file that decides over it"
+    if offer.name != request.name:
+        return f"set {visible(offer.name, 80)} first"
     return f"change {visible(offer.file or 'the other file', 300)} instead"
 
 
@@ -185,7 +201,8 @@ def refusal(refused: ChangeRefused) -> CallError:
     if sys.stderr.isatty():
         show_place(refused)
     by_restart = refused.offer is not None and refused.offer.restart_without_option
-    what = f"; to write the file and restart it without that: {refused.command}" if by_restart else ""
+    file = "write the file and " if refused.offer is not None and refused.offer.value is not None else ""
+    what = f"; to {file}restart it without that: {refused.command}" if by_restart else ""
     return CallError(visible(f"{refused.message}{what}", 1200))
 
 
@@ -259,6 +276,7 @@ def change_document(path: str, backup: str | None, plan: ChangePlan, notes: Iter
         "also": list(plan.also),
         "shadowed_by": plan.shadowed_by or None,
         "dropped": list(plan.dropped),
+        "instead": plan.command or None,
         "notes": list(notes),
     }
 
@@ -316,6 +334,7 @@ def _lines(plan: ChangePlan, survey: Survey, notes: Iterable[str]) -> list[str]:
         *([f"        {left} more lines: --json has them"] if left > 0 else []),
         *above,
         *(f"! {visible(note, 400)}" for note in notes),
+        *([visible(f"to restart it without that too: {plan.command}", 600)] if plan.command else []),
         *_restart_lines(plan),
     ]
 
@@ -324,7 +343,8 @@ def _restart_lines(plan: ChangePlan) -> list[str]:
     restart = plan.restart
     if restart is None:
         return []
-    lines = [f"option  {visible(' '.join(plan.dropped), 300)} leaves the command line, so that the file decides"]
+    then = ", so that the file decides" if plan.writes else ""
+    lines = [f"option  {visible(' '.join(plan.dropped), 300)} leaves the command line{then}"]
     lines += [f"restart {visible(restart.stop.label, 60)}: {visible(restart.stop.work, 300) or 'no kernel runs in it'}"]
     lines += [f"runs    {visible(shlex.join(restart.command), 1000)}"]
     return lines + [f"! {visible(words, 400)}" for words in restart.lost]

@@ -307,18 +307,22 @@ def _changes(parts: argparse._SubParsersAction[_Parser]) -> None:
         action="store_true",
         help="where code sets it too: take out what can be taken out, and what stays decides then",
     )
-    put.add_argument(
+    for one in (put, unset):
+        _without_option(one)
+        one.add_argument("--file", metavar="PATH", help="change this file")
+        _unverified(one)
+    undo.add_argument("--file", metavar="PATH", help="of this file (default: of the one that was changed last)")
+
+
+def _without_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--restart-without-option",
         action="store_true",
         help="where an option of the running --server decides: write the file, and restart it without that option",
     )
-    put.add_argument(
+    parser.add_argument(
         "--kill", action="store_true", help="with that, if the server does not end when asked, end it at once"
     )
-    for one in (put, unset):
-        one.add_argument("--file", metavar="PATH", help="change this file")
-        _unverified(one)
-    undo.add_argument("--file", metavar="PATH", help="of this file (default: of the one that was changed last)")
 
 
 def _unverified(parser: argparse.ArgumentParser) -> None:
@@ -337,6 +341,7 @@ def _password(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--remove", action="store_true", help="remove the password, without a question")
     parser.add_argument("--preview", action="store_true", help="show what would be written, and write nothing")
+    _without_option(parser)
     _unverified(parser)
     parser.description = (
         "Sets the login password, removes it, or says whether one fits. It is typed twice and not shown, or is one "

@@ -11,19 +11,22 @@ from jntui.cli.changing import (
     agreed,
     carried_out,
     line_of_stdin,
+    or_offered,
     refuse_read_only,
-    show_done,
+    restarts_without,
     show_plan,
+    written,
 )
 from jntui.cli.errors import CallError
+from jntui.cli.restarting import tell_on
 from jntui.cli.settings import server_of
-from jntui.model import Secret
+from jntui.model import ChangeRequest, Secret
 from jntui.text import visible
 
 if TYPE_CHECKING:
     import argparse
 
-    from jntui.model import Server
+    from jntui.model import Changed, ChangePlan, Server
     from jntui.monitor.survey import Survey
 
 GOOD, BAD = 0, 1
@@ -36,6 +39,7 @@ def password(arguments: argparse.Namespace, survey: Survey) -> int:
     if not arguments.verify:
         refuse_read_only(arguments, survey)
     server = server_of(arguments.server, survey)
+    without = restarts_without(arguments, server)
     if arguments.verify:
         return _verify(arguments, survey, server)
     if arguments.upgrade:
@@ -47,11 +51,35 @@ def password(arguments: argparse.Namespace, survey: Survey) -> int:
         wish = Secret("") if arguments.remove else _asked_twice()
     if not wish:
         _agree_to_remove(arguments, survey, server)
+    # Only whether there is one: the password itself is in no request.
+    request = ChangeRequest("password", "" if wish else None, restart_without_option=without)
+    return _carried(arguments, survey, server, wish or None, request)
+
+
+def _carried(
+    arguments: argparse.Namespace, survey: Survey, server: Server | None, wish: Secret | None, request: ChangeRequest
+) -> int:
+    """The preview, or the deed. Raises CallError."""
+    changes = survey.changes
+
+    def plan(one: ChangeRequest) -> ChangePlan:
+        return changes.plan_password(server, wish, without_option=one.restart_without_option)
+
     if arguments.preview:
-        return show_plan(carried_out(lambda: survey.plan_password(server, wish or None)), survey, arguments.json)
+        return show_plan(or_offered(request, plan), survey, arguments.json)
     agreeing = Agreeing(arguments)
-    done = carried_out(lambda: survey.changes.set_password(server, wish or None, agree=agreeing))
-    return show_done(done, agreeing.plan, survey, arguments.json)
+
+    def apply(one: ChangeRequest) -> Changed:
+        return changes.set_password(
+            server,
+            wish,
+            without_option=one.restart_without_option,
+            agree=agreeing,
+            kill=arguments.kill,
+            on_step=tell_on,
+        )
+
+    return written(request, apply, agreeing, survey, arguments.json)
 
 
 def _verify(arguments: argparse.Namespace, survey: Survey, server: Server | None) -> int:

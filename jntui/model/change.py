@@ -72,6 +72,10 @@ class ChangePlan:
     """Words that leave the server's command line with it, secrets hidden: `--ip=0.0.0.0`."""
     restart: RestartPlan | None = None
     """The restart that comes with it, without those words."""
+    offer: ChangeRequest | None = None
+    """What could be asked for instead, so that the change has an effect: a restart without the option that decides."""
+    command: str = ""
+    """What to type for that."""
 
     @property
     def writes(self) -> bool:

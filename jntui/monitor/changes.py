@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.model import ChangePlan, ChangeRefused
@@ -56,6 +55,20 @@ class Changes:
         """
         plan = wish if isinstance(wish, ChangePlan) else None
         work = self._work(server, wish.request if isinstance(wish, ChangePlan) else wish)
+        return self._do(server, work, plan, unverified=unverified, agree=agree, kill=kill, on_step=on_step)
+
+    def _do(
+        self,
+        server: Server | None,
+        work: Reworded,
+        plan: ChangePlan | None,
+        *,
+        unverified: bool,
+        agree: Agree | None,
+        kill: bool,
+        on_step: Callable[[str], None] | None,
+    ) -> Changed:
+        """Writes it, and restarts the server if that comes with it. Raises ChangeRefused, AccessFailed."""
         if server is None or work.planned.shown.restart is None:
             return self._carry_out(work.whose, work.planned, plan, unverified=unverified, agree=agree)
         way_back = self._way_back(server)
@@ -67,14 +80,13 @@ class Changes:
     def _work(self, server: Server | None, request: ChangeRequest) -> Reworded:
         """Raises ChangeRefused."""
         from jntui.jupyter.restart import SAME
+        from jntui.monitor.pair import plan_told
         from jntui.monitor.rewording import Reworded, reworded_change
 
         if not request.restart_without_option:
             whose = self.whose(server)
-            return Reworded(whose, _changed(whose, request), SAME)
-        if server is None or request.value is None:
-            raise ChangeRefused("only a setting that is set for a running server takes an option away: name the server")
-        return reworded_change(self._survey, server, request)
+            return Reworded(whose, plan_told(whose, request), SAME)
+        return reworded_change(self._survey, _named(server), request)
 
     def _way_back(self, server: Server) -> WayBack:
         """Raises ChangeRefused."""
@@ -111,9 +123,25 @@ class Changes:
         # What was there before comes back whatever Jupyter says to it.
         return self._carry_out(whose, planned, plan, unverified=True, agree=agree)
 
-    def plan_password(self, server: Server | None, password: Secret | None) -> ChangePlan:
-        """What setting it, or removing it (None), would write. Raises ChangeRefused."""
-        return _with_password(self.whose(server), password).shown
+    def plan_password(
+        self, server: Server | None, password: Secret | None, *, without_option: bool = False
+    ) -> ChangePlan:
+        """What setting it, or removing it (None), would write; `without_option` as in ChangeRequest.
+
+        Raises ChangeRefused.
+        """
+        return self._password(server, password, without_option).planned.shown
+
+    def _password(self, server: Server | None, password: Secret | None, without_option: bool) -> Reworded:
+        """Raises ChangeRefused."""
+        from jntui.jupyter.editing.password_change import plan_password
+        from jntui.jupyter.restart import SAME
+        from jntui.monitor.rewording import Reworded, reworded_password
+
+        if without_option:
+            return reworded_password(self._survey, _named(server), password)
+        whose = self.whose(server)
+        return Reworded(whose, plan_password(whose, password), SAME)
 
     def set_password(
         self,
@@ -122,11 +150,14 @@ class Changes:
         plan: ChangePlan | None = None,
         *,
         unverified: bool = False,
+        without_option: bool = False,
         agree: Agree | None = None,
+        kill: bool = False,
+        on_step: Callable[[str], None] | None = None,
     ) -> Changed:
-        """Writes it; with `plan` only as it was shown. Raises ChangeRefused."""
-        whose = self.whose(server)
-        return self._carry_out(whose, _with_password(whose, password), plan, unverified=unverified, agree=agree)
+        """Writes it; with `plan` only as it was shown. Raises as `apply`, which explains the rest."""
+        work = self._password(server, password, without_option)
+        return self._do(server, work, plan, unverified=unverified, agree=agree, kill=kill, on_step=on_step)
 
     def verify_password(self, server: Server | None, password: Secret) -> tuple[bool, str]:
         """Whether the password fits the hash that decides, and lets in where the server runs; and this in words.
@@ -268,37 +299,11 @@ class Changes:
         return tuple(found)
 
 
-def _changed(whose: Whose, request: ChangeRequest) -> Planned:
-    """Of a certificate or its key it is said what they are before they are set. Raises ChangeRefused."""
-    from jntui.jupyter.editing import change
-
-    certfile, keyfile = _pair(whose, request)
-    try:
-        planned = change.plan_change(whose, request)
-    except ChangeRefused as refused:
-        from jntui.network.certificate_files import pair_problem
-
-        problem = pair_problem(certfile, keyfile) if certfile and refused.offer is None else ""
-        if not problem:
-            raise
-        words = f"{refused.message}: {problem}"
-        raise ChangeRefused(words, line=refused.line, caret=refused.caret, command=refused.command) from refused
-    if not certfile:
-        return planned
-    from jntui.network.certificate_files import told
-
-    notes = (f"the certificate is {told(certfile, keyfile)}", *planned.shown.notes)
-    return replace(planned, shown=replace(planned.shown, notes=notes))
-
-
-def _pair(whose: Whose, request: ChangeRequest) -> tuple[str, str]:
-    """Certificate and key as they would be after the change; both empty for other settings, and without a file."""
-    name = request.name.rpartition(".")[2]
-    if name not in {"certfile", "keyfile"} or not request.value or not Path(request.value).is_file():
-        return "", ""
-    other = whose.found.setting("keyfile" if name == "certfile" else "certfile")
-    beside = other.value if other is not None and isinstance(other.value, str) else ""
-    return (request.value, beside) if name == "certfile" else (beside, request.value)
+def _named(server: Server | None) -> Server:
+    """Raises ChangeRefused."""
+    if server is None:
+        raise ChangeRefused("only a running server is restarted without an option: name the server")
+    return server
 
 
 def _put_back(work: Reworded) -> str:
@@ -307,12 +312,6 @@ def _put_back(work: Reworded) -> str:
 
     written = tuple(write for write in work.planned.writes if write.changes)
     return put_back(replace(work.planned, writes=written), work.whose.state)
-
-
-def _with_password(whose: Whose, password: Secret | None) -> Planned:
-    from jntui.jupyter.editing import password_change
-
-    return password_change.plan_password(whose, password)
 
 
 def _reads_part(found: Configuration, path: str, name: str) -> bool:

@@ -199,9 +199,11 @@ class Monitor(Adding, Consulting):
         finally:
             self.soon()
 
-    def plan_password(self, server_id: str | None, password: Secret | None) -> ChangePlan:
+    def plan_password(
+        self, server_id: str | None, password: Secret | None, *, without_option: bool = False
+    ) -> ChangePlan:
         """What a new password, or removing it (None), would write. Raises ChangeRefused."""
-        return self._survey.plan_password(self._of_change(server_id), password)
+        return self._survey.plan_password(self._of_change(server_id), password, without_option=without_option)
 
     def set_password(
         self,
@@ -210,10 +212,14 @@ class Monitor(Adding, Consulting):
         plan: ChangePlan | None = None,
         *,
         unverified: bool = False,
+        without_option: bool = False,
     ) -> Changed:
-        """Writes it; with `plan` only as it was shown. Raises ChangeRefused."""
+        """Writes it; with `plan` only as it was shown. Raises as `apply_change`."""
         try:
-            return self._survey.set_password(self._of_change(server_id), password, plan, unverified=unverified)
+            server = self._of_change(server_id)
+            return self._survey.set_password(
+                server, password, plan, unverified=unverified, without_option=without_option
+            )
         finally:
             self.soon()
 

@@ -258,9 +258,11 @@ class Survey:
         """Takes it back, planned anew; with `plan` only as it was shown. Raises ChangeRefused."""
         return self.changes.undo(server, file, plan)
 
-    def plan_password(self, server: Server | None, password: Secret | None) -> ChangePlan:
+    def plan_password(
+        self, server: Server | None, password: Secret | None, *, without_option: bool = False
+    ) -> ChangePlan:
         """What a new password, or removing it (None), would write. Raises ChangeRefused."""
-        return self.changes.plan_password(server, password)
+        return self.changes.plan_password(server, password, without_option=without_option)
 
     def set_password(
         self,
@@ -269,9 +271,10 @@ class Survey:
         plan: ChangePlan | None = None,
         *,
         unverified: bool = False,
+        without_option: bool = False,
     ) -> Changed:
-        """Writes it, planned anew; with `plan` only as it was shown. Raises ChangeRefused."""
-        return self.changes.set_password(server, password, plan, unverified=unverified)
+        """Writes it, planned anew; with `plan` only as it was shown. Raises as `Changes.apply`."""
+        return self.changes.set_password(server, password, plan, unverified=unverified, without_option=without_option)
 
     def verify_password(self, server: Server | None, password: Secret) -> tuple[bool, str]:
         """Whether it fits the hash that decides, and lets in where the server runs. Raises ChangeRefused."""

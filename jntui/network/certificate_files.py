@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import stat
 from datetime import datetime, timezone
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1024 * 1024
 """A chain of certificates is a few kilobytes long."""
+MOST_BESIDE = 200
+"""Names of a directory in which a key is looked for."""
 MOST_NAMES = 3
 """Names of a certificate that are told."""
 
@@ -97,6 +100,17 @@ def has_key(path: str) -> bool:
         return _readable(Path(path)) and b"PRIVATE KEY-----" in Path(path).read_bytes()[:MOST_BYTES]
     except (OSError, ValueError):
         return False  # unreadable: nothing is known of it
+
+
+def key_beside(certfile: str) -> str:
+    """A file of the same directory that holds the key of this certificate; empty if none is found."""
+    try:
+        names = sorted(one.name for one in islice(Path(certfile).parent.iterdir(), MOST_BESIDE))
+    except OSError:
+        return ""  # it cannot be listed: the key can still be typed
+    likely = [name for name in names if name.endswith((".key", ".pem"))]
+    paths = (str(Path(certfile).parent / name) for name in likely)
+    return next((one for one in paths if has_key(one) and not pair_problem(certfile, one)), "")
 
 
 def _readable(path: Path) -> bool:

@@ -43,6 +43,8 @@ class Deed:
     """The first word of the outcome."""
     price: tuple[str, ...] = ()
     """What must be agreed to once more, a line each; empty if the preview is enough."""
+    instead: Callable[[ChangeRequest], Deed] | None = None
+    """What is done in its place where a refusal offers something; None: the change of a setting."""
 
 
 def _unmoved(plan: ChangePlan, agreed: ChangePlan) -> ChangePlan:
@@ -164,14 +166,20 @@ class Changing:
         source, server = self.app.source, self.server_id
 
         def preview(dialog: PasswordDialog, password: Secret | None) -> None:
-            deed = Deed(
-                "password",
-                lambda: source.plan_password(server, password),
-                lambda plan: source.set_password(server, password, plan, unverified=_agreed(plan)),
-                "Save" if password else "Remove",
-                "password saved" if password else "password removed",
-                () if password else price_of_removal(self.scene),
-            )
+            def deed_of(without: bool) -> Deed:
+                return Deed(
+                    "password",
+                    lambda: source.plan_password(server, password, without_option=without),
+                    lambda plan: source.set_password(
+                        server, password, plan, unverified=_agreed(plan), without_option=without
+                    ),
+                    "Save" if password else "Remove",
+                    "password saved" if password else "password removed",
+                    () if password else price_of_removal(self.scene),
+                    lambda offer: deed_of(offer.restart_without_option),
+                )
+
+            deed = deed_of(False)
             title = "Set the password" if password else "Remove the password"
 
             def written() -> None:
@@ -296,7 +304,8 @@ class _Work:
 
     def instead(self, dialog: PreviewDialog, request: ChangeRequest) -> None:
         """What was offered with a refusal, as a preview of its own."""
-        self.deed = replace(self.changing.deed(request), done=self.deed.done)
+        other = self.deed.instead or self.changing.deed
+        self.deed = replace(other(request), done=self.deed.done)
         dialog.again()
         self.ask(dialog)
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
+from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
@@ -12,11 +16,17 @@ from jntui.tui.background import run_aside, words_of
 from jntui.tui.editor import editor_command, run_editor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from jntui.model import ConfigFinding
     from jntui.tui.app import JntuiApp
     from jntui.tui.scene import Scene
+
+    Mark = tuple[str, str]
+    Stamp = tuple[int, int, int]
+
+BEFORE_S = 40.0
+"""A look asks Jupyter twice, at most 15 s each."""
 
 
 class Outside:
@@ -43,6 +53,7 @@ class Outside:
             return
         try:
             command = editor_command(os.environ, path, line)
+            earlier = _Earlier(partial(self.app.source.doctor, self.server_id), path, before)
             with self.app.suspend():
                 status = run_editor(command)
         except (ValueError, OSError) as error:
@@ -59,31 +70,77 @@ class Outside:
             return
         self.app.source.select(self.app.main.selection.server)
         self.app.say(f"{name} was written: looking at what it says now")
-        self._look(path, name)
+        self._look(path, name, earlier)
         if then is not None:
             then()
 
-    def _look(self, path: str, name: str) -> None:
-        """What is wrong with it now, in one line."""
+    def _look(self, path: str, name: str, earlier: _Earlier) -> None:
+        """What is wrong with it now, in one line: what is new comes first."""
+        ask = partial(self.app.source.doctor, self.server_id)
 
-        def done(findings: tuple[ConfigFinding, ...]) -> None:
+        def done(answer: tuple[Counter[Mark] | None, tuple[ConfigFinding, ...]]) -> None:
+            before, findings = answer
             mine = [one for one in findings if one.path == path]
             if not mine:
                 self.app.say(f"nothing wrong was found in {name} now")
                 return
-            first = mine[0]
+            new = mine if before is None else beyond(mine, before)
+            told = new or mine
+            first = told[0]
             where = f"line {first.line}: " if first.line else ""
-            more = f", and {len(mine) - 1} more" if len(mine) > 1 else ""
-            lists = f"; {self.app.environment.keys.shown('doctor')} lists {'them' if more else 'it'}"
-            self.app.say(f"{where}{first.message.rstrip('.')}{more}{lists}", alarm=first.severity == "error")
+            more = f", and {len(told) - 1} more" if len(told) > 1 else ""
+            old = "" if new else ", as before"
+            lists = f"; {self.app.environment.keys.shown('doctor')} lists {'them' if len(mine) > 1 else 'it'}"
+            alarm = bool(new) and first.severity == "error"
+            self.app.say(f"{where}{first.message.rstrip('.')}{more}{old}{lists}", alarm=alarm)
 
         def failed(error: Exception) -> None:
             self.app.say(f"{name} was written, but not looked at: {words_of(error)}", alarm=True)
 
-        run_aside(self.app, "doctor", lambda: self.app.source.doctor(self.server_id), done, failed)
+        run_aside(self.app, "doctor", lambda: (earlier.marks(), ask()), done, failed)
 
 
-def stamp(path: str) -> tuple[int, int, int] | None:
+class _Earlier:
+    """What was wrong with a file before the editor wrote it: looked at while the editor is open, for nobody waits."""
+
+    def __init__(self, ask: Callable[[], tuple[ConfigFinding, ...]], path: str, before: Stamp) -> None:
+        self._found: Counter[Mark] | None = None
+        self._thread = Thread(target=self._look, args=(ask, path, before), name="doctor-before", daemon=True)
+        self._thread.start()
+
+    def _look(self, ask: Callable[[], tuple[ConfigFinding, ...]], path: str, before: Stamp) -> None:
+        try:
+            found = ask()
+        except Exception:  # noqa: BLE001 - then nobody knows what is new, and all that is found is told
+            return
+        # What was saved meanwhile may be what was looked at.
+        if stamp(path) == before:
+            self._found = Counter(mark(one) for one in found if one.path == path)
+
+    def marks(self) -> Counter[Mark] | None:
+        """None where it is not known."""
+        self._thread.join(BEFORE_S)
+        return self._found
+
+
+def mark(finding: ConfigFinding) -> Mark:
+    """What makes a finding the same one after lines were added above it."""
+    return finding.code, re.sub(r"\bline \d+", "line", finding.message)
+
+
+def beyond(findings: Iterable[ConfigFinding], before: Counter[Mark]) -> list[ConfigFinding]:
+    """Those that were not there before."""
+    left = Counter(before)
+    new = []
+    for one in findings:
+        if left[mark(one)]:
+            left[mark(one)] -= 1
+        else:
+            new.append(one)
+    return new
+
+
+def stamp(path: str) -> Stamp | None:
     """What tells whether a file was written: inode, size, time in ns; None if it is not there."""
     try:
         found = Path(path).stat()

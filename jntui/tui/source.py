@@ -136,7 +136,9 @@ class Source(Protocol):
         """Takes it back; blocks. Raises ChangeRefused."""
         ...
 
-    def plan_password(self, server_id: str | None, password: Secret | None) -> ChangePlan:
+    def plan_password(
+        self, server_id: str | None, password: Secret | None, *, without_option: bool = False
+    ) -> ChangePlan:
         """What setting this password would write, None removes the present one; blocks. Raises ChangeRefused."""
         ...
 
@@ -147,6 +149,7 @@ class Source(Protocol):
         plan: ChangePlan | None = None,
         *,
         unverified: bool = False,
+        without_option: bool = False,
     ) -> Changed:
         """Writes its hash, or removes the present one; blocks. Raises ChangeRefused."""
         ...

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from jntui.jupyter.birth import DROPPED
 from tests.live.changing import changed, jntui, refused
+from tests.live.kinds import HASH, PASSWORD
+from tests.live.logins import password_opens
 from tests.live.servers import free_port
 from tests.live.test_change_servers import listeners, setting
 from tests.live.test_restart import argv_of, bare_server, restarter
@@ -131,3 +133,58 @@ def test_where_no_option_decides_nothing_restarts(tmp_path: Path) -> None:
         assert again.returncode == 0, again.stderr
         ours.pids.append(json.loads(again.stdout)["server"]["pid"])
         assert "127.0.0.1" in listeners(other) and not listeners(port)
+
+
+def test_a_password_that_an_option_decides(tmp_path: Path) -> None:
+    port = free_port()
+    path = tmp_path / ".jupyter" / "jupyter_server_config.py"
+    options = (f"--PasswordIdentityProvider.hashed_password={HASH}", f"--ServerApp.password={HASH}", f"--port={port}")
+    with bare_server(tmp_path, *options) as server, restarter(tmp_path) as ours:
+        named = ("--server", str(server.pid))
+        said = refused(tmp_path, "password", *named, given="another word\n")
+        assert (
+            f"jpserver-{server.pid} was started with --PasswordIdentityProvider.hashed_password, which decides" in said
+        )
+        assert said.endswith(f": jntui password --server jpserver-{server.pid} {FLAG}")
+        shown = changed(tmp_path, "password", *named, FLAG, "--preview", given="another word\n")
+        assert HASH not in json.dumps(shown) and len(shown["dropped"]) == 2 and not path.exists()
+        assert password_opens(port, PASSWORD)
+        done = changed(tmp_path, "password", *named, FLAG, given="another word\n")
+        pid = done["restarted"]["pid"]
+        ours.pids.append(pid)
+        assert typed(pid) == without(typed(pid), *options[:2]) and HASH not in " ".join(typed(pid))
+        assert password_opens(port, "another word") and not password_opens(port, PASSWORD)
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_unset_offers_the_restart_too(tmp_path: Path) -> None:
+    port, other = free_port(), free_port()
+    path = tmp_path / ".jupyter" / "jupyter_server_config.py"
+    below = tmp_path / ".jupyter" / "jupyter_config.py"
+    with bare_server(tmp_path, "--ip=127.0.0.1", f"--port={port}") as server, restarter(tmp_path) as ours:
+        named = ("--server", str(server.pid))
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"c.ServerApp.port = {free_port()}\nc.ServerApp.max_body_size = 7\n")
+        below.write_text(f"c.ServerApp.port = {other}\n")
+        said = refused(tmp_path, "config", "unset", "ip", *named)
+        assert "ServerApp.ip is decided by the command line" in said
+        assert said.endswith(
+            f"; to restart it without that: jntui config unset ip --server jpserver-{server.pid} {FLAG}"
+        )
+        shown = changed(tmp_path, "config", "unset", "port", *named, "--preview")
+        assert "decides before and after" in " ".join(shown["notes"])
+        assert shown["instead"] == f"jntui config unset port --server jpserver-{server.pid} {FLAG}"
+        done = changed(tmp_path, "config", "unset", "port", *named, FLAG)
+        pid = done["restarted"]["pid"]
+        ours.pids.append(pid)
+        first, second = path.read_text().splitlines()
+        assert first.startswith("# c.ServerApp.port = ") and second == "c.ServerApp.max_body_size = 7"
+        assert (listeners(other), listeners(port)) == ({"127.0.0.1"}, set())
+        assert f"{below} line 1 decides" in " ".join(done["notes"])
+
+        done = changed(tmp_path, "config", "unset", "ip", "--server", str(pid), FLAG)
+        assert done["did"] == "nothing in a file: none sets it, and then the default decides: 'localhost'"
+        assert (done["backup"], done["diff"], done["dropped"]) == (None, "", ["--ip=127.0.0.1"])
+        pid = done["restarted"]["pid"]
+        ours.pids.append(pid)
+        assert not [word for word in typed(pid) if word.startswith(("--ip", "--port="))]

@@ -109,12 +109,14 @@ async def test_a_file_that_is_gone_is_not_opened(tmp_path: Path, file: Path) -> 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)])
 async def test_it_opens_reads_again_and_says_what_is_wrong_now(size: tuple[int, int], file: Path) -> None:
     async with terminal(with_file(file), size) as user:
-        user.source.findings = (ConfigFinding("type", "error", str(file), 2, "ip takes text", "it does not start", ""),)
+        found = (ConfigFinding("type", "error", str(file), 2, "ip takes text", "it does not start", ""),)
+        answers = {"": (), "c.ServerApp.ip = 3\n": found}
+        before = file.read_text(encoding="utf-8")
+        user.source.doctor = lambda _server: answers.get(file.read_text(encoding="utf-8").removeprefix(before), ())  # type: ignore[method-assign]
         await user.press("3", "E")
         await user.sees("line 2: ip takes text; D lists it")
         assert file.read_text(encoding="utf-8").endswith("c.ServerApp.ip = 3\n")
         assert ("select", "jpserver-4242") in user.source.asked[1:]
-        user.source.findings = ()
         await user.press("E")
         await user.sees("nothing wrong was found in conf.py now")
 
@@ -124,7 +126,29 @@ async def test_a_file_that_was_not_written_is_as_it_was(file: Path, monkeypatch:
     async with terminal(with_file(file)) as user:
         await user.press("3", "E")
         assert "conf.py is as it was; the editor ended with status 3" in last(user)
-        assert not [one for one in user.source.asked if one[0] == "doctor"]
+        assert len([one for one in user.source.asked if one[0] == "doctor"]) < 2
+
+
+async def test_what_was_wrong_before_is_not_told_as_new(file: Path, tmp_path: Path) -> None:
+    old = ConfigFinding("type", "error", str(file), 1, "port takes a number", "it does not start", "")
+    new = ConfigFinding("type", "error", str(file), 2, "ip takes text", "it does not start", "")
+    async with terminal(with_file(file)) as user:
+        source = user.source
+        # The editor saves once it was looked at; the later look finds another.
+        program(tmp_path, "ed-it", f'while [ ! -e {tmp_path}/looked ]; do sleep 0.01; done; echo "#" >> "$1"')
+        answers = iter([(old,), (old, new), (old,), (replace(old, line=3),)])
+
+        def doctor(_server: str | None) -> tuple[ConfigFinding, ...]:
+            found = next(answers)
+            (tmp_path / "looked").touch()
+            return found
+
+        source.doctor = doctor  # type: ignore[method-assign]
+        await user.press("3", "E")
+        await user.sees("line 2: ip takes text; D lists them")
+        (tmp_path / "looked").unlink()
+        await user.press("E")
+        await user.sees("line 3: port takes a number, as before; D lists it")
 
 
 async def test_without_an_editor_there_is_one_clear_line(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from jntui.model import (
     ChangeRefused,
     ChangeRequest,
     RestartPlan,
+    Secret,
     Source,
     StopPlan,
     Work,
@@ -73,3 +74,40 @@ async def test_a_variable_is_a_default_and_bars_nothing() -> None:
     async with terminal(machine(port)) as user:
         await edit(user, "port")
         assert "JUPYTER_PORT in the environment gives it now: a file decides over that" in user.sentence()
+
+
+async def test_a_change_without_effect_offers_the_restart_beside_it() -> None:
+    offer = ChangeRequest("ServerApp.port", None, restart_without_option=True)
+    async with terminal(machine()) as user:
+        user.source.change_plan = replace(plan(), offer=offer, command="jntui config unset port")
+        await user.press("3", "e", "enter")
+        await user.until(lambda: "Restart without it" in user.screen())
+        assert "Save" in user.dialog()[-1]
+        restart = RestartPlan(StopPlan(LAB, ":8888", 4242, ("api",)), ("python",), "/home/ada", "python", 8888, "")
+        user.source.change_plan = replace(plan(), request=offer, restart=restart, dropped=("--port=8888",))
+        await user.click_text("Restart without it")
+        await user.until(lambda: "--port=8888 leaves the command line" in user.sentence())
+        assert request(user, "plan change") == offer
+
+
+async def test_a_password_that_an_option_decides_is_offered_with_a_restart() -> None:
+    offer = ChangeRequest("PasswordIdentityProvider.hashed_password", "", restart_without_option=True)
+    words = f"{LAB} was started with --ServerApp.password, which decides over every file"
+    async with terminal(machine()) as user:
+        await user.press("g")
+        await user.sees("Set the password of :8888")
+        await user.type("correct horse 9")
+        await user.press("enter")
+        await user.type("correct horse 9")
+        user.source.failure = ChangeRefused(words, offer=offer, command=f"jntui password --server {LAB}")
+        await user.press("enter")
+        await user.until(lambda: words in user.sentence())
+        user.source.failure = None
+        restart = RestartPlan(StopPlan(LAB, ":8888", 4242, ("api",)), ("python",), "/home/ada", "python", 8888, "")
+        user.source.change_plan = replace(plan(), request=offer, restart=restart, dropped=("--ServerApp.password",))
+        await user.click_text("Restart without it")
+        await user.until(lambda: "--ServerApp.password leaves the command line" in user.sentence())
+        await user.press("tab", "enter")
+        await user.sees("password saved; :8888 runs again without --ServerApp.password, pid 4999")
+        done = [one for one in user.source.asked if one[0] == "password"]
+        assert done == [("password", LAB, Secret("correct horse 9"), "without the option")]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jntui.network.certificate_files import date_problem, own_certificate, pair_problem, told, unnamed
+from jntui.network.certificate_files import date_problem, key_beside, own_certificate, pair_problem, told, unnamed
 from tests.live.certificates import make_certificate
 
 
@@ -79,3 +79,12 @@ def test_names_and_dates_are_looked_at_before_it_is_set(tmp_path: Path) -> None:
     assert date_problem(str(valid.certificate)) == ""
     assert date_problem(str(over.certificate)).startswith("expired on ")
     assert unnamed(str(valid.certificate), ["127.0.0.1", "192.168.77.1"]) == ("192.168.77.1",)
+
+
+def test_the_key_beside_a_certificate_is_found(tmp_path: Path) -> None:
+    files = make_certificate(tmp_path, "self-signed")
+    make_certificate(tmp_path, "expired")
+    assert key_beside(str(files.certificate)) == str(files.key)
+    files.key.unlink()
+    assert key_beside(str(files.certificate)) == ""
+    assert key_beside(str(tmp_path / "gone" / "x.pem")) == ""

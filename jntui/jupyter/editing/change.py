@@ -11,7 +11,13 @@ from jntui.jupyter.command_log import chmod_line
 from jntui.jupyter.editing import undo as undoing
 from jntui.jupyter.editing import writing
 from jntui.jupyter.editing.backups import fingerprint
-from jntui.jupyter.editing.deciding_option import deciding_option, refused_by_option, spelled_option
+from jntui.jupyter.editing.deciding_option import (
+    can_go,
+    command_without,
+    deciding_option,
+    refused_by_option,
+    spelled_option,
+)
 from jntui.jupyter.editing.destination import decided_elsewhere, own_file, place_to_set, place_to_unset, wanted
 from jntui.jupyter.editing.diff import COMPARED, diff
 from jntui.jupyter.editing.generate import generated
@@ -193,6 +199,8 @@ def _shown(
     """The preview; not judged yet."""
     hidden = request.value if want.secret and request.value else ""
     old = write.looked.marks
+    option = deciding_option(want.name, whose.found, whose.subject.words) if request.value is None else None
+    offered = option is not None and bool(whose.found.server) and can_go(want.name, option)
     mode = write.mode if old is None or write.mode != old.mode else None
     return ChangePlan(
         request=request,
@@ -206,6 +214,8 @@ def _shown(
         notes=tuple(dict.fromkeys(notes)),
         needs_restart=waiting(whose, write.path, write.looked.raw, write.new, ((want.cls, want.trait),)),
         before=fingerprint(write.looked.raw),
+        offer=replace(request, restart_without_option=True) if offered else None,
+        command=command_without(want.name, request, whose.found) if offered else "",
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jntui.model import ChangeRequest, Configuration, Source
 
 FLAG = "--restart-without-option"
-"""Of `jntui config set`."""
+"""Of `jntui config set`, `jntui config unset` and `jntui password`."""
 _KEPT = frozenset({"open_browser", "port_retries"})
 """A restart from jntui puts these on the command line itself: no browser, and the same port or none."""
 
@@ -46,13 +46,18 @@ def refused_by_option(name: str, source: Source, request: ChangeRequest, found: 
     if found.server is None:
         return ChangeRefused(f"{decides} {spelled_option(source)} decides over every file")
     decides = f"{decides} {found.server} was started with {spelled_option(source)}, which decides over every file"
-    if name.rpartition(".")[2] in _KEPT or not source.name.startswith("-"):
+    if not can_go(name, source):
         return ChangeRefused(f"{decides}: start it without that")
     return ChangeRefused(
         decides,
         offer=replace(request, restart_without_option=True),
         command=command_without(name, request, found),
     )
+
+
+def can_go(name: str, source: Source) -> bool:
+    """A restart from jntui can leave it out."""
+    return name.rpartition(".")[2] not in _KEPT and source.name.startswith("-")
 
 
 def spelled_option(source: Source) -> str:
@@ -63,8 +68,9 @@ def spelled_option(source: Source) -> str:
 
 def command_without(name: str, request: ChangeRequest, found: Configuration) -> str:
     """What does it from a shell; a secret is read from standard input there."""
-    value = "-" if is_secret(name) and request.value else request.value or ""
-    words = ["jntui", "config", "set", request.name, value, "--server", found.server or "", FLAG]
+    value = "-" if is_secret(name) and request.value else request.value
+    what = ["unset", request.name] if value is None else ["set", request.name, value]
+    words = ["jntui", "config", *what, "--server", found.server or "", FLAG]
     words += ["--generate"] if request.generate else []
     words += ["--override"] if request.override else []
     return shlex.join([*words, *(["--file", request.file] if request.file else [])])

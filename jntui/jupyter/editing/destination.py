@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jntui.jupyter.editing.deciding_option import refused_by_option, spelled_option
+from jntui.jupyter.editing.deciding_option import can_go, refused_by_option, spelled_option
 from jntui.jupyter.editing.spellings import other_names, spellings_of
 from jntui.jupyter.editing.value import is_secret
 from jntui.jupyter.settings.applications import SERVER_TRAITS
@@ -102,6 +102,10 @@ def place_to_set(want: Wanted, request: ChangeRequest, found: Configuration, hom
     return deciding or own_file(found)
 
 
+class NoFileSets(ChangeRefused):
+    """There is nothing to take out."""
+
+
 def place_to_unset(want: Wanted, request: ChangeRequest, found: Configuration, home: str) -> str:
     """The file whose line goes. Raises ChangeRefused where no file sets it."""
     if request.file is not None:
@@ -113,7 +117,9 @@ def place_to_unset(want: Wanted, request: ChangeRequest, found: Configuration, h
         path = next((one.path for one in sources if one.kind in {"file", "computed"} and one.path), None)
     if path is None:
         source = want.setting.source if want.setting is not None else None
-        raise ChangeRefused(f"no file sets {want.name}{_from_elsewhere(source, found) if source is not None else ''}")
+        if source is not None and source.kind == "command line" and found.server and can_go(want.name, source):
+            raise refused_by_option(want.name, source, request, found)
+        raise NoFileSets(f"no file sets {want.name}{_from_elsewhere(source, found) if source is not None else ''}")
     return path
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from jntui.jupyter.editing.backups import fingerprint
 from jntui.jupyter.editing.folder import NO_FOLLOW, opened
 from jntui.jupyter.editing.place import Marks, refuse_planted, words_for_errors
 from jntui.jupyter.editing.refusal import WriteRefused, user_name
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+COMPARED_BYTES = 1024 * 1024
 KEPT = 20
 """Changes that can be taken back, the last first."""
 _NAME = "modes.json"
@@ -56,18 +58,22 @@ def change_mode(plan: ModePlan, state: Path) -> None:
     with words_for_errors(), _held(plan.path) as (descriptor, found):
         if (found.path, found.old) != (plan.path, plan.old):
             raise WriteRefused("its mode was changed by another program meanwhile", "look at it as it is now")
+        content = None if found.directory else _content(descriptor)
         os.fchmod(descriptor, plan.new)
     entries = [one for one in read_entries(state / _NAME, KEPT) if one.get("moment") != plan.undoes]
     if not plan.undoes:
         moment = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
-        entries.append({"path": plan.path, "old": plan.old, "new": plan.new, "moment": moment})
+        entries.append({"path": plan.path, "old": plan.old, "new": plan.new, "moment": moment, "content": content})
     # Where the disk takes no record the mode is changed all the same; its old one stands in the command log.
     with contextlib.suppress(OSError):
         write_entries(state / _NAME, entries[-KEPT:])
 
 
 def last_mode(state: Path, path: str | None) -> ModePlan | None:
-    """What takes back the last change that still stands, of this file or of any; None if there is none."""
+    """What takes back the last change that still stands, of this file or of any; None if there is none.
+
+    A file with other bytes is another one (a renewed key): who might read the old one says nothing of it.
+    """
     wanted = None if path is None else os.path.realpath(path)
     for one in reversed(read_entries(state / _NAME, KEPT)):
         where, old, new, moment = (one.get(key) for key in ("path", "old", "new", "moment"))
@@ -76,11 +82,30 @@ def last_mode(state: Path, path: str | None) -> ModePlan | None:
         if wanted not in {None, where} or not 0 <= old <= 0o7777:
             continue
         try:
-            if stat.S_IMODE(os.lstat(where).st_mode) == new:
+            facts = os.lstat(where)
+            if stat.S_IMODE(facts.st_mode) == new and _has_content(where, facts, one.get("content")):
                 return ModePlan(where, new, old, undoes=moment)
         except (OSError, ValueError):
             continue  # it is gone: nothing is left to take back
     return None
+
+
+def _has_content(path: str, facts: os.stat_result, content: object) -> bool:
+    """Raises OSError."""
+    if content is None:
+        return True
+    if not stat.S_ISREG(facts.st_mode):
+        return False
+    descriptor = os.open(path, _OPEN)
+    try:
+        return _content(descriptor) == content
+    finally:
+        os.close(descriptor)
+
+
+def _content(descriptor: int) -> str:
+    """What tells one content of a file from another."""
+    return f"{os.fstat(descriptor).st_size}-{fingerprint(os.pread(descriptor, COMPARED_BYTES, 0))}"
 
 
 @contextlib.contextmanager
@@ -104,10 +129,18 @@ def _held(path: str) -> Iterator[tuple[int, ModePlan]]:
             if (now.st_dev, now.st_ino) != (facts.st_dev, facts.st_ino):
                 raise WriteRefused("another one was put in its place meanwhile", "look at it as it is now")
             refuse_planted(folder, Marks(mode, now.st_uid, now.st_gid, now.st_nlink))
+            _refuse_second_name(folder.uid, now)
             links = tuple(link.path for link in folder.links)
             yield descriptor, ModePlan(folder.target, mode, mode, stat.S_ISDIR(now.st_mode), now.st_uid, links)
         finally:
             os.close(descriptor)
+
+
+def _refuse_second_name(uid: int, facts: os.stat_result) -> None:
+    """A name that a user gave to somebody else's file: root would change that one. Raises WriteRefused."""
+    if os.geteuid() == 0 and uid not in {0, facts.st_uid} and stat.S_ISREG(facts.st_mode) and facts.st_nlink > 1:
+        whose = user_name(facts.st_uid)
+        raise WriteRefused(f"it has other names, belongs to {whose}, and its directory to {user_name(uid)}")
 
 
 def _refuse_foreign(uid: int) -> None:

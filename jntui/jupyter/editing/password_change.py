@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.editing.change import SHOWN_PATH, set_in, unset_in
-from jntui.jupyter.editing.destination import own_file
+from jntui.jupyter.editing.deciding_option import FLAG, can_go
+from jntui.jupyter.editing.destination import NoFileSets, own_file
 from jntui.jupyter.editing.draft import Draft
 from jntui.jupyter.editing.refusal import WriteRefused
 from jntui.jupyter.editing.spellings import other_names
 from jntui.jupyter.editing.verification import Expected
 from jntui.jupyter.passwords import hash_password, placement, warning
-from jntui.model import ChangeRefused, EditRefused
+from jntui.model import ChangeRefused, ChangeRequest, EditRefused
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 def plan_password(whose: Whose, password: Secret | None) -> Planned:
     """What a new password would write, or (None, or an empty one) what removing it would. Raises ChangeRefused."""
-    place = _place(whose.found)
+    place = _place(whose.found, remove=not password)
     draft = Draft(whose, f"jntui password{whose.option}")
     if password is None or not password.reveal():
         first = _remove_all(draft, place)
@@ -54,16 +56,24 @@ def put_password(draft: Draft, password: Secret) -> tuple[str, tuple[str, ...]]:
     return path, (said,) if said else ()
 
 
-def _place(found: Configuration) -> Placement:
+def command_of(remove: bool, found: Configuration) -> str:
+    """What sets or removes it from a shell, with a restart without the option that decides; it is typed there."""
+    return shlex.join(["jntui", "password", *(["--remove"] if remove else []), "--server", found.server or "", FLAG])
+
+
+def _place(found: Configuration, *, remove: bool = False) -> Placement:
     """Raises ChangeRefused."""
     place = placement(found)
     if place is None:
         raise ChangeRefused("this application has no password: it takes a token only")
     if place.beaten_by is not None:
         whom = found.server or "it"
-        raise ChangeRefused(
-            f"{whom} was started with {place.beaten_by.name}, which decides over every file: start it without that"
-        )
+        words = f"{whom} was started with {place.beaten_by.name}, which decides over every file"
+        if not found.server or not can_go(place.name, place.beaten_by):
+            raise ChangeRefused(f"{words}: start it without that")
+        # Of a password only that there is one: the request never holds it.
+        offer = ChangeRequest(place.name, None if remove else "", restart_without_option=True)
+        raise ChangeRefused(words, offer=offer, command=command_of(remove, found))
     return place
 
 
@@ -94,7 +104,7 @@ def _remove_all(draft: Draft, place: Placement) -> str:
     """No file sets a password afterwards; the first of those that did. Raises ChangeRefused."""
     paths = list(dict.fromkeys(one.path for one in _sources(draft, place) if one.path))
     if not paths:
-        raise ChangeRefused("there is no password to remove: no file sets one")
+        raise NoFileSets("there is no password to remove: no file sets one")
     also = other_names(place.cls, place.trait)
     expected = [Expected(*name, unset=True) for name in ((place.cls, place.trait), *also)]
     for path in paths:

@@ -138,7 +138,7 @@ class PreviewDialog(SheetDialog[Outcome]):
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The choice."""
-        offer = self._refusal.offer if self._refusal else None
+        offer = self._offer
         if event.button.id == "cancel":
             self.action_cancel()
         elif event.button.id == "offer" and offer is not None:
@@ -148,6 +148,13 @@ class PreviewDialog(SheetDialog[Outcome]):
         elif event.button.id == "do" and self._phase == "planned":
             self._do(self)
 
+    @property
+    def _offer(self) -> ChangeRequest | None:
+        """What can be done in place of what was refused, or of what has no effect yet."""
+        if self._refusal is not None:
+            return self._refusal.offer
+        return self.plan.offer if self.plan is not None and self._phase != "going" else None
+
     def going(self) -> None:
         """It is being written."""
         self._problem = ""
@@ -156,7 +163,8 @@ class PreviewDialog(SheetDialog[Outcome]):
     def _turn(self, phase: Phase) -> None:
         """Another phase: its buttons, its lines."""
         self._phase = phase
-        offered = self._refusal is not None and self._refusal.offer is not None
+        instead = self._offer
+        offered = instead is not None
         full = phase == "planned" and self.plan is not None and can_generate(self.plan)
         shown = (*_BUTTONS[phase], *(("offer",) if offered else ()), *(("generate",) if full else ()))
         empty = self.plan is not None and not self.plan.writes and self.plan.restart is None
@@ -168,7 +176,6 @@ class PreviewDialog(SheetDialog[Outcome]):
         restarts = self.plan is not None and self.plan.restart is not None
         do.label = f"{self._verb}{' unverified' if unverified else ''}{' and restart' if restarts else ''}"
         offer = self.query_one("#offer", Button)
-        instead = self._refusal.offer if self._refusal is not None else None
         offer.label = _INSTEAD[instead is not None and instead.restart_without_option]
         cancel = self.query_one("#cancel", Button)
         cancel.label = "Close" if phase == "going" else "Back"
@@ -246,7 +253,8 @@ def refusal_parts(error: ChangeRefused, scene: Scene, width: int) -> list[list[L
     if offer is None:
         return [[*where, *caret], command]
     if offer.restart_without_option:
-        words = "write the file, and restart the server without that option; a preview first"
+        file = "write the file, and " if offer.value is not None else ""
+        words = f"{file}restart the server without that option; a preview first"
     elif offer.override and offer.value is None:
         words = "take out what can be taken out; what stays decides then"
     elif offer.override:

@@ -32,9 +32,9 @@ def failing(times: int) -> Callable[[ChangeRequest], str]:
 def test_what_another_program_changed_meanwhile_is_worked_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     request = ChangeRequest("port", "1")
-    assert changing._or_offered(request, failing(2)) == "port"
+    assert changing.or_offered(request, failing(2)) == "port"
     with pytest.raises(CallError, match="changed by another program"):
-        changing._or_offered(request, failing(3))
+        changing.or_offered(request, failing(3))
 
 
 def test_an_empty_line_is_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,8 +101,8 @@ def test_who_sits_at_a_terminal_is_offered_the_restart(
         raise ChangeRefused("ip is decided by the command line: --ip=x", offer=offer, command="jntui config set")
 
     monkeypatch.setattr("sys.stdin", Answering("y\n"))
-    assert changing._or_offered(ChangeRequest("ip", "*"), work) == offer
+    assert changing.or_offered(ChangeRequest("ip", "*"), work) == offer
     assert "write the file, and restart it without that option? [y/N]" in capsys.readouterr().err
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     with pytest.raises(CallError, match="to write the file and restart it without that: jntui config set"):
-        changing._or_offered(ChangeRequest("ip", "*"), work)
+        changing.or_offered(ChangeRequest("ip", "*"), work)

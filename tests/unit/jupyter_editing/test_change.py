@@ -128,6 +128,23 @@ def test_a_running_servers_option_is_offered_to_go(
     assert refused.value.command == (command if offered else "")
 
 
+def test_a_running_servers_option_is_offered_to_go_with_an_unset(tmp_path: Path) -> None:
+    """Where a file sets it, beside the change; where none does, in its place."""
+    asked = whose(tmp_path, "--port=7")
+    running = replace(asked, found=replace(asked.found, server="jpserver-1"))
+    wish = ChangeRequest("port", None)
+    command = "jntui config unset port --server jpserver-1 --restart-without-option"
+    with pytest.raises(ChangeRefused, match="is decided by the command line") as refused:
+        plan_change(running, wish)
+    assert (refused.value.offer, refused.value.command) == (replace(wish, restart_without_option=True), command)
+    write(tmp_path, PY, "c.ServerApp.port = 1\n")
+    asked = whose(tmp_path, "--port=7")
+    running = replace(asked, found=replace(asked.found, server="jpserver-1"))
+    shown = plan_change(running, wish).shown
+    assert (shown.offer, shown.command) == (replace(wish, restart_without_option=True), command)
+    assert plan_change(asked, wish).shown.offer is None
+
+
 def test_a_secret_option_is_named_and_not_shown(tmp_path: Path) -> None:
     asked = whose(tmp_path, "--IdentityProvider.token=hush-hush")
     running = replace(asked, found=replace(asked.found, server="jpserver-1"))

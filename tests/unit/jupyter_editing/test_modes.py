@@ -57,6 +57,29 @@ def test_a_directory_is_closed_and_opened_again(tmp_path: Path) -> None:
         plan_undo(asked, None)
 
 
+def test_another_file_of_that_name_is_not_opened_by_an_undo(tmp_path: Path) -> None:
+    path, asked = key(tmp_path), whose(tmp_path)
+    carry_out(asked, plan_change(asked, private(path)))
+    path.unlink()
+    path.write_text("renewed-and-never-to-be-shown")
+    path.chmod(0o600)
+    with pytest.raises(ChangeRefused, match="jntui has no backup of it"):
+        plan_undo(asked, str(path))
+    path.write_text("never-show-this")
+    assert plan_undo(asked, str(path)).shown.mode == 0o644
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="root alone may change what is another's")
+def test_root_changes_no_file_to_which_a_user_gave_a_second_name(tmp_path: Path) -> None:
+    path, folder = key(tmp_path), tmp_path / "theirs"
+    folder.mkdir()
+    os.link(path, folder / "key.pem")
+    os.chown(folder, 65534, 65534)
+    with pytest.raises(ChangeRefused, match="it has other names, belongs to root"):
+        plan_change(whose(tmp_path), private(folder / "key.pem"))
+    assert mode(path) == 0o644
+
+
 def test_undo_goes_through_modes_and_edits_in_their_order(tmp_path: Path) -> None:
     file = write(tmp_path, PY, "c.ServerApp.ip = 'localhost'\n")
     path, asked = key(tmp_path), whose(tmp_path)
