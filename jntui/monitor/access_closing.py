@@ -151,11 +151,9 @@ def _parsed(texts: Sequence[str], server: Server) -> tuple[Listener, ...]:
 
 
 def _words_back(survey: Survey, server: Server, record: Opened) -> Rewording:
-    from jntui.jupyter.secret_options import options_of
-
     words = survey.subject(server).words
     missing = tuple(word for word in record.dropped if word not in words)
-    return Rewording(frozenset(one.trait for one in options_of(record.added)), missing)
+    return Rewording(frozenset(word.partition("=")[0] for word in record.added), missing)
 
 
 def _in_file(found: Configuration, name: str) -> bool:

@@ -92,6 +92,16 @@ async def test_without_any_the_dialog_is_as_it_was() -> None:
         assert "starts it again" not in user.screen()
 
 
+async def test_enter_twice_starts_it_as_it_stands() -> None:
+    async with terminal(canned.empty()) as user:
+        await user.press("n")
+        await user.sees("8891.log")
+        await user.press("enter")
+        assert asked(user, "start") == [], "the first one only comes to the button"
+        await user.press("enter")
+        await user.until(lambda: asked(user, "start") == [StartRequest()])
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_what_a_form_cannot_show_is_left_out(size: tuple[int, int]) -> None:
     async with terminal(canned.main(), size) as user:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Button, Input, Static
 
@@ -21,6 +22,7 @@ from jntui.tui.signs import UNICODE
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from jntui.model import Recent, StartPlan
     from jntui.tui.lines import LineTable
@@ -76,6 +78,8 @@ class StartDialog(Dialog[None]):
         width: 12;
     }
     """
+    # Fields, buttons and the list of earlier ones have an enter of their own; this is the one of the application.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "onward", show=False)]
 
     def __init__(self, request: StartRequest, plan: Ask, launch: Ask, signs: Signs = UNICODE) -> None:
         super().__init__("Start a server", "nothing runs before you choose Start")
@@ -232,6 +236,10 @@ class StartDialog(Dialog[None]):
             self._facts = ()
             rewrite(self.query_one("#preview", Static), "")
             self._complain(for_a_form(words_of(error)))
+
+    def action_onward(self) -> None:
+        """Whoever wants it as it stands is one enter away from the button, and two from a server."""
+        self.query_one("#start").focus()
 
     def on_choice_changed(self) -> None:
         """Another application."""
