@@ -55,6 +55,8 @@ class Scope:
             "get_config": "get_config",
             "load_subconfig": "load_subconfig",
         }
+        self.outer: list[dict[str, Reference | Known]] = []
+        """The names of what surrounds the body of a class or function in which the walk is: they come back after it."""
 
     def bind(self, name: str, what: Reference | Known | None, conditional: bool) -> None:
         """From here on the name stands for this; None: for something else."""
@@ -70,14 +72,15 @@ class Scope:
 
     def detach(self, section: tuple[str, ...], certain: bool) -> None:
         """The section is another object from here on: names that stand for the old one no longer reach `c`."""
-        for name, what in list(self.names.items()):
-            if not isinstance(what, Reference) or all(place.names[: len(section)] != section for place in what.places):
-                continue
-            left = tuple(place for place in what.places if not certain or place.names[: len(section)] != section)
-            if left:
-                self.names[name] = Reference(left, certain=False)
-            else:
-                del self.names[name]
+        for names in (self.names, *self.outer):
+            for name, what in list(names.items()):
+                if not isinstance(what, Reference) or all(one.names[: len(section)] != section for one in what.places):
+                    continue
+                left = tuple(place for place in what.places if not certain or place.names[: len(section)] != section)
+                if left:
+                    names[name] = Reference(left, certain=False)
+                else:
+                    del names[name]
 
     def bind_import(self, alias: ast.alias, module: str, conditional: bool) -> None:
         """From here on the name stands for what was imported."""

@@ -73,7 +73,7 @@ class Walk:
                 self._body(function)
 
     def _body(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
-        names = dict(self.scope.names)
+        self.scope.outer.append(dict(self.scope.names))
         for argument in () if isinstance(node, ast.ClassDef) else ast.walk(node.args):
             if isinstance(argument, ast.arg):
                 self.scope.bind(argument.arg, None, conditional=False)
@@ -82,7 +82,7 @@ class Walk:
         self._block(node.body)
         self.outside.guarded -= not isinstance(node, ast.ClassDef)
         self._inside -= 1
-        inner, self.scope.names = self.scope.names, names
+        inner, self.scope.names = self.scope.names, self.scope.outer.pop()
         for name in globals_of(node):
             self.scope.bind(name, inner.get(name), conditional=True)
 

@@ -108,6 +108,8 @@ CAUTIOUS = [
     "def deco(f):\n    f()\n    return f\nc.A.x = 1\n@deco\ndef g():\n    c.A.x = 2",
     "class K:\n    c.A.x = 1\n    c = 5\nc.A.y = 2",
     "c.A.x = 1\nclass K:\n    s = c.A\nK.s.x = 2",
+    "s = c.A\nc.A.x = 0\nclass K:\n    c.update({'A': {'x': 13}})\ns.x = 8",
+    "s = c.A\nc.A.x = 0\nclass K:\n    class L:\n        c.A = c.B\ns.x = 8",
     "c.A.x = [1]\nc.A.x += [2]",
     "c.A.x = 1\nc.A.x += 1",
     "c.A.x.append(1)\nc.A.y.extend([1])\nc.A.z.update({'a': 1})",
