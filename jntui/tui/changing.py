@@ -48,11 +48,19 @@ class Deed:
 
 
 def _unmoved(plan: ChangePlan, agreed: ChangePlan) -> ChangePlan:
-    """What the user saw is what is written: a file that changed meanwhile is shown again. Raises _Moved."""
+    """What the user saw is what is written, and what ends with it: else it is shown again. Raises _Moved."""
     names = ("path", "diff", "mode", "dropped")
     if any(getattr(plan, name) != getattr(agreed, name) for name in names):
-        raise _Moved(plan)
+        raise _Moved(plan, "the file changed meanwhile")
+    if _work(plan) - _work(agreed):
+        raise _Moved(plan, "work began in the server meanwhile")
     return plan
+
+
+def _work(plan: ChangePlan) -> set[tuple[str, bool]]:
+    """The kernels that end with the restart; those that are busy twice."""
+    kernels = plan.restart.stop.kernels if plan.restart is not None else ()
+    return {(one.kernel_id, busy) for one in kernels for busy in {False, one.busy}}
 
 
 def _agreed(plan: ChangePlan) -> bool:
@@ -61,10 +69,10 @@ def _agreed(plan: ChangePlan) -> bool:
 
 
 class _Moved(Exception):
-    """The file is not as it was when the user agreed: nothing was written."""
+    """It is not as it was when the user agreed: nothing was written."""
 
-    def __init__(self, plan: ChangePlan) -> None:
-        super().__init__("the file changed meanwhile")
+    def __init__(self, plan: ChangePlan, why: str) -> None:
+        super().__init__(why)
         self.plan = plan
 
 
@@ -342,7 +350,7 @@ class _Work:
         def failed(error: Exception) -> None:
             self._ends(one)
             if isinstance(error, _Moved) and dialog.is_attached:
-                dialog.planned(error.plan, "the file changed meanwhile: nothing was written; this would be now")
+                dialog.planned(error.plan, f"{error}: nothing was written; this would be now")
             elif not dialog.refused(error):
                 self.app.say(f"not written: {words_of(error)}", alarm=True)
 

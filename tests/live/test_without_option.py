@@ -147,7 +147,13 @@ def test_a_password_that_an_option_decides(tmp_path: Path) -> None:
         )
         assert said.endswith(f": jntui password --server jpserver-{server.pid} {FLAG}")
         shown = changed(tmp_path, "password", *named, FLAG, "--preview", given="another word\n")
-        assert HASH not in json.dumps(shown) and len(shown["dropped"]) == 2 and not path.exists()
+        said = refused(tmp_path, "password", "--remove", *named)
+        assert said.endswith(
+            f"to restart it without that: jntui password --remove --server jpserver-{server.pid} {FLAG}"
+        )
+        gone = changed(tmp_path, "password", "--remove", *named, FLAG, "--preview")
+        assert gone["did"].startswith("nothing in a file: none sets it") and len(gone["dropped"]) == 2
+        assert HASH not in json.dumps([shown, gone]) and len(shown["dropped"]) == 2 and not path.exists()
         assert password_opens(port, PASSWORD)
         done = changed(tmp_path, "password", *named, FLAG, given="another word\n")
         pid = done["restarted"]["pid"]

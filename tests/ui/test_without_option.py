@@ -111,3 +111,21 @@ async def test_a_password_that_an_option_decides_is_offered_with_a_restart() -> 
         await user.sees("password saved; :8888 runs again without --ServerApp.password, pid 4999")
         done = [one for one in user.source.asked if one[0] == "password"]
         assert done == [("password", LAB, Secret("correct horse 9"), "without the option")]
+
+
+async def test_work_that_began_after_the_preview_is_shown_before_it_ends() -> None:
+    idle, busy = (Work("k", "train.ipynb", "python3", busy=one) for one in (False, True))
+    stop = StopPlan(LAB, ":8888", 4242, ("api",), kernels=(idle,))
+    restart = RestartPlan(stop, ("python",), "/home/ada", "python", 8888, "")
+    async with terminal(machine()) as user:
+        user.source.change_plan = replace(plan(), restart=restart, dropped=("--ip=0.0.0.0",))
+        await user.press("3", "e", "enter")
+        await user.until(lambda: "--ip=0.0.0.0 leaves the command line" in user.sentence())
+        moved = replace(restart, stop=replace(stop, kernels=(busy,)))
+        user.source.change_plan = replace(user.source.change_plan, restart=moved)
+        await user.press("tab", "enter")
+        await user.until(lambda: "work began in the server meanwhile: nothing was written" in user.sentence())
+        assert not asked(user, "change")
+        user.source.change_plan = replace(user.source.change_plan, restart=restart)
+        await user.click_text("Save and restart")
+        await user.until(lambda: bool(asked(user, "change")))
