@@ -67,7 +67,7 @@ def test_two_of_one_file_the_newest_first_and_one_of_them_gone(wire: Lab, tmp_pa
 
 
 def test_two_of_one_file_are_closed_in_either_order(wire: Lab, tmp_path: Path) -> None:
-    """The second found the file opened, so nothing was written for it: it closes all the same, and so does the first."""
+    """The second found the file opened, so nothing was written for it: it closes, and so does the first."""
     with box(wire, tmp_path) as first, box(wire, tmp_path) as second:
         first.write(MINE)
         for one in (first, second):
