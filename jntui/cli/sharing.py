@@ -135,6 +135,10 @@ def drawn(code: QrCode, *, ascii_only: bool) -> tuple[str, ...]:
 
 
 def _has_blocks() -> bool:
+    # Under LC_ALL=C Python writes UTF-8 all the same (PEP 540), and a terminal that goes by it shows something else.
+    locale = next((os.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), "utf-8")
+    if "utf" not in locale.lower():
+        return False
     try:
         "█▀▄".encode(sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):

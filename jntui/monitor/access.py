@@ -19,13 +19,13 @@ from jntui.model import (
     Opened,
     StopFailed,
 )
-from jntui.monitor.access_closing import closing_gone
+from jntui.monitor.access_closing import closing_gone, joined
 from jntui.monitor.access_plan import machine_names, own_pair, tls_folder, work_of
 from jntui.monitor.pool import gather
 from jntui.monitor.way_back import WayBack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from jntui.jupyter.editing.plan import WritePlan
     from jntui.model import (
@@ -232,7 +232,7 @@ class Access:
         if record is not None:
             begin = now.started.timestamp() if now.started is not None else 0.0
             self._forget(record, replace(record, server=now.id, pid=now.pid or 0, create_time=begin, pending=False))
-        elif work.record is not None and work.plan.wish.reach == "local":
+        elif work.record is not None and work.plan.wish.reach == "local" and _is_closed(now, work.record):
             self._close(work, work.record)
 
     def gone(self) -> tuple[Opened, ...]:
@@ -264,8 +264,12 @@ class Access:
     def _close(self, work: Work, record: Opened) -> None:
         from jntui.jupyter.editing.revert import forget
 
+        way = work.way or record
         if work.plan.exact:
-            forget(record.files)
+            forget(way.files)
+        for one in work.beside:
+            # Their files are as before already: what they would write back is what this one has taken out.
+            self._forget(one, replace(one, files=_as_in(way, one), settings=way.settings))
         self._forget(record)
 
     def _close_unguarded(self, now: Server) -> None:
@@ -315,21 +319,14 @@ def _files(work: Work, keep: Callable[[WritePlan], KeptFile]) -> tuple[KeptFile,
     return joined(old, [keep(write) for write in work.planned.writes] if work.planned is not None else [])
 
 
-def joined(old: Sequence[KeptFile], news: Sequence[KeptFile]) -> tuple[KeptFile, ...]:
-    """What is written, with the bytes from before the first of several openings.
+def _as_in(way: Opened, other: Opened) -> tuple[KeptFile, ...]:
+    known = {one.path: one for one in way.files}
+    return tuple(known.get(one.path, one) for one in other.files)
 
-    A file that somebody edited in between keeps its first entry, which nothing fits any more: closing changes the
-    settings there, as the bytes from before would take the edit away.
-    """
-    known = {one.path: one for one in old}
-    for new in news:
-        before = known.get(new.path)
-        if before is None or before.before == new.before:
-            known[new.path] = new
-        elif new.before in {before.after, *before.between}:
-            between = tuple(dict.fromkeys((*before.between, before.after)))
-            known[new.path] = replace(before, after=new.after, between=between)
-    return tuple(known.values())
+
+def _is_closed(now: Server, record: Opened) -> bool:
+    """Nobody but those of before can reach it; else the record stays, as it is not done."""
+    return now.exposure == "this-machine" or {one.text for one in now.listeners} == set(record.before)
 
 
 def _news(work: Work) -> tuple[KeptSetting, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from jntui.jupyter.editing.change import Planned
     from jntui.jupyter.editing.whose import Whose
-    from jntui.model import Configuration, Opened, Server
+    from jntui.model import Configuration, KeptFile, KeptSetting, Opened, Server
     from jntui.monitor.survey import Survey
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -39,6 +40,8 @@ def closing(survey: Survey, server: Server, wish: AccessWish, record: Opened | N
     rewording = _words_back(survey, server, record)
     subject = survey.subject(server)
     whose = survey.changes.whose(server, replace(subject, words=rewording.of(subject.words)))
+    opened, beside = record, _beside(survey, whose, record)
+    record = _all_together(record, beside)
     planned, notes = _files_back(whose, record)
     untouched = _is_untouched(server, record, rewording)
     words = tuple(f"{visible(word, 200)} comes back to the command line" for word in rewording.add)
@@ -60,7 +63,45 @@ def closing(survey: Survey, server: Server, wish: AccessWish, record: Opened | N
         exact=not notes,
         notes=(*notes, *_remarks(record, planned, untouched)),
     )
-    return Work(plan, whose, planned, rewording, record)
+    return Work(plan, whose, planned, rewording, opened, way=record, beside=beside)
+
+
+def _beside(survey: Survey, whose: Whose, record: Opened) -> tuple[Opened, ...]:
+    """What else was opened in the files that decide for this server: it would come up open as long as one says so."""
+    setting = whose.found.setting("ip")
+    paths = {kept.path for kept in record.files}
+    if setting is not None and setting.source.kind == "file" and setting.source.path:
+        paths.add(os.path.realpath(setting.source.path))
+    others = (one for one in survey.access.opened() if one != record)
+    return tuple(one for one in others if paths & {kept.path for kept in one.files})
+
+
+def _all_together(record: Opened, beside: Sequence[Opened]) -> Opened:
+    """With the way back to before the first of them."""
+    files: tuple[KeptFile, ...] = ()
+    settings: dict[str, KeptSetting] = {}
+    for one in sorted((record, *beside), key=lambda each: each.at):
+        files = joined(files, one.files)
+        settings = {**{each.name: each for each in one.settings}, **settings}
+    password = record.password or any(one.password for one in beside)
+    return replace(record, files=files, settings=tuple(settings.values()), password=password)
+
+
+def joined(old: Sequence[KeptFile], news: Sequence[KeptFile]) -> tuple[KeptFile, ...]:
+    """What is written, with the bytes from before the first of several openings.
+
+    A file that somebody edited in between keeps its first entry, which nothing fits any more: closing changes the
+    settings there, as the bytes from before would take the edit away.
+    """
+    known = {one.path: one for one in old}
+    for new in news:
+        before = known.get(new.path)
+        if before is None or before.before == new.before:
+            known[new.path] = new
+        elif new.before in {before.after, *before.between}:
+            between = tuple(dict.fromkeys((*before.between, before.after)))
+            known[new.path] = replace(before, after=new.after, between=between)
+    return tuple(known.values())
 
 
 def closing_gone(survey: Survey, record: Opened) -> Work:

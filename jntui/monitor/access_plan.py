@@ -53,6 +53,10 @@ class Work:
     """What the changed settings were."""
     dropped: tuple[str, ...] = ()
     """Words that leave the command line."""
+    way: Opened | None = None
+    """`record` with the files and settings of all that is `beside`: what was before the first of them."""
+    beside: tuple[Opened, ...] = ()
+    """What was opened of other servers in the same files."""
 
 
 def work_of(survey: Survey, server: Server, wish: AccessWish, record: Opened | None) -> Work:

@@ -127,11 +127,19 @@ class JntuiApp(App[None]):
 
     def copy_to_clipboard(self, text: str) -> None:
         """To the terminal's own clipboard, as Textual does, and through screen."""
-        from jntui.tui.clipboard import sequence
+        from jntui.tui.clipboard import dropped, sequence
 
         self._clipboard = text
         if self._driver is not None:
             self._driver.write(sequence(text, os.environ))
+        if os.environ.get("TMUX"):
+            from jntui.tui.background import run_aside
+
+            run_aside(self, "tmux", lambda: dropped(os.environ), self._not_sent, lambda _error: None)
+
+    def _not_sent(self, why: str) -> None:
+        if why:
+            self.say(why, alarm=True)
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual's; a dialog that opens while the screen closes never gets its parts, and nobody misses it."""

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _PIECE = 512
 """Characters of one string that screen hands on; it drops those of more than 768 (MAXSTR in its screen.h)."""
 
+_TMUX_S = 0.5
+
 
 def sequence(text: str, environ: Mapping[str, str]) -> str:
     """What is written to the terminal. tmux takes OSC 52 itself; screen hands on only what stands in a DCS string."""
@@ -19,6 +21,28 @@ def sequence(text: str, environ: Mapping[str, str]) -> str:
         return whole
     pieces = (whole[at : at + _PIECE] for at in range(0, len(whole), _PIECE))
     return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
+
+
+def dropped(environ: Mapping[str, str]) -> str:
+    """Why it does not get through, as far as tmux says so; empty else. Waits for tmux, half a second at most.
+
+    With `external`, its default, and with `off` it throws away what a program in it sends (tmux(1), set-clipboard).
+    """
+    import subprocess
+
+    if not environ.get("TMUX"):
+        return ""
+    argv = ("tmux", "show-options", "-sv", "set-clipboard")
+    try:
+        done = subprocess.run(
+            argv, stdin=subprocess.DEVNULL, capture_output=True, env=dict(environ), timeout=_TMUX_S, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""  # nothing is claimed
+    value = done.stdout.decode("ascii", "replace").strip()
+    if done.returncode or value not in {"external", "off"}:
+        return ""
+    return "tmux drops it; lets it in: tmux set -s set-clipboard on"
 
 
 def _in_screen(environ: Mapping[str, str]) -> bool:

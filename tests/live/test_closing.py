@@ -50,7 +50,7 @@ def test_two_of_one_file_the_newest_first_and_one_of_them_gone(wire: Lab, tmp_pa
         preview = stays.told("access", "--local", "--all", "--preview")
         assert [(row["label"], row["runs"], row["exact"]) for row in preview["closed"]] == [
             (f":{gone.port}", False, True),
-            (f":{stays.port}", True, False),
+            (f":{stays.port}", True, True),
         ]
         assert stays.from_phone() == "open"
         rows = stays.told("access", "--local", "--all")["closed"]
@@ -64,6 +64,24 @@ def test_two_of_one_file_the_newest_first_and_one_of_them_gone(wire: Lab, tmp_pa
         assert (stays.state(), stays.backups()) == ([], [])
         assert stays.from_phone() == "ECONNREFUSED"
         assert stays.told("access", "--local", "--all") == {"closed": []}
+
+
+def test_two_of_one_file_are_closed_in_either_order(wire: Lab, tmp_path: Path) -> None:
+    """The second found the file opened, so nothing was written for it: it closes, and so does the first."""
+    with box(wire, tmp_path) as first, box(wire, tmp_path) as second:
+        first.write(MINE)
+        for one in (first, second):
+            one.told_start()
+        for reach, order in ((("--lan",), (second, first)), (("--address", BOX["ip"]), (first, second))):
+            first.access("--lan")
+            second.access(*reach)
+            back = order[0].access("--local")
+            assert (back["exact"], order[0].from_phone(), order[1].from_phone()) == (True, "ECONNREFUSED", "open")
+            assert first.config.read_bytes() == MINE.encode()
+            back = order[1].access("--local")
+            assert (back["exact"], order[1].from_phone()) == (True, "ECONNREFUSED")
+            assert first.config.read_bytes() == MINE.encode()
+            assert (first.state(), first.backups()) == ([], [])
 
 
 def test_one_that_is_gone_is_closed_by_its_port_and_other_edits_stay(wire: Lab, tmp_path: Path) -> None:
