@@ -261,6 +261,9 @@ def test_notebook_6_has_a_file_of_its_own(tmp_path: Path) -> None:
 
 def test_a_certificate_is_told_before_it_is_set(tmp_path: Path) -> None:
     good, expired = (make_certificate(tmp_path, kind) for kind in ("self-signed", "expired"))
+    alone = refused(tmp_path, "config", "set", "certfile", str(good.certificate))
+    assert "is a certificate without its private key" in alone and "PEM lib" not in alone
+    assert alone.endswith(f"{good.key} is its key: jntui config set ServerApp.keyfile {good.key}")
     config(tmp_path, f"c.ServerApp.keyfile = {str(good.key)!r}\n")
     said = changed(tmp_path, "config", "set", "certfile", str(good.certificate), "--preview")
     assert "the certificate is for localhost, " in " ".join(said["notes"])
