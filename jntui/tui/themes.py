@@ -33,6 +33,11 @@ DARK = Theme(
         "alarm": ALARM,
         "input-cursor-background": "#d8dee6",
         "input-cursor-foreground": "#0e1319",
+        "input-selection-background": "#1c3449",
+        "scrollbar": "#6b7d91",
+        "scrollbar-hover": "#95a2b2",
+        "scrollbar-active": "#6cb6ff",
+        "scrollbar-background": "#0e1319",
     },
 )
 
@@ -63,6 +68,11 @@ LIGHT = Theme(
         "alarm": ALARM,
         "input-cursor-background": "#1b232d",
         "input-cursor-foreground": "#fbfbf8",
+        "input-selection-background": "#cfe3f7",
+        "scrollbar": "#6f7b88",
+        "scrollbar-hover": "#505c6a",
+        "scrollbar-active": "#0a5fb4",
+        "scrollbar-background": "#fbfbf8",
     },
 )
 
