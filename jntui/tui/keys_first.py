@@ -25,6 +25,9 @@ GIVE_WAY_S = 0.3
 ANSWERED_S = 0.005
 """From the paint that answers a key until its bytes are written, by a thread that needs the interpreter's lock."""
 
+LONGEST_S = 0.5
+"""No picture waits longer, however fast keys come, and also where the paint that was waited for never came."""
+
 
 class KeysFirst(Generic[Picture]):
     """Hands pictures on at once, but between two keys of a run only after the first one's paint. The newest counts."""
@@ -35,29 +38,34 @@ class KeysFirst(Generic[Picture]):
         self._give_way = give_way
         self._last_key = float("-inf")
         self._held: Picture | None = None
+        self._held_since = float("-inf")
         self._timer: Timer | None = None
 
     def offer(self, picture: Picture) -> None:
         """A new picture: taken now, or after the next key of the run, or when the run has ended."""
-        left = self._last_key + TYPING_S - time.monotonic()
-        if left <= 0:
-            self._held = picture
-            self._release()
-            return
+        now = time.monotonic()
+        if self._held is None:
+            self._held_since = now
         self._held = picture
-        self._release_in(left)
+        self._release_in(self._last_key + TYPING_S - now)
 
     def key(self) -> None:
         """A key was handed to whom it is for; its paint is still to come."""
         self._last_key = time.monotonic()
         self._give_way(GIVE_WAY_S)
         if self._held is not None:
-            self._stop()
+            # The bound first: a screen that closes with this key never paints again, and calls nobody back.
+            self._release_in(LONGEST_S)
             self._app.screen.call_after_refresh(self._release_in, ANSWERED_S)
 
     def _release_in(self, seconds: float) -> None:
+        """In so many seconds, or as soon as what is held has waited long enough."""
         self._stop()
-        self._timer = self._app.set_timer(seconds, self._release)
+        left = min(seconds, self._held_since + LONGEST_S - time.monotonic())
+        if left <= 0:
+            self._release()
+        else:
+            self._timer = self._app.set_timer(left, self._release)
 
     def _stop(self) -> None:
         if self._timer is not None:

@@ -39,6 +39,7 @@ async def test_without_keys_a_picture_is_shown_at_once(monkeypatch: pytest.Monke
 
 async def test_after_a_key_it_waits_for_the_next_one_and_the_newest_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys_first, "TYPING_S", LONG_S)
+    monkeypatch.setattr(keys_first, "LONGEST_S", LONG_S)
     async with terminal(canned.main()) as user:
         before = shown(user)
         await user.press("down")
@@ -57,6 +58,30 @@ async def test_when_no_key_follows_it_is_shown_all_the_same() -> None:
         await user.press("down")
         user.source.push(named("newer"))
         await user.until(lambda: shown(user) == "newer")
+
+
+@pytest.mark.parametrize("opens", ["question_mark", "slash", "n", "ctrl+p", "P"])
+async def test_a_key_that_closes_its_dialog_keeps_no_picture(opens: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys_first, "TYPING_S", 1.0)
+    async with terminal(canned.main()) as user:
+        await user.press(opens)
+        user.app.post_message(user.app.Fresh(replace(named("newer"), seq=10**6)))
+        await user.pilot.press("escape")
+        await user.until(lambda: shown(user) == "newer")
+
+
+async def test_when_keys_never_stop_it_is_shown_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys_first, "TYPING_S", LONG_S)
+    monkeypatch.setattr(keys_first, "ANSWERED_S", LONG_S)
+    monkeypatch.setattr(keys_first, "LONGEST_S", 0.2)
+    async with terminal(canned.main()) as user:
+        await user.press("down")
+        user.source.push(named("newer"))
+        for _ in range(1000):
+            await user.press("down", "up")
+            if shown(user) == "newer":
+                break
+        assert shown(user) == "newer"
 
 
 async def test_each_key_asks_the_background_to_give_way() -> None:
