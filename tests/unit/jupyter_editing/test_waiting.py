@@ -31,8 +31,9 @@ def config(home: Path) -> Path:
     return file
 
 
-BEFORE = NOW - timedelta(minutes=5)
-LATER = NOW + timedelta(minutes=5)
+BEFORE = NOW - timedelta(days=1)
+LATER = NOW + timedelta(days=1)
+"""Far enough from the moment at which a test writes, which may be long after this file was loaded."""
 
 
 @pytest.mark.parametrize(("started", "waits"), [(BEFORE, ()), (LATER, (LAB,)), (None, (LAB,))])
