@@ -20,6 +20,7 @@ from jntui.tui import themes
 from jntui.tui.actions import BY_ID
 from jntui.tui.driver import driver_class
 from jntui.tui.errands import Errands
+from jntui.tui.key_order import KeyOrder
 from jntui.tui.keys_first import KeysFirst
 from jntui.tui.panes.keys import KeysLine
 from jntui.tui.scene import PANES, Environment
@@ -98,6 +99,7 @@ class JntuiApp(App[None]):
         self._changes: list[Change] = []
         """Changes of verdict that the last line still names."""
         self._seq = -1
+        self._order = KeyOrder(self)
         self._pictures = KeysFirst(self, self._take, source.give_way)
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
@@ -199,8 +201,13 @@ class JntuiApp(App[None]):
         self._pictures.offer(event.snapshot)
 
     async def on_event(self, event: events.Event) -> None:
-        """Textual's, and pictures learn of keys."""
+        """Textual's; keys come one by one, and pictures learn of them."""
+        typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
+        if typed and self._order.holds(event):
+            return
         await super().on_event(event)
+        if typed:
+            self._order.handed()
         if isinstance(event, events.Key):
             self._pictures.key()
 

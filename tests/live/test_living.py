@@ -167,7 +167,7 @@ def test_the_screen_shows_two_clients_on_a_busy_kernel_and_ends_it(jupyter: Jupy
             terminal.press("tab", "enter")
             terminal.wait_for(lambda text: _cells(text)[1:2] == ["idle"], 60)
             terminal.press("s")
-            terminal.wait_for("2 tabs show it")
+            terminal.wait_for("Shut down long.ipynb")
             terminal.press("tab", "enter")
             terminal.wait_for(f"Running in :{jupyter.port}: 1 terminal", 60)
             terminal.press("s")

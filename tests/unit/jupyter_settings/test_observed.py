@@ -432,7 +432,10 @@ def test_a_directory_above_that_got_its_name_later_may_hold_other_files(tmp_path
     """What is moved keeps the times of its entries; only its inode and the directory above tell."""
     (tmp_path / "new" / "etc").mkdir(parents=True)
     old = datetime.now(timezone.utc).timestamp() - 7200
-    assert not way_to(tmp_path / "new" / "etc").altered(old), "made there, not moved there"
+    way = way_to(tmp_path / "new" / "etc")
+    # What stands above belongs to all tests: one that gives another user the way in changes it just now.
+    way = replace(way, passed={path: facts for path, facts in way.passed.items() if path.is_relative_to(tmp_path)})
+    assert not way.altered(old), "made there, not moved there"
     os.utime(tmp_path / "new", (old, old))
     (tmp_path / "new").rename(tmp_path / "release")
     way = way_to(tmp_path / "release" / "etc")
