@@ -149,8 +149,10 @@ class CannedSource(CannedLiving):
             raise self.failure
 
     def plan_start(self, request: StartRequest) -> StartPlan:
-        """A plan, or the failure."""
+        """A plan, or the failure; at once unless `hang` is set."""
         self.asked.append(("plan", request))
+        if self.hang:
+            self.release.wait()
         if isinstance(self.failure, StartFailed) and self.failure.log is None:
             raise self.failure
         app, port, root = request.app or "lab", request.port or 8891, request.root_dir or "/home/ada/work"

@@ -333,6 +333,9 @@ class JntuiApp(App[None]):
         from jntui.tui.filtering import FilterInput
 
         main = self.main
+        for line in main.query(FilterInput):
+            main.set_focus(line)
+            return
         pane: PaneName = main.selection.pane if main.selection.pane != "check" else "endpoints"
         main.selection = replace(main.selection, pane=pane)
         main.query_one(KeysLine).display = False

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Place: TypeAlias = tuple[Screen[object], Widget | None]
     """Where the next key would go."""
 
-LONGEST_S = 0.5
+LONGEST_S = 2.0
 """No key waits longer for the one before it: what that one called may have closed and will never answer."""
 
 AT_ONCE = frozenset({"ctrl+c", "ctrl+q", "ctrl+z"})
@@ -68,10 +68,14 @@ class KeyOrder:
         if turn != self._turn:
             return
         now = self._place
-        if now is None or (number >= 2 and now == before):
+        if now is None:
             self._done()
             return
         screen, focused = now
+        # A part that was just added may take the focus as soon as it stands.
+        if number >= 2 and now == before and all(part.is_mounted for part in screen.children):
+            self._done()
+            return
         self._up(focused or screen, turn, now, number + 1)
 
     @property

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timezone
 
 from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from jntui.model import Snapshot
@@ -38,9 +39,10 @@ class Terminal:
         await self.press(*text)
 
     async def at_once(self, *keys: str) -> None:
-        """Keys in one piece, as a fast hand or a paste sends them: nothing is waited for between them."""
+        """Keys in one piece, as a fast hand or a slow line sends them: nothing is waited for between them."""
         for key in keys:
-            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            single = len(key) == 1
+            self.app.post_message(events.Key(_character_to_key(key) if single else key, key if single else None))
         await self.pilot.pause()
 
     async def click(self, column: int, line: int) -> None:

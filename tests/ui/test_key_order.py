@@ -27,7 +27,7 @@ async def test_a_dialog_its_button_and_the_press() -> None:
 
 async def test_a_dialog_that_closes_passes_the_next_key_on() -> None:
     async with terminal(canned.main()) as user:
-        await user.at_once("K", "escape", "H", "escape", "question_mark")
+        await user.at_once("K", "escape", "H", "escape", "?")
         await user.until(lambda: type(user.app.screen).__name__ == "HelpDialog")
 
 

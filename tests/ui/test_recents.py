@@ -68,10 +68,15 @@ def list_of(request: StartRequest) -> tuple[str | None, str | None, tuple[str, .
 async def test_a_fast_cursor_asks_for_one_preview_at_a_time() -> None:
     async with terminal(canned.main()) as user:
         await opened(user)
-        await user.at_once(*["down"] * 7)
         last = StartRequest("server", 9005, "/srv/nb", "/env/bin/python")
+        user.source.hang = True
+        before = len(asked(user, "plan"))
+        await user.at_once(*["down"] * 7)
+        await user.until(lambda: user.app.screen.request() == last)
+        assert len(asked(user, "plan")) == before + 1, "the others wait for it"
+        user.source.release.set()
         await user.until(lambda: asked(user, "plan")[-1] == last)
-        assert len(asked(user, "plan")) <= 4
+        assert len(asked(user, "plan")) == before + 2
 
 
 async def test_what_cannot_start_says_so_and_stays() -> None:

@@ -144,7 +144,7 @@ async def test_esc_drops_a_filter_that_is_being_typed() -> None:
 
 async def test_what_follows_the_slash_in_one_piece_is_text_and_no_action() -> None:
     async with terminal(canned.main()) as user:
-        await user.at_once("slash", "v", "p", "n")
+        await user.at_once("/", "v", "p", "n")
         await user.pilot.pause()
         assert "filter vpn: 1 of 10" in user.screen()
         assert "Start a server" not in user.screen(), "n is a letter of the filter"
@@ -154,9 +154,17 @@ async def test_what_follows_the_slash_in_one_piece_is_text_and_no_action() -> No
 
 async def test_signs_that_are_keys_are_text_too_in_one_piece_after_the_slash() -> None:
     async with terminal(canned.main()) as user:
-        await user.at_once("slash", "v", "slash", "question_mark", "left_square_bracket")
+        await user.at_once("/", "v", "/", "?", "[")
         await user.pilot.pause()
         assert "filter v/?[: 0 of 10" in user.screen()
+
+
+async def test_the_key_of_the_filter_leads_back_to_its_line() -> None:
+    async with terminal(canned.main()) as user:
+        await user.press("slash", "v")
+        await user.click_text("10.8.0.3")
+        await user.press("slash", "p")
+        assert "filter p: " in user.screen()
 
 
 async def test_a_filter_that_is_refused_swallows_no_keys() -> None:
