@@ -157,6 +157,16 @@ def test_an_entry_that_jupyter_replaces_has_no_effect(place):
     assert "would have no effect" in found.reason
 
 
+def test_a_file_may_import_what_jupyter_itself_is_loaded_without(place, tmp_path):
+    """jsonschema's grammar of IRIs costs a second; a module of its name is the file's own business."""
+    (tmp_path / "rfc3987_syntax.py").write_text("PORT = 5\n")
+    new = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nimport rfc3987_syntax\n"
+    found = place.judge(
+        OTHER + (new + "c.ServerApp.port = rfc3987_syntax.PORT\n").encode(), Expected("ServerApp", "port", 5)
+    )
+    assert found.status == "verified", found
+
+
 def test_what_is_another_value_at_each_start_is_no_change_of_ours(place):
     made_up = (
         b"import os, time\nc.IdentityProvider.token = os.urandom(24).hex()\n"

@@ -306,6 +306,20 @@ def finish(begun: Any) -> Any:
     return json.loads(text) if text else {"broken": "it ended without an answer"}
 
 
+def with_quick_schemas(module: str) -> None:
+    """Imports this without the grammar of IRIs, which jsonschema 4.25 reads where it is: a second, and no trait asks.
+
+    A config file that imports it gets it.
+    """
+    grammar = "rfc3987_syntax"
+    sys.modules.setdefault(grammar, None)  # type: ignore[arg-type]
+    try:
+        importlib.import_module(module)
+    finally:
+        if sys.modules.get(grammar) is None:
+            sys.modules.pop(grammar, None)
+
+
 def main(request: Any) -> None:
     """Imports Jupyter once, then loads the files as they are and as they would be."""
     out = os.dup(1)
@@ -324,7 +338,7 @@ def main(request: Any) -> None:
         modules = {"lab": "jupyterlab.labapp", "notebook": "notebook.app", "classic": "nbclassic.notebookapp"}
         modules.update(server="jupyter_server.serverapp", notebook6="notebook.notebookapp")
         importlib.import_module("jupyter_core.application")
-        importlib.import_module(modules.get(request["app"], "kernel_gateway.gatewayapp"))
+        with_quick_schemas(modules.get(request["app"], "kernel_gateway.gatewayapp"))
     except BaseException as error:
         say("no jupyter", words(error))
         return
