@@ -90,7 +90,6 @@ class JntuiApp(App[None]):
         self.animation_level = "none"
         self.source = source
         self.environment = environment or Environment(signs=signs_for())
-        self._action_keys = frozenset(key for key, _action, _how in self.environment.keys.bound())
         self.main: MainScreen = screen_with(self.environment.keys)(self.environment, server, source.url_with_token)
         self.main.prepare(source.snapshot)
         self.errands = Errands(self)
@@ -244,11 +243,6 @@ class JntuiApp(App[None]):
         """The selected server is checked first."""
         self.source.select(event.server)
 
-    def on_key(self, event: events.Key) -> None:
-        """A key of no action: it belongs to the filter's line if that is on its way."""
-        if event.is_printable and event.character and event.key not in self._action_keys:
-            self.main.type_ahead(event.character)
-
     def on_main_screen_act(self, event: MainScreen.Act) -> None:
         """Does an action, or says why it is impossible.
 
@@ -265,7 +259,6 @@ class JntuiApp(App[None]):
         action = BY_ID[action_id]
         why = action.why_not(main.snapshot, main.selection, self.environment) if main.snapshot else "still looking"
         if why and action_id != "quit":
-            main.typed = None
             self.say(f"{self.environment.keys.shown(action_id)}: {why}")
             return
         if action_id == "quit":

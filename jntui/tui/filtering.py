@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.message import Message
@@ -13,13 +13,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from jntui.tui.scene import PaneName
-
-
-@runtime_checkable
-class TypedAhead(Protocol):
-    """The screen, which gathers the keys that came before the line had the focus."""
-
-    typed: str | None
 
 
 class FilterInput(Input):
@@ -45,13 +38,6 @@ class FilterInput(Input):
     def on_mount(self) -> None:
         """Typing begins at once."""
         self.focus()
-
-    def on_focus(self) -> None:
-        """What was typed while the line was on its way stands in it."""
-        screen = self.screen
-        if isinstance(screen, TypedAhead) and screen.typed is not None:
-            typed, screen.typed = screen.typed, None
-            self.insert_text_at_cursor(typed)
 
     def action_leave(self) -> None:
         """Esc."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.keys import key_to_character
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
@@ -48,15 +47,9 @@ if TYPE_CHECKING:
 def bindings(keys: Keys) -> list[BindingType]:
     """Every key of every action: `act` is told how that is done, and which key it was."""
     return [
-        Binding(key, f"act('{action}', '{how}', '{key}')", BY_ID[action].label, show=False, tooltip=BY_ID[action].help)
+        Binding(key, f"act('{action}', '{how}')", BY_ID[action].label, show=False, tooltip=BY_ID[action].help)
         for key, action, how in keys.bound()
     ]
-
-
-def _written(key: str) -> str:
-    """The character that a key writes, empty for one that writes none."""
-    # Textual calls this one by another name than Unicode, and its function knows only that of Unicode.
-    return "/" if key == "slash" else key_to_character(key) or ""
 
 
 class Lower(Widget):
@@ -93,8 +86,6 @@ class MainScreen(Screen[None]):
         self.tokens_shown = False
         self.all_stages = False
         self.filters: dict[PaneName, str] = {}
-        self.typed: str | None = None
-        """What was typed since the key of the filter, until its line has the focus."""
         self._wanted = wanted
         self._with_token = with_token
         self._awaited: tuple[str, frozenset[str]] | None = None
@@ -360,20 +351,9 @@ class MainScreen(Screen[None]):
         elif self.snapshot and first_url(self.selection.view(self.snapshot)) and pane != "endpoints":
             self.focus_pane("endpoints")
 
-    def action_act(self, action: str, how: str = "", key: str = "") -> None:
+    def action_act(self, action: str, how: str = "") -> None:
         """A key of an action was pressed."""
-        if self.type_ahead(_written(key)):
-            return
-        if action == "filter":
-            self.typed = ""
         self.post_message(self.Act(action, how))
-
-    def type_ahead(self, text: str) -> bool:
-        """Over a slow line `/lab` comes in one piece: what follows the key is text, not the keys of other actions."""
-        if self.typed is None or not text:
-            return False
-        self.typed += text
-        return True
 
     def on_paper_pressed(self, event: Paper.Pressed) -> None:
         """A key or a tab was clicked."""
@@ -397,7 +377,6 @@ class MainScreen(Screen[None]):
 
     def on_filter_input_ended(self, event: FilterInput.Ended) -> None:
         """The filter's line goes; the filter stays if it was kept."""
-        self.typed = None
         event.line.remove()
         self.query_one(KeysLine).display = True
         if not event.kept:

@@ -398,10 +398,10 @@ class AccessDialog(Dialog[Left]):
         """Something was typed."""
         self._follow()
 
-    async def action_entered(self) -> None:
+    def action_entered(self) -> None:
         """Enter in a field goes on and never saves. Raises SkipAction elsewhere."""
-        field = await self.entered()
-        if field is None:
+        field = self.focused
+        if not isinstance(field, Input):
             raise SkipAction
         first = self.query_one("#first", Input).value
         bare = self.query_one("#bare").display

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from jntui.text import visible
 
@@ -19,9 +17,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 T = TypeVar("T")
-
-TAKEN_S = 2.0
-"""How long a field is waited for."""
 
 
 class Dialog(ModalScreen[T]):
@@ -107,9 +102,6 @@ class Dialog(ModalScreen[T]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False, id="dialog.cancel"),
-        # Before the field sees it: keys that come in one piece with it go to the field that then has the focus.
-        Binding("tab", "app.focus_next", show=False, priority=True),
-        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
     ]
@@ -161,20 +153,6 @@ class Dialog(ModalScreen[T]):
         """Page keys scroll the body, wherever the focus is."""
         body = self.query_one("#body", VerticalScroll)
         body.scroll_relative(y=int(step) * max(1, body.size.height - 1), animate=False)
-
-    async def entered(self) -> Input | None:
-        """The field that has the focus, once it took every key that came before this one; None where none has it.
-
-        The app hands keys out before the fields have taken them, so a field that is asked at once may be short of some.
-        """
-        field = self.focused
-        if not isinstance(field, Input):
-            return None
-        taken = asyncio.Event()
-        field.call_later(taken.set)
-        with contextlib.suppress(asyncio.TimeoutError):  # one that is just taken away takes no more
-            await asyncio.wait_for(taken.wait(), TAKEN_S)
-        return field
 
     def action_cancel(self) -> None:
         """Esc."""

@@ -162,10 +162,10 @@ class PasswordDialog(Dialog[None]):
         self._refused = self._told = ""
         self._follow()
 
-    async def action_entered(self) -> None:
+    def action_entered(self) -> None:
         """Enter: the second field, then the preview. Raises SkipAction where no field has the focus."""
-        field = await self.entered()
-        if field is None:
+        field = self.focused
+        if not isinstance(field, Input):
             raise SkipAction
         first, second = self._values()
         if field.id == "first" and first and not second:
