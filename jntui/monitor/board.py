@@ -52,6 +52,8 @@ class Due:
     endpoint: Endpoint
     expect: bool
     """Nobody asked for it and nothing is known yet: what is expected may stand for a request that would warn."""
+    asked: bool = False
+    """The user asked for it and waits."""
 
 
 def life(server: Server) -> tuple[object, ...]:
@@ -201,7 +203,7 @@ class Board:
                     if _says_the_same(one) and not one.wanted and not one.stale:
                         continue
                     first = one.check is None or one.stale
-                    due.append(Due(server, one.endpoint, expect=first and not one.wanted))
+                    due.append(Due(server, one.endpoint, expect=first and not one.wanted, asked=one.wanted))
                     one.running, one.stale = True, False
                     one.shown = one.shown or one.check is None
             return due

@@ -278,8 +278,10 @@ class Monitor(Adding, Consulting):
                 if self._look_now or now - read >= LOOK_S - PUBLISH_S:
                     signs, read = self._signs(), now
                     if self._look_now or signs != seen or now - full >= FULL_LOOK_S or None in signs:
-                        self._look_now, seen, full = False, signs, now
+                        # A look that fails has seen nothing: the next round looks again.
+                        self._look_now, seen = False, None
                         self._look()
+                        seen, full = signs, now
                 if now - resolved >= RECHECK_S:
                     resolved = now
                     self._pool.submit(self._resolve)
@@ -398,7 +400,8 @@ class Monitor(Adding, Consulting):
 
     def _check_due(self, now: float) -> None:
         for due in self._board.take_due(now):
-            self._pool.submit(partial(self._check, due), self._priority(due.server))
+            # What the user waits for goes before what is due by itself.
+            self._pool.submit(partial(self._check, due), -1 if due.asked else self._priority(due.server))
 
     def _check(self, due: Due) -> None:
         try:

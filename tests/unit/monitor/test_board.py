@@ -134,7 +134,7 @@ def test_what_writes_warnings_is_not_found_out_again_by_itself() -> None:
     made.put_check(SERVER, check("host-blocked"))
     assert made.take_due(10 * RECHECK_S) == []
     made.ask_for(SERVER.id, HERE.url)
-    assert made.take_due(10 * RECHECK_S) == [Due(SERVER, HERE, expect=False)]
+    assert made.take_due(10 * RECHECK_S) == [Due(SERVER, HERE, expect=False, asked=True)]
     made.put_check(SERVER, check("host-blocked"))
     changed = replace(SERVER, auth="none")
     made.put_servers([changed])
