@@ -61,6 +61,11 @@ def life(server: Server) -> tuple[object, ...]:
     return (server.id, server.pid, server.port, server.started, server.listeners, server.auth, server.base_url)
 
 
+def _other_now(old: Server, server: Server) -> bool:
+    """What was found before need not hold: a server that hung answers again, one that answered hangs."""
+    return life(old) != life(server) or old.state != server.state
+
+
 @dataclass(slots=True)
 class Board:
     """Guarded by its own lock; every method is quick."""
@@ -93,7 +98,7 @@ class Board:
             known = {server.id for server in self.servers}
             for server in self.servers:
                 old = before.get(server.id)
-                if old is not None and life(old) != life(server):
+                if old is not None and _other_now(old, server):
                     self._due_now(server.id, 0.0)
             self.results = {key: one for key, one in self.results.items() if key[0] in known}
             self.order = {name: urls for name, urls in self.order.items() if name in known}
@@ -109,7 +114,7 @@ class Board:
                 return
             self.version += 1
             self.servers = tuple(server if one.id == server.id else one for one in self.servers)
-            if life(old) != life(server):
+            if _other_now(old, server):
                 self._due_now(server.id, 0.0)
 
     def put_endpoints(self, server_id: str, endpoints: Sequence[Endpoint]) -> None:
