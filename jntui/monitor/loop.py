@@ -106,6 +106,8 @@ class Monitor(Adding, Consulting):
     def check(self, server_id: str, url: str | None = None) -> None:
         """Asks for a check of one endpoint, or of all of a server's, before its turn."""
         self._asked_at.pop(server_id, None)
+        if self._survey.reach_loaded:
+            self._survey.reach.look_anew()
         self._board.ask_for(server_id, url)
         self._wake.set()
 

@@ -221,6 +221,13 @@ class Reach:
             led += localhost or ()
         return vicinity.look(server, endpoint, result, sockets or Sockets(), self.interfaces(), led)
 
+    def look_anew(self) -> None:
+        """The user asks: what was kept of the surroundings for a moment is not good enough, they may have changed it."""
+        with self._lock:
+            vicinity = self._vicinity
+        if vicinity is not None:
+            vicinity.look_anew()
+
     @staticmethod
     def for_others(endpoints: Sequence[Endpoint]) -> tuple[Endpoint, ...]:
         """Those at which another host could try: not this machine's own, nor its containers', nor what no URL opens."""
@@ -249,6 +256,7 @@ class Reach:
         from jntui.network.remote.session import probe_from
 
         checks = []
+        self.look_anew()
         probes = probe_from(host, targets, timeout_s, processes, environ)
         now = datetime.now(timezone.utc)
         for (server, endpoint), result in zip(targets, probes, strict=True):

@@ -30,6 +30,11 @@ class Vicinity:
         self._fixed: tuple[str, int] | None = None
         self._reader: FirewallReader | None = None
 
+    def look_anew(self) -> None:
+        """What the firewall said before this moment is not good any more."""
+        if self._reader is not None:
+            self._reader.look_anew()
+
     def look(
         self,
         server: Server | None,
