@@ -222,7 +222,7 @@ class Reach:
         return vicinity.look(server, endpoint, result, sockets or Sockets(), self.interfaces(), led)
 
     def look_anew(self) -> None:
-        """The user asks: what was kept of the surroundings for a moment is not good enough, they may have changed it."""
+        """The user asks, and may have changed something: what was kept for a moment is not good enough."""
         with self._lock:
             vicinity = self._vicinity
         if vicinity is not None:
