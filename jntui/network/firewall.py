@@ -79,7 +79,7 @@ class FirewallReader:
         self._wanted = 0.0
 
     def look_anew(self) -> None:
-        """What was read before this moment is not good any more: the user may have changed the rules. Waits for nobody."""
+        """What was read before this moment is not good any more: the rules may have changed. Waits for nobody."""
         self._wanted = time.monotonic()
 
     def read(self, door: Door) -> Firewall | None:
@@ -130,10 +130,9 @@ class FirewallReader:
         if self._known is None or now - self._known.at > AGE_S or self._known.begun < self._wanted:
             root = os.geteuid() == 0 if self._root is None else self._root
             rules = linux.read_rules(self._tool) if root else None
+            tools = linux.runs_firewalld(self._processes), linux.ufw_policy()
             # Its own clock: reading took time.
-            self._known = _Known(
-                now, time.monotonic(), rules, linux.runs_firewalld(self._processes), linux.ufw_policy()
-            )
+            self._known = _Known(now, time.monotonic(), rules, *tools)
         return self._known
 
     def _zone(self, known: _Known, interface: str) -> str:

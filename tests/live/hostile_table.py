@@ -19,20 +19,22 @@ from tests.live.hostile import ROOT, hostile
 TIMEOUT_S = 2.0
 
 COUNTED = """
-import sys
+import sys, urllib.parse
 from jntui.cli import main
 from jntui.transport.deadline import TimedSocket
 count, read = TimedSocket._count, []
+port = urllib.parse.urlsplit(sys.argv[2]).port
 def counted(self, size):
-    read.append(size)
+    if self.getpeername()[1] == port:
+        read.append(size)
     count(self, size)
 TimedSocket._count = counted
 status = main(sys.argv[1:])
 print(sum(read), file=sys.stderr)
 sys.exit(status)
 """
-"""The command, and at its end the bytes that it took off the wire: a server only knows what it got rid of, and that
-lies in the buffers of two kernels for the greater part."""
+"""The command, and at its end the bytes that it took off the wire at the port of its URL: a server only knows what it
+got rid of, and that lies in the buffers of two kernels for the greater part."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Outcome:
     """Of the whole process."""
     peak_kib: int
     read: int
-    """Bytes that the command took off the wire, those of TLS included."""
+    """Bytes that the command took off its wire, those of TLS included."""
 
 
 def run(behaviour: str, scheme: str = "http") -> Outcome:
