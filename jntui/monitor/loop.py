@@ -407,7 +407,7 @@ class Monitor(Adding, Consulting):
 
     def _check(self, due: Due) -> None:
         try:
-            expected = self._survey.reach.expect(due.server, due.endpoint) if due.expect else None
+            expected = self._survey.expect(due.server, due.endpoint) if due.expect else None
             token = self._tokens.get(due.endpoint.url) if due.endpoint.kind == "custom" else None
             check = expected or self._survey.check(due.server, due.endpoint, CHECK_TIMEOUT_S, token=token)
             self._board.put_check(due.server, check)

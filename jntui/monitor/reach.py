@@ -280,11 +280,16 @@ class Reach:
         return redirect_file(server, file)
 
     @staticmethod
-    def expect(server: Server, endpoint: Endpoint) -> Check | None:
-        """The result that needs no request, because the request would write warnings into a healthy server's log."""
+    def expect(server: Server, endpoint: Endpoint, known: ServerSettings | None = None) -> Check | None:
+        """The result that needs no request, because the request would write warnings into a healthy server's log.
+
+        The settings are read only where they can change it.
+        """
         from jntui.diagnose import expect_host_block
 
         finding = expect_host_block(server, endpoint)
+        if finding is not None and known is not None:
+            finding = expect_host_block(server, endpoint, known.of(server))
         if finding is None:
             return None
         stages = (Stage("connect", None, None, "not asked"),)
