@@ -353,10 +353,11 @@ class CannedSource(CannedLiving):
         pair = "the key in keyfile is its own" if keyfile else "its key is not in it: set keyfile first, then this"
         return f"for box.example.org, until 2027-03-01; {pair}"
 
-    def add_url(self, server_id: str, url: str) -> None:
+    def add_url(self, server_id: str, url: str) -> str:
         """Is remembered, or fails."""
         self.asked.append(("add", server_id, url))
         self._answer()
+        return url.split("?", 1)[0]
 
     def correct_url(self, server_id: str, url: str, instead: str) -> None:
         """Is remembered, or fails."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
-from jntui.diagnose.case import WIDE_SCOPES, bound_hosts, counted, is_loopback, listed, ssh_line
+from jntui.diagnose.case import WIDE_SCOPES, bound_hosts, cells, counted, fit, is_loopback, listed, ssh_line
 from jntui.diagnose.firewall import BLOCKS
 from jntui.model import SCOPES, Answer
 
@@ -73,7 +73,7 @@ def _by_state(server: Server, rows: Sequence[Row]) -> Answer | None:
     if server.state == "stale":
         left = "only its info file is left" if server.info_file else "nothing of it is left"
         why = server.reason.removeprefix("stale: ") or "its process is gone"
-        return Answer("stale", f"Not a server any more: {why}, {left}", short=f"Not a server any more: {why}"[:56])
+        return Answer("stale", f"Not a server any more: {why}, {left}", short=_brief(f"Not a server any more: {why}"))
     if server.state == "other-user":
         return Answer(
             "calm",
@@ -141,13 +141,18 @@ def _alarm(server: Server, rows: Sequence[Row], machine: Machine) -> Answer | No
         "alarm",
         f"No login: whoever reaches {server.label} over {over} can run code as {user}",
         evidence=f"It asks for no token and no password and listens on {where}: set a password and restart it.",
-        short=f"No login: others can run code as {user}"[:56],
+        short=_brief(f"No login: others can run code as {user}"),
     )
+
+
+def _brief(*wordings: str) -> str:
+    """The first wording that fits in one short line; the end of the last one goes, and an ellipsis says so."""
+    return next((words for words in wordings if cells(words) <= _SHORT), fit(wordings[-1], _SHORT))
 
 
 def _checking(server: Server, offered: Sequence[Row]) -> Answer:
     words = f"Checking {counted(len(offered), 'endpoint')} of {server.label}"
-    return Answer("checking", words, evidence="what is known so far is below", short=words[:56])
+    return Answer("checking", words, evidence="what is known so far is below", short=_brief(words))
 
 
 def _reachable(row: Row) -> bool:
@@ -224,9 +229,18 @@ def _open_wide(server: Server, wide: Row, near: Row | None, machine: Machine) ->
         return Answer(tone, "Open ", url, f" on your computer{warning}", evidence, short=short)
     origin = f" from {_FROM[wide.endpoint.scope]}{warning}"
     if _from_elsewhere(machine) or near is None:
-        return Answer(tone, "Open ", url, origin, evidence, short=f"{url}{origin}"[:56])
+        return Answer(
+            tone, "Open ", url, origin, evidence, short=_brief(f"{url}{origin}", f"{url}{origin.removesuffix(warning)}")
+        )
     after = f" here, or {url}{origin}"
-    return Answer(tone, "Open ", near.endpoint.url, after, evidence, short=f"{url}{origin}"[:56])
+    return Answer(
+        tone,
+        "Open ",
+        near.endpoint.url,
+        after,
+        evidence,
+        short=_brief(f"{url}{origin}", f"{url}{origin.removesuffix(warning)}"),
+    )
 
 
 def _behind_firewall(server: Server, wide: Row, near: Row | None, machine: Machine) -> Answer:
@@ -246,7 +260,7 @@ def _behind_firewall(server: Server, wide: Row, near: Row | None, machine: Machi
         f"{subject}: this machine's firewall {verb} port {server.port}",
         # What is copied stands first: the way that changes nothing. The other stands in the check's note as well.
         evidence=f"On your computer: {line}. {let_in}" if line and _from_elsewhere(machine) else let_in,
-        short=f"Not reachable: the firewall {verb} port {server.port}"[:56],
+        short=_brief(f"Not reachable: the firewall {verb} port {server.port}"),
         copy=line if _from_elsewhere(machine) else "",
     )
 
@@ -310,7 +324,7 @@ def _socket_only(server: Server, machine: Machine) -> Answer:
         "calm",
         f"{subject}: it listens on the socket {path} only",
         evidence=f"On your computer: {line}",
-        short=f"{subject}: a socket file only"[:56],
+        short=_brief(f"{subject}: a socket file only"),
         copy=line,
     )
 
@@ -330,7 +344,7 @@ def _first_trouble(rows: Sequence[Row]) -> str:
 def _here(server: Server, near: Row | None, rows: Sequence[Row]) -> Answer:
     if near is None:
         trouble = _first_trouble(rows)
-        return Answer("broken", f"Not reachable, not even here: {trouble}", short=f"Not reachable: {trouble}"[:56])
+        return Answer("broken", f"Not reachable, not even here: {trouble}", short=_brief(f"Not reachable: {trouble}"))
     url = near.endpoint.url
     verdict = near.check.verdict if near.check is not None else "ok"
     hosts = bound_hosts(server)
@@ -342,4 +356,4 @@ def _here(server: Server, near: Row | None, rows: Sequence[Row]) -> Answer:
         if verdict == "open"
         else f"{server.label} listens on this machine only." if only else "It answered on this machine."
     )  # fmt: skip
-    return Answer(tone, "Open ", url, f" here{only}{warning}", evidence, short=f"{url} here"[:56])
+    return Answer(tone, "Open ", url, f" here{only}{warning}", evidence, short=_brief(f"{url} here"))

@@ -133,6 +133,7 @@ def _at_another_port(case: Case) -> Finding:
             else f"Another server; likely {own.label} is meant."
         ),
         short_fix=fit(f"Open {where.url}"),
+        instead=where.url if where.certain else "",
         settings=("port", "port_retries"),
     )
 
@@ -166,6 +167,29 @@ def _not_jupyter(case: Case) -> Finding:
         short_cause=f"A web server, not Jupyter (status {case.reply.status}).",
         short_fix="Use the port that Jupyter printed.",
         settings=("port",),
+    )
+
+
+def _moved_away(case: Case) -> Finding:
+    """The program that has the port is the reason why the server is at another one."""
+    where = moved_by_setting(case)
+    assert where is not None  # noqa: S101 - the rule looked
+    sure = where.certain or where.changed
+    return Finding(
+        "not-jupyter",
+        "A web server answers here, but it is not Jupyter.",
+        why(case, where),
+        joined(server_word(case), _held(case), evidence(case, where)),
+        fix(where),
+        certain=sure,
+        short_cause=fit(
+            f"{where.server.label} runs at port {where.server.port} instead."
+            if sure
+            else f"Not Jupyter; likely {where.server.label} is meant."
+        ),
+        short_fix=fit(f"Open {where.url}"),
+        instead=where.url if where.certain else "",
+        settings=("port", "port_retries"),
     )
 
 
@@ -278,6 +302,11 @@ RULES: tuple[Rule, ...] = (
     Rule("base-url", _at_other_base, _base_url),
     Rule("base-url: a proxy strips it", _prefix_lost, _stripped),
     Rule("no-answer: a broken Jupyter", lambda c: _unproven_jupyter(c) and not _is_login(c), _troubled),
+    Rule(
+        "not-jupyter: its port was taken",
+        lambda c: _nothing_of_jupyter(c) and moved_by_setting(c) is not None,
+        _moved_away,
+    ),
     Rule("not-jupyter: it leads on", lambda c: _nothing_of_jupyter(c) and c.reply.status in REDIRECTS, _leads_on),
     Rule("not-jupyter: a page of somebody", lambda c: _nothing_of_jupyter(c) and _maybe_portal(c), _portal),
     Rule("not-jupyter", _nothing_of_jupyter, _not_jupyter),

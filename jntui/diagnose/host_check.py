@@ -9,7 +9,7 @@ from jntui.model import Finding
 
 if TYPE_CHECKING:
     from jntui.diagnose.case import Case
-    from jntui.model import Endpoint, Server
+    from jntui.model import Configuration, Endpoint, Server
 
 _SETTINGS = ("allow_remote_access", "local_hostnames")
 
@@ -119,7 +119,16 @@ def _restart(case: Case) -> Finding:
     )
 
 
-def expect_host_block(server: Server, endpoint: Endpoint) -> Finding | None:
+def _lets_in(settings: Configuration, host: str) -> bool:
+    """The running server has a setting that lets this name in."""
+    remote, names = settings.setting("allow_remote_access"), settings.setting("local_hostnames")
+    if remote is not None and remote.value is True and not remote.needs_restart:
+        return True
+    named = names is not None and isinstance(names.value, (list, tuple)) and host in names.value
+    return named and names is not None and not names.needs_restart
+
+
+def expect_host_block(server: Server, endpoint: Endpoint, settings: Configuration | None = None) -> Finding | None:
     """What a server on loopback addresses alone will say to a name that is not local; None where it may answer.
 
     jupyter_server's default of allow_remote_access is then False (serverapp.py), and each refused request writes three
@@ -130,6 +139,8 @@ def expect_host_block(server: Server, endpoint: Endpoint) -> Finding | None:
     if endpoint.kind != "direct" or not endpoint.covered or host == "localhost" or is_loopback(host):
         return None
     if not hosts or not all(is_loopback(one) for one in hosts):
+        return None
+    if settings is not None and _lets_in(settings, host):
         return None
     return Finding(
         "host-blocked",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jntui.diagnose.case import url_of, usable_host, written
+from jntui.diagnose.case import takes, url_of, usable_host, written
 
 if TYPE_CHECKING:
     from jntui.diagnose.case import Case
@@ -22,6 +22,8 @@ class Moved:
     server: Server
     setting: Setting | None
     """Its setting `port`, where it names the URL's port."""
+    asked: str = ""
+    """The URL's host, if the server listens at its address as well."""
 
     @property
     def certain(self) -> bool:
@@ -36,7 +38,9 @@ class Moved:
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """Where it answers: at the host that the URL names, if that can be."""
+        if self.asked:
+            return url_of(self.server, self.asked)
         hosts = [usable_host(one) for one in self.server.listeners if not one.path]
         return url_of(self.server, "127.0.0.1" if "127.0.0.1" in hosts or not hosts else hosts[0])
 
@@ -51,7 +55,7 @@ def moved(case: Case) -> Moved | None:
         return told
     for server in case.known:
         if server.state == "running" and server.port and 0 < server.port - port <= NEXT_PORTS:
-            return Moved(server, None)
+            return Moved(server, None, _asked(case, server))
     return None
 
 
@@ -60,7 +64,11 @@ def moved_by_setting(case: Case) -> Moved | None:
     own, setting = case.server, case.setting("port")
     if not case.local or own is None or not own.port or own.port == case.port:
         return None
-    return Moved(own, setting) if setting is not None and setting.value == case.port else None
+    return Moved(own, setting, _asked(case, own)) if setting is not None and setting.value == case.port else None
+
+
+def _asked(case: Case, server: Server) -> str:
+    return case.host if any(takes(one, case.peer) for one in server.listeners) else ""
 
 
 def why(case: Case, where: Moved) -> str:

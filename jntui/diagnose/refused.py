@@ -69,6 +69,7 @@ def _moved(case: Case) -> Finding:
             else f"Likely the server runs at port {where.server.port} instead."
         ),
         short_fix=fit(f"Open {where.url}"),
+        instead=where.url if where.certain else "",
         settings=("port", "port_retries"),
     )
 

@@ -114,6 +114,20 @@ def _own(case: Case) -> bool:
     return case.server is not None and bool(case.endpoint.covered)
 
 
+def _suspended(case: Case) -> Finding:
+    pid = case.around.suspended
+    return Finding(
+        "no-answer",
+        "It accepts the connection, but no answer comes: the program is suspended.",
+        f"{case.around.holder} (pid {pid}), which has this port, was stopped by ctrl+z, by SIGSTOP or in a debugger: "
+        "it answers nobody until it goes on.",
+        _evidence(case),
+        f"Let it go on: fg in the terminal where it was started (or bg), or kill -CONT {pid}.",
+        short_cause=f"It is suspended (ctrl+z): pid {pid}.",
+        short_fix=f"Let it go on: fg in its terminal, or kill -CONT {pid}",
+    )
+
+
 def _hangs(case: Case) -> Finding:
     return Finding(
         "no-answer",
@@ -160,6 +174,7 @@ def _banner(case: Case) -> Finding:
 
 
 HANDSHAKE: tuple[Rule, ...] = (
+    Rule("no-answer: it is suspended", lambda c: _stops(c) and c.around.suspended > 0, _suspended),
     Rule("no-answer: a container's server", lambda c: _ends(c) and c.around.holder in _CONTAINER, _in_container),
     Rule("no-answer: a tunnel's far end", lambda c: _ends(c) and c.around.holder in _SSH, _dead_end),
     Rule("no-answer: a dead tunnel", lambda c: _stops(c) and c.around.holder in _SSH, _dead_tunnel),

@@ -37,7 +37,8 @@ class Finding:
     action: str | None = None
     """The id of the action that does the fix, if jntui can do it."""
     instead: str = ""
-    """The URL that answers where this one does not, as the server itself told: the fix says to open it."""
+    """The URL that answers where this one does not, as the server itself or its settings told: the fix says to open
+    it."""
     settings: tuple[str, ...] = ()
     """The settings that the cause names."""
     notes: tuple[str, ...] = ()

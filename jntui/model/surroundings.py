@@ -54,6 +54,8 @@ class Surroundings:
     """For a local address: every listener of this machine on that port, of whatever program."""
     holder: str = ""
     """For a local address: the program that listens there, by its process name: `sshd`, `ssh`, `docker-proxy`."""
+    suspended: int = 0
+    """The pid of that program, where it is stopped by job control (ctrl+z, SIGSTOP) or a debugger; 0: it is not."""
     neighbour: NeighbourState | None = None
     """For another host on a link of ours: what the kernel's neighbour table says of it (ip-neighbour(8))."""
     firewall: Firewall | None = None

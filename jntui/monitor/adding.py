@@ -15,13 +15,14 @@ class Adding:
     _board: Board
     _tokens: dict[str, Secret]
 
-    def add_url(self, server_id: str, url: str) -> None:
-        """Keeps a URL of the user's own beside the server's endpoints."""
+    def add_url(self, server_id: str, url: str) -> str:
+        """Keeps a URL of the user's own beside the server's endpoints, and returns it as it is kept."""
         from jntui.network.urls import parse_custom_url
 
         server, port = self._with_port(server_id)
         kept, token = parse_custom_url(url, (server.base_url,))
         self._keep(server.id, port, kept, token)
+        return kept
 
     def correct_url(self, server_id: str, url: str, instead: str) -> None:
         """Keeps another URL in an added one's place.

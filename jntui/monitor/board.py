@@ -52,11 +52,18 @@ class Due:
     endpoint: Endpoint
     expect: bool
     """Nobody asked for it and nothing is known yet: what is expected may stand for a request that would warn."""
+    asked: bool = False
+    """The user asked for it and waits."""
 
 
 def life(server: Server) -> tuple[object, ...]:
     """What must stay equal for a result to still be about the same server."""
     return (server.id, server.pid, server.port, server.started, server.listeners, server.auth, server.base_url)
+
+
+def _other_now(old: Server, server: Server) -> bool:
+    """What was found before need not hold: a server that hung answers again, one that answered hangs."""
+    return life(old) != life(server) or old.state != server.state
 
 
 @dataclass(slots=True)
@@ -91,7 +98,7 @@ class Board:
             known = {server.id for server in self.servers}
             for server in self.servers:
                 old = before.get(server.id)
-                if old is not None and life(old) != life(server):
+                if old is not None and _other_now(old, server):
                     self._due_now(server.id, 0.0)
             self.results = {key: one for key, one in self.results.items() if key[0] in known}
             self.order = {name: urls for name, urls in self.order.items() if name in known}
@@ -107,7 +114,7 @@ class Board:
                 return
             self.version += 1
             self.servers = tuple(server if one.id == server.id else one for one in self.servers)
-            if life(old) != life(server):
+            if _other_now(old, server):
                 self._due_now(server.id, 0.0)
 
     def put_endpoints(self, server_id: str, endpoints: Sequence[Endpoint]) -> None:
@@ -201,7 +208,7 @@ class Board:
                     if _says_the_same(one) and not one.wanted and not one.stale:
                         continue
                     first = one.check is None or one.stale
-                    due.append(Due(server, one.endpoint, expect=first and not one.wanted))
+                    due.append(Due(server, one.endpoint, expect=first and not one.wanted, asked=one.wanted))
                     one.running, one.stale = True, False
                     one.shown = one.shown or one.check is None
             return due

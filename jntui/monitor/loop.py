@@ -106,6 +106,8 @@ class Monitor(Adding, Consulting):
     def check(self, server_id: str, url: str | None = None) -> None:
         """Asks for a check of one endpoint, or of all of a server's, before its turn."""
         self._asked_at.pop(server_id, None)
+        if self._survey.reach_loaded:
+            self._survey.reach.look_anew()
         self._board.ask_for(server_id, url)
         self._wake.set()
 
@@ -278,8 +280,10 @@ class Monitor(Adding, Consulting):
                 if self._look_now or now - read >= LOOK_S - PUBLISH_S:
                     signs, read = self._signs(), now
                     if self._look_now or signs != seen or now - full >= FULL_LOOK_S or None in signs:
-                        self._look_now, seen, full = False, signs, now
+                        # A look that fails has seen nothing: the next round looks again.
+                        self._look_now, seen = False, None
                         self._look()
+                        seen, full = signs, now
                 if now - resolved >= RECHECK_S:
                     resolved = now
                     self._pool.submit(self._resolve)
@@ -398,11 +402,12 @@ class Monitor(Adding, Consulting):
 
     def _check_due(self, now: float) -> None:
         for due in self._board.take_due(now):
-            self._pool.submit(partial(self._check, due), self._priority(due.server))
+            # What the user waits for goes before what is due by itself.
+            self._pool.submit(partial(self._check, due), -1 if due.asked else self._priority(due.server))
 
     def _check(self, due: Due) -> None:
         try:
-            expected = self._survey.reach.expect(due.server, due.endpoint) if due.expect else None
+            expected = self._survey.expect(due.server, due.endpoint) if due.expect else None
             token = self._tokens.get(due.endpoint.url) if due.endpoint.kind == "custom" else None
             check = expected or self._survey.check(due.server, due.endpoint, CHECK_TIMEOUT_S, token=token)
             self._board.put_check(due.server, check)

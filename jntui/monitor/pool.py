@@ -53,6 +53,8 @@ class Pool:
         self._count = itertools.count()
         self._threads = 0
         self._idle = 0
+        self._pacing = 0
+        """Threads that wait for their moment to begin; what each of them takes is decided only then."""
         self._next_start = 0.0
         self._closed = False
         self._typing_until = 0.0
@@ -92,19 +94,30 @@ class Pool:
     def _take(self) -> Work | None:
         """The next piece of work; None when the thread may end. The thread counts as idle when it comes here."""
         with self._changed:
-            self._changed.wait_for(lambda: bool(self._waiting) or self._closed, self._idle_s)
+            self._changed.wait_for(lambda: self._untaken() > 0 or self._closed, self._idle_s)
             self._idle -= 1
-            if self._closed or not self._waiting:
+            if self._closed or not self._untaken():
                 self._threads -= 1
                 return None
-            work = heapq.heappop(self._waiting)[2]
             now = time.monotonic()
             self._next_start = max(now, self._next_start + self.pace())
             pause = self._next_start - now
+            self._pacing += 1
         if pause > 0:
             time.sleep(pause)
+        with self._changed:
+            self._pacing -= 1
+            if not self._waiting:  # closed meanwhile
+                self._threads -= 1
+                return None
+            # Taken only now: what the user asked for meanwhile goes before what 160 threads have paces for.
+            work = heapq.heappop(self._waiting)[2]
         self._relieve()
         return work
+
+    def _untaken(self) -> int:
+        """The pieces that no thread has a pace for."""
+        return len(self._waiting) - self._pacing
 
     def pace(self) -> float:
         """Seconds between two starts as things are now."""
@@ -112,7 +125,7 @@ class Pool:
             return self._pace_s
         if time.monotonic() < self._typing_until:
             return TYPING_PACE_S
-        return CALM_PACE_S if len(self._waiting) <= CALM else PACE_S
+        return CALM_PACE_S if self._untaken() <= CALM else PACE_S
 
     def _relieve(self) -> None:
         """One more thread, if none is left for what waits: the caller is about to be busy for long, perhaps.
@@ -122,7 +135,7 @@ class Pool:
         """
         with self._changed:
             others_sleep = self._next_start - time.monotonic() >= GROW_S
-            if self._waiting and self._idle == 0 and self._threads < self._limit and not others_sleep:
+            if self._untaken() > 0 and self._idle == 0 and self._threads < self._limit and not others_sleep:
                 self._grow(GROW_S)
 
     def _serve(self, delay_s: float) -> None:

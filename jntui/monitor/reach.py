@@ -221,6 +221,13 @@ class Reach:
             led += localhost or ()
         return vicinity.look(server, endpoint, result, sockets or Sockets(), self.interfaces(), led)
 
+    def look_anew(self) -> None:
+        """The user asks, and may have changed something: what was kept for a moment is not good enough."""
+        with self._lock:
+            vicinity = self._vicinity
+        if vicinity is not None:
+            vicinity.look_anew()
+
     @staticmethod
     def for_others(endpoints: Sequence[Endpoint]) -> tuple[Endpoint, ...]:
         """Those at which another host could try: not this machine's own, nor its containers', nor what no URL opens."""
@@ -249,6 +256,7 @@ class Reach:
         from jntui.network.remote.session import probe_from
 
         checks = []
+        self.look_anew()
         probes = probe_from(host, targets, timeout_s, processes, environ)
         now = datetime.now(timezone.utc)
         for (server, endpoint), result in zip(targets, probes, strict=True):
@@ -272,11 +280,16 @@ class Reach:
         return redirect_file(server, file)
 
     @staticmethod
-    def expect(server: Server, endpoint: Endpoint) -> Check | None:
-        """The result that needs no request, because the request would write warnings into a healthy server's log."""
+    def expect(server: Server, endpoint: Endpoint, known: ServerSettings | None = None) -> Check | None:
+        """The result that needs no request, because the request would write warnings into a healthy server's log.
+
+        The settings are read only where they can change it.
+        """
         from jntui.diagnose import expect_host_block
 
         finding = expect_host_block(server, endpoint)
+        if finding is not None and known is not None:
+            finding = expect_host_block(server, endpoint, known.of(server))
         if finding is None:
             return None
         stages = (Stage("connect", None, None, "not asked"),)

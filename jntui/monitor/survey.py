@@ -167,6 +167,10 @@ class Survey:
             known=self._known(server),
         )
 
+    def expect(self, server: Server, endpoint: Endpoint) -> Check | None:
+        """The result that needs no request, because the request would only bring warnings; None: it must be made."""
+        return self.reach.expect(server, endpoint, self._settings)
+
     def _known(self, server: Server | None) -> Known:
         from jntui.monitor.reach import Known
 

@@ -57,6 +57,7 @@ class WayOut:
 class _Known:
     """What was read at one moment."""
 
+    begun: float
     at: float
     rules: linux.Rules | None
     """None: not for this user."""
@@ -75,6 +76,11 @@ class FirewallReader:
         self._root = root
         self._lock = threading.Lock()
         self._known: _Known | None = None
+        self._wanted = 0.0
+
+    def look_anew(self) -> None:
+        """What was read before this moment is not good any more: the rules may have changed. Waits for nobody."""
+        self._wanted = time.monotonic()
 
     def read(self, door: Door) -> Firewall | None:
         """What happens at this door; None on systems whose packet filter is not known here.
@@ -121,11 +127,12 @@ class FirewallReader:
 
     def _look(self) -> _Known:
         now = time.monotonic()
-        if self._known is None or now - self._known.at > AGE_S:
+        if self._known is None or now - self._known.at > AGE_S or self._known.begun < self._wanted:
             root = os.geteuid() == 0 if self._root is None else self._root
             rules = linux.read_rules(self._tool) if root else None
+            tools = linux.runs_firewalld(self._processes), linux.ufw_policy()
             # Its own clock: reading took time.
-            self._known = _Known(time.monotonic(), rules, linux.runs_firewalld(self._processes), linux.ufw_policy())
+            self._known = _Known(now, time.monotonic(), rules, *tools)
         return self._known
 
     def _zone(self, known: _Known, interface: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jntui.model import Endpoint, Firewall, Interface, Listener, NeighbourState, Probe, Server, Sockets
     from jntui.network.firewall import FirewallReader
     from jntui.process import Processes
+    from jntui.process.facts import ProcessFacts
 
 _MOST_LISTENERS = 64
 _FILTERED = frozenset({"timeout", "refused", "unreachable", "host-unreachable", "prohibited"})
@@ -29,6 +30,11 @@ class Vicinity:
         self._processes, self._environ, self._home = processes, environ, home
         self._fixed: tuple[str, int] | None = None
         self._reader: FirewallReader | None = None
+
+    def look_anew(self) -> None:
+        """What the firewall said before this moment is not good any more."""
+        if self._reader is not None:
+            self._reader.look_anew()
 
     def look(
         self,
@@ -53,10 +59,12 @@ class Vicinity:
         local = ip is not None and _is_own(ip, own)
         here = _at_port(sockets, port) if local else ()
         container, wsl = self._where()
+        holder = self._holder(here, ip) if ip is not None else None
         return Surroundings(
             local=local,
             listeners=here,
-            holder=self._holder(here, ip) if ip is not None else "",
+            holder=visible(holder.name, 64) if holder is not None else "",
+            suspended=holder.pid if holder is not None and holder.suspended else 0,
             neighbour=None if ip is None or local or not _on_link(ip, interfaces) else _neighbour(ip),
             firewall=self._filter(ip, port, endpoint, probe, interfaces) if ip is not None and local and port else None,
             way_out=self._way_out(ip, port, probe, interfaces) if ip is not None and port else None,
@@ -80,15 +88,15 @@ class Vicinity:
             )
         return self._fixed
 
-    def _holder(self, listeners: Sequence[Listener], ip: str) -> str:
+    def _holder(self, listeners: Sequence[Listener], ip: str) -> ProcessFacts | None:
         """The program whose listener takes the address: that address itself goes before the wildcard (tcp(7))."""
         taking = [one for one in listeners if covers([one], ip)]
         taking.sort(key=lambda one: parse(one.host).is_unspecified)
         for one in taking:
             facts = self._processes.look(one.pid) if one.pid is not None else None
             if facts is not None:
-                return visible(facts.name, 64)
-        return ""
+                return facts
+        return None
 
     def _filter(
         self, ip: str, port: int, endpoint: Endpoint, probe: Probe, interfaces: Sequence[Interface]

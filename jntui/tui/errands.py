@@ -357,14 +357,20 @@ class Errands:
     def keep_url(self, dialog: UrlDialog, server_id: str, url: str) -> None:
         """Keeps the URL; a refusal is said in the dialog."""
 
-        def done(_nothing: None) -> None:
+        def done(kept: str) -> None:
             dialog.ended()
-            self.app.say("added: it is checked like the others")
+            if kept in there:
+                self.app.main.select_url(kept)
+                self.app.say(f"{kept} has a row already: it is checked again")
+            else:
+                self.app.say("added: it is checked like the others")
 
         def failed(error: Exception) -> None:
             self.app.main.expect_url(None)
             dialog.failed(error)
 
+        view = (self.app.main.snapshot or self.app.source.snapshot).view(server_id)
+        there = {row.endpoint.url for row in view.rows} if view is not None else set()
         self.app.main.expect_url(server_id)
         run_aside(self.app, "add-url", lambda: self.app.source.add_url(server_id, url), done, failed)
 

@@ -45,7 +45,8 @@ def followed(selection: Selection, old: Snapshot, new: Snapshot) -> Selection:
     if server is None:
         server = first_server(new)
     elif new.view(server) is None:
-        server = _neighbour([view.server.id for view in old.views], [view.server.id for view in new.views], server)
+        ids = [view.server.id for view in old.views]
+        server = _renamed(old.view(server), new) or _neighbour(ids, [view.server.id for view in new.views], server)
     view = new.view(server)
     urls = [row.endpoint.url for row in view.rows] if view else []
     if server != selection.server or selection.url is None or not urls:
@@ -55,6 +56,14 @@ def followed(selection: Selection, old: Snapshot, new: Snapshot) -> Selection:
     before = old.view(server)
     gone = [row.endpoint.url for row in before.rows] if before else []
     return Selection(server, _neighbour(gone, urls, selection.url), selection.pane)
+
+
+def _renamed(gone: ServerView | None, new: Snapshot) -> str | None:
+    """The same process under another id: a server that starts has that of its info file as soon as it writes one."""
+    if gone is None or gone.server.pid is None:
+        return None
+    life = (gone.server.pid, gone.server.started)
+    return next((one.server.id for one in new.views if (one.server.pid, one.server.started) == life), None)
 
 
 def _neighbour(before: list[str], after: list[str], gone: str) -> str | None:

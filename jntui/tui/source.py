@@ -178,8 +178,11 @@ class Source(Protocol):
         """What certificate and key are, and whether they are a pair, in one line; either may be empty; blocks."""
         ...
 
-    def add_url(self, server_id: str, url: str) -> None:
-        """Keeps a URL of the user's own beside the server's endpoints. Raises ValueError with one clear line."""
+    def add_url(self, server_id: str, url: str) -> str:
+        """Keeps a URL of the user's own beside the server's endpoints, and returns it as it is kept.
+
+        Raises ValueError with one clear line.
+        """
         ...
 
     def correct_url(self, server_id: str, url: str, instead: str) -> None:

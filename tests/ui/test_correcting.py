@@ -50,6 +50,13 @@ async def test_enter_puts_the_right_one_into_the_row(size: tuple[int, int]) -> N
         assert ("correct", "jpserver-4242", TYPED, RIGHT) in user.source.asked
 
 
+async def test_a_url_that_has_a_row_already_is_selected() -> None:
+    async with terminal(wrong()) as user:
+        await user.press("home", "U", *TYPED, "?", "t", "enter", "enter")
+        await user.sees(f"{TYPED} has a row already")
+        assert user.app.main.selection.url == TYPED
+
+
 async def test_where_the_right_one_has_a_row_the_typed_one_goes_to_it() -> None:
     other = canned.main().views[0].rows[0].endpoint.url
     async with terminal(wrong(other)) as user:

@@ -168,3 +168,27 @@ async def test_help_of_a_read_only_screen_keeps_its_columns() -> None:
         lines = [line for line in user.lines() if ": read-only" in line]
         assert len(lines) >= 9
         assert all(": read-only" in line[:column] and len(line) <= 120 for line in lines)
+
+
+async def test_a_long_finding_loses_its_evidence_before_its_sentences() -> None:
+    snapshot = canned.main()
+    view = snapshot.views[0]
+    long = Finding(
+        "tls-untrusted",
+        "Works after a certificate warning in the browser.",
+        "The browser does not trust the certificate: it expired on 2026-11-25, 1 day ago, and it is for localhost, "
+        "127.0.0.1 and ::1, not for 192.168.77.1. It is the server's own file.",
+        "unable to get local issuer certificate; " * 4,
+        "Renew the certificate in certfile, then restart the server. Open https://localhost:8888/ if that name leads "
+        "here. Or make a certificate that names 192.168.77.1.",
+        notes=("A note that is as long as a note may be on a screen of this size, and longer. " * 3,),
+        short_cause="Certificate: expired, wrong name.",
+        short_fix="Renew the certificate and restart the server.",
+    )
+    rows = [replace(row, check=replace(row.check, finding=long)) if row.check else row for row in view.rows]
+    shown = replace(snapshot, views=(replace(view, rows=tuple(rows)), *snapshot.views[1:]))
+    async with terminal(shown, (120, 40)) as user:
+        text = user.screen()
+        assert "tls-untrusted  Works after a certificate" in text
+        assert "The browser does not trust the certificate" in text and "Renew the certificate in certfile" in text
+        assert "unable to get local issuer" not in text

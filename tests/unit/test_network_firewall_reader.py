@@ -119,6 +119,19 @@ def test_it_is_read_once_for_a_while(fake: Counting, monkeypatch: pytest.MonkeyP
     assert len(fake.cwds) == 2
 
 
+def test_what_the_user_changed_a_moment_ago_is_read_when_they_ask(fake: Counting) -> None:
+    reader = FirewallReader(fake, {}, root=True)
+    assert getattr(reader.read(DOOR), "ipv4", None) == "accepts"
+    chain = '{"family": "inet", "table": "t", "name": "i", "hook": "input", "prio": 0, "policy": "drop"}'
+    fake.outputs["nft -j list ruleset"] = f'{{"nftables": [{{"chain": {chain}}}]}}'
+    assert getattr(reader.read(DOOR), "ipv4", None) == "accepts", "good for a moment"
+    reader.look_anew()
+    assert getattr(reader.read(DOOR), "ipv4", None) == "drops"
+    looks = len(fake.cwds)
+    reader.read(DOOR)
+    assert len(fake.cwds) == looks
+
+
 def test_all_children_together_are_bounded(fake: Counting, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linux, "ALL_S", 0.0)
     said = read(fake)

@@ -145,10 +145,21 @@ def test_a_local_address() -> None:
     )
     assert around.local and around.neighbour is None and around.firewall == Firewall(True)
     assert [one.port for one in around.listeners] == [8888, 8888]
-    assert around.holder == "jupyter-lab"
+    assert (around.holder, around.suspended) == ("jupyter-lab", 0)
     (door,) = vicinity.doors
     assert (door.port, door.interface, door.family) == (8888, "eth0", "ip")
     assert [str(one) for one in door.own] == ["192.168.2.4", "2001:db8::4"]
+
+
+def test_a_program_that_was_suspended() -> None:
+    class Stopped(Asked):
+        def __init__(self) -> None:
+            super().__init__()
+            look = self._processes.look
+            self._processes.look = lambda pid: replace(found, suspended=True) if (found := look(pid)) else None  # type: ignore[method-assign]
+
+    around = Stopped().look(None, endpoint("192.168.2.4"), probed("192.168.2.4"), SOCKETS, (LAN,))
+    assert (around.holder, around.suspended) == ("jupyter-lab", 7)
 
 
 def test_loopback_meets_no_packet_filter_and_the_narrower_listener() -> None:

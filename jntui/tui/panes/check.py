@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -53,50 +54,95 @@ class CheckPane(Paper):
         self.write([(Span(" "), *line) if line else BLANK for line in best])
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a finding is drawn of."""
+
+    head: list[Line]
+    body: list[list[Line]]
+    lean: list[list[Line]]
+    """The body without its evidence."""
+    tls: list[Line]
+    beside: list[Line]
+    """The certificate and the notes."""
+    seen: list[Line]
+    line: list[Line]
+    """The same in one line."""
+    chain: list[Line]
+    steps: list[Line]
+    way: list[Line]
+    brief: list[Line]
+    """Why and fix in a line each."""
+    short: list[Line]
+
+
 def finding_forms(row: Row, view: ServerView, scene: Scene, width: int) -> list[list[Line]]:
-    """The finding from its whole form to three lines: blank lines go first, then the stages, seen, and the rest.
+    """The finding from its whole form to three lines: blank lines go first, then the stages, seen, the evidence, and
+    last of all the whole sentences.
 
     Where a client is the proof, it stands before the notes and stays longer than they do. All stages, where they were
     asked for, stand first:
     what a key brings must not be below the edge.
     """
-    head = [*url_lines(row, scene, width), *verdict_lines(row, scene, width), *(watched := watch_lines(row, scene))]
+    watched = watch_lines(row, scene)
     proven = bool(outside_at(row, view))
-    body = why_fix(row, scene, width, proven)
-    beside = [*certificate_lines(row, scene, width), *note_lines(row, width, proven)]
-    seen = seen_lines(row, scene, width)
-    chain = stage_chain(row, scene, width)
-    way = way_in(scene, width)
-    short = [*short_form(row, scene, width), *watched]
+    tls, chain, brief = (
+        certificate_lines(row, scene, width),
+        stage_chain(row, scene, width),
+        short_form(row, scene, width),
+    )
+    parts = _Parts(
+        head=[*url_lines(row, scene, width), *verdict_lines(row, scene, width), *watched],
+        body=why_fix(row, scene, width, proven),
+        lean=why_fix(row, scene, width, proven, evidence=False),
+        tls=tls,
+        beside=[*tls, *note_lines(row, width, proven)],
+        seen=seen_lines(row, scene, width),
+        line=seen_line(row, scene, width),
+        chain=chain,
+        steps=stage_list(row, scene, width) if scene.shape.form == "large" else chain,
+        way=way_in(scene, width),
+        brief=brief[1:],
+        short=[*brief, *watched],
+    )
     if scene.all_stages:
-        rest = [seen, beside, way] if proven else [beside, way, seen]
-        return [_spaced([head, stage_list(row, scene, width), *body, *rest])]
-    steps = stage_list(row, scene, width) if scene.shape.form == "large" else chain
-    line = seen_line(row, scene, width)
-    if proven:
-        return [
-            _spaced([head, *body, seen, beside, way, steps]),
-            _spaced([head, *body, seen, beside, way, chain]),
-            _packed([head, *body, seen, beside, way, chain]),
-            _packed([head, *body, seen, beside, way]),
-            _packed([head, *body, line, beside, way]),
-            _packed([head, *body, seen, way]),
-            _packed([head, *body, line, way]),
-            _packed([short, seen, beside, way]),
-            _packed([short, line, way]),
-            _packed([short, line]),
-            short,
-        ]
+        rest = [parts.seen, parts.beside, parts.way] if proven else [parts.beside, parts.way, parts.seen]
+        return [_spaced([parts.head, stage_list(row, scene, width), *parts.body, *rest])]
+    return _proven_forms(parts) if proven else _forms(parts)
+
+
+def _proven_forms(of: _Parts) -> list[list[Line]]:
     return [
-        _spaced([head, *body, beside, way, seen, steps]),
-        _spaced([head, *body, beside, way, seen, chain]),
-        _packed([head, *body, beside, way, seen, chain]),
-        _packed([head, *body, beside, way, chain]),
-        _packed([head, *body, beside, way]),
-        _packed([head, *body, way]),
-        _packed([short, beside, way, chain]),
-        _packed([short, way]),
-        short,
+        _spaced([of.head, *of.body, of.seen, of.beside, of.way, of.steps]),
+        _spaced([of.head, *of.body, of.seen, of.beside, of.way, of.chain]),
+        _packed([of.head, *of.body, of.seen, of.beside, of.way, of.chain]),
+        _packed([of.head, *of.body, of.seen, of.beside, of.way]),
+        _packed([of.head, *of.body, of.line, of.beside, of.way]),
+        _packed([of.head, *of.body, of.seen, of.way]),
+        _packed([of.head, *of.body, of.line, of.way]),
+        _packed([of.head, *of.lean, of.line, of.way]),
+        _packed([of.short, of.seen, of.beside, of.way]),
+        _packed([of.short, of.line, of.way]),
+        _packed([of.short, of.line]),
+        of.short,
+    ]
+
+
+def _forms(of: _Parts) -> list[list[Line]]:
+    return [
+        _spaced([of.head, *of.body, of.beside, of.way, of.seen, of.steps]),
+        _spaced([of.head, *of.body, of.beside, of.way, of.seen, of.chain]),
+        _packed([of.head, *of.body, of.beside, of.way, of.seen, of.chain]),
+        _packed([of.head, *of.body, of.beside, of.way, of.chain]),
+        _packed([of.head, *of.body, of.beside, of.way]),
+        _packed([of.head, *of.body, of.way]),
+        _packed([of.head, *of.lean, of.tls, of.way, of.chain]),
+        _packed([of.head, *of.lean, of.way]),
+        _packed([of.short, of.beside, of.way, of.chain]),
+        _packed([of.head, of.brief, of.tls, of.way, of.chain]),
+        _packed([of.head, of.brief, of.way]),
+        _packed([of.short, of.way]),
+        of.short,
     ]
 
 
@@ -141,14 +187,14 @@ def _hanging(head: Line, text: str, width: int, role: Role) -> list[Line]:
     return [first, *((Span(" " * indent), ink(part, role)) for part in parts[1:])]
 
 
-def why_fix(row: Row, scene: Scene, width: int, proven: bool = False) -> list[list[Line]]:
-    """The paragraphs of the finding: why with its evidence, fix with the key that does it."""
+def why_fix(row: Row, scene: Scene, width: int, proven: bool = False, *, evidence: bool = True) -> list[list[Line]]:
+    """The paragraphs of the finding: why, with its evidence if wished, and fix with the key that does it."""
     if row.check is None:
         return []
     finding = row.check.finding
     cause = _still_true(finding.cause, finding, proven)
     why = labelled("why", cause, width) if cause else []
-    if finding.evidence:
+    if finding.evidence and evidence:
         why += labelled("" if why else "seen", finding.evidence, width, "muted")
     fix = labelled("fix", finding.fix, width) if finding.fix else []
     key = _fix_key(row, scene)

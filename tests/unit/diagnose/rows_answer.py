@@ -297,6 +297,17 @@ WHOSE: dict[str, Given] = {
         MOVED,
         fix="Open http://127.0.0.1:8889/ instead",
     ),
+    "row-21 its port was taken by another program": Given(
+        "not-jupyter: its port was taken",
+        "not-jupyter",
+        "that one was taken when it started, so it took 8889 (port_retries). status 404, Server: SimpleHTTP/0.6",
+        answered(404, None, content_type="text/html", server="SimpleHTTP/0.6", probe={"peer": "192.168.2.169"}),
+        server(Listener("0.0.0.0", 8889, pid=9), id="jpserver-9", pid=9, port=8889),
+        custom("http://192.168.2.169:8888/", "lan", "jpserver-9"),
+        near(Listener("0.0.0.0", 8888, pid=50), holder="python3"),
+        MOVED,
+        fix="Open http://192.168.2.169:8889/ instead",
+    ),
     "row-23 another web service": Given(
         "not-jupyter",
         "not-jupyter",

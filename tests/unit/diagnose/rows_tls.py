@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 
 from jntui.model import Certificate, Listener
 from tests.unit.diagnose.facts import (
+    LOCAL,
     OUTSIDE,
     Given,
     answered,
@@ -244,6 +245,16 @@ SILENCE: dict[str, Given] = {
         endpoint(),
         fix="log",
         certain=False,
+    ),
+    "row-24 a server that ctrl+z suspended": Given(
+        "no-answer: it is suspended",
+        "no-answer",
+        "jupyter-lab (pid 7), which has this port, was stopped by ctrl+z",
+        failed("http", "silent"),
+        server(),
+        endpoint(),
+        near(LOCAL[0], holder="jupyter-lab", suspended=7),
+        fix="kill -CONT 7",
     ),
 }
 

@@ -287,3 +287,14 @@ def test_no_login_is_an_alarm_where_cells_do_not_run_either() -> None:
 def test_row_22_a_stale_info_file_is_no_server() -> None:
     gone = replace(SERVER, state="stale", reason="pid 4711 is gone", info_file="/r/jpserver-4711.json")
     assert answer(gone, [], HERE).sentence.startswith("Not a server any more: pid 4711 is gone")
+
+
+def test_the_short_form_ends_with_a_whole_word() -> None:
+    wide = row("https://192.168.77.1:23015/", "lan", "tls-untrusted")
+    near = row("https://localhost:23015/", "this-machine", "tls-untrusted")
+    said = answer(replace(SERVER, listeners=ALL, scheme="https"), [near, wide], HERE)
+    assert said.sentence.endswith("from the LAN: the browser will warn about the certificate")
+    assert (said.tone, said.short) == ("catch", "https://192.168.77.1:23015/ from the LAN")
+    long = row("https://[2001:db8:1111:2222:3333:4444:5555:6666]:23015/some/base/", "lan", "tls-untrusted")
+    short = answer(replace(SERVER, listeners=ALL, scheme="https"), [long], HERE).short
+    assert short.endswith("\u2026") and len(short) <= 56

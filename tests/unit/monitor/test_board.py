@@ -96,6 +96,19 @@ def test_a_result_about_an_earlier_life_of_the_server_is_dropped_and_asked_again
     assert [due.endpoint for due in made.take_due(0.0)] == [HERE]
 
 
+def test_the_rows_of_a_server_that_answers_again_are_checked_at_once() -> None:
+    made = board()
+    made.take_due(0.0)
+    made.put_check(SERVER, check("no-answer"))
+    hung = replace(SERVER, state="unresponsive")
+    made.put_server(hung)
+    assert [due.endpoint for due in made.take_due(1.0)] == [HERE]
+    made.put_check(hung, check("no-answer"))
+    assert made.take_due(2.0) == []
+    made.put_server(SERVER)
+    assert [due.endpoint for due in made.take_due(3.0)] == [HERE]
+
+
 def test_a_server_that_is_gone_takes_its_results_along() -> None:
     made = board()
     made.take_due(0.0)
@@ -134,7 +147,7 @@ def test_what_writes_warnings_is_not_found_out_again_by_itself() -> None:
     made.put_check(SERVER, check("host-blocked"))
     assert made.take_due(10 * RECHECK_S) == []
     made.ask_for(SERVER.id, HERE.url)
-    assert made.take_due(10 * RECHECK_S) == [Due(SERVER, HERE, expect=False)]
+    assert made.take_due(10 * RECHECK_S) == [Due(SERVER, HERE, expect=False, asked=True)]
     made.put_check(SERVER, check("host-blocked"))
     changed = replace(SERVER, auth="none")
     made.put_servers([changed])

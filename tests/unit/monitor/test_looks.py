@@ -42,6 +42,25 @@ def survey(tmp_path: Path) -> Counted:
     return Counted({"HOME": str(tmp_path)}, processes=Restless())
 
 
+class Calm(Processes):
+    """No socket comes or goes."""
+
+    def socket_fingerprint(self) -> int | None:
+        return 1
+
+
+class Failing(Survey):
+    """Its first look fails."""
+
+    looks = 0
+
+    def servers(self) -> tuple[Server, ...]:
+        self.looks += 1
+        if self.looks == 1:
+            raise OSError("not now")
+        return super().servers()
+
+
 def rounds(monitor: Monitor) -> threading.Semaphore:
     """Released at the end of each round of the loop."""
     ended = threading.Semaphore(0)
@@ -83,4 +102,20 @@ def test_a_change_is_looked_at_within_the_round_after_the_pause(
         assert ended.acquire(timeout=WAIT_S)
         monitor.select(None)
     assert survey.looks >= ROUNDS - 1
+    monitor.stop()
+
+
+def test_after_a_look_that_failed_the_next_round_looks_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "LOOK_S", loop.PUBLISH_S)
+    survey = Failing({"HOME": str(tmp_path)}, processes=Calm())
+    monitor = Monitor(survey)
+    ended = rounds(monitor)
+    monitor.start(lambda _: None)
+    assert ended.acquire(timeout=WAIT_S)
+    assert "failed" in monitor.snapshot.trouble
+    for _ in range(ROUNDS):
+        monitor.select(None)
+        assert ended.acquire(timeout=WAIT_S)
+    assert survey.looks >= 2
+    assert not monitor.snapshot.trouble
     monitor.stop()

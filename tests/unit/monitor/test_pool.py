@@ -135,6 +135,30 @@ def test_work_that_hangs_in_paced_threads_does_not_keep_what_waits_from_starting
     pool.close()
 
 
+def test_what_is_wanted_now_goes_before_pieces_for_which_threads_wait_already() -> None:
+    pool = Pool(limit=24, pace_s=0.03)
+    order: list[str] = []
+    done, began = threading.Semaphore(0), threading.Event()
+
+    def work(name: str) -> None:
+        order.append(name)
+        began.set()
+        done.release()
+
+    warm = threading.Barrier(25)
+    for _ in range(24):
+        pool.submit(lambda: warm.wait(WAIT_S) and None)
+    warm.wait(WAIT_S)  # all the threads are there, and idle in a moment
+    for index in range(30):
+        pool.submit(lambda index=index: work(f"calm {index}"))  # type: ignore[misc]
+    assert began.wait(WAIT_S)
+    pool.submit(lambda: work("wanted"), priority=-1)
+    for _ in range(31):
+        assert done.acquire(timeout=WAIT_S)
+    assert order.index("wanted") < 16, order
+    pool.close()
+
+
 def test_while_the_user_types_pieces_begin_further_apart() -> None:
     pool = Pool()
     calm = pool.pace()
