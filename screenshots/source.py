@@ -21,6 +21,7 @@ from jntui.model import (
     ConfigFinding,
     Connect,
     DiffLine,
+    Load,
     LoggedOut,
     LogOutPlan,
     Restarted,
@@ -96,6 +97,7 @@ class CannedSource(CannedLiving):
         """Given out instead of the usual one."""
         self.findings: tuple[ConfigFinding, ...] = FINDINGS
         self.concerns: tuple[str, ...] = ()
+        self.loads = Load(True)
         self.release = threading.Event()
         self._tell: Callable[[Snapshot], None] = lambda _snapshot: None
 
@@ -338,6 +340,12 @@ class CannedSource(CannedLiving):
         """The server alone, or what a test says."""
         self.asked.append(("concerned", server_id, name))
         return self.concerns or ((server_id,) if server_id else ())
+
+    def load_file(self, server_id: str | None, path: str) -> Load:
+        """It takes every file, or what a test says."""
+        self.asked.append(("load", server_id, path))
+        self._answer()
+        return self.loads
 
     def held_ports(self) -> dict[int, str]:
         """A database."""
