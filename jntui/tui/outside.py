@@ -83,13 +83,13 @@ class Outside:
             mine = [one for one in findings if one.path == path]
             if load.taken is False and not any(one.severity == "error" for one in mine):
                 # Only running the file tells this.
-                self.app.say(f"with {name} as it is now: {load.words}", alarm=True)
+                self.app.say(load.words, alarm=True)
             elif mine:
                 self._tell(mine, mine if before is None else beyond(mine, before))
             elif load.taken:
-                self.app.say(f"nothing wrong was found in {name} now, and Jupyter's own loader took it")
+                self.app.say(f"nothing wrong was found in {name} now: Jupyter took it")
             else:
-                self.app.say(f"nothing wrong was found in {name} now; Jupyter's loader was not asked: {load.words}")
+                self.app.say(f"unverified: {load.words}; nothing wrong was found in {name} otherwise")
 
         def failed(error: Exception) -> None:
             self.app.say(f"{name} was written, but not looked at: {words_of(error)}", alarm=True)

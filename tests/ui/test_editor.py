@@ -125,14 +125,14 @@ async def test_what_only_running_the_file_tells_is_told(file: Path) -> None:
     async with terminal(with_file(file)) as user:
         user.source.findings = ()
         await user.press("3", "E")
-        await user.sees("nothing wrong was found in conf.py now, and Jupyter's own loader took it")
+        await user.sees("nothing wrong was found in conf.py now: Jupyter took it")
         assert ("load", "jpserver-4242", str(file)) in user.source.asked
         user.source.loads = Load(False, "Jupyter leaves the file out: ValueError: no number")
         await user.press("E")
-        await user.sees("with conf.py as it is now: Jupyter leaves the file out: ValueError: no number")
+        await user.sees("Jupyter leaves the file out: ValueError: no number")
         user.source.loads = Load(None, "its environment cannot be read")
         await user.press("E")
-        await user.sees("nothing wrong was found in conf.py now; Jupyter's loader was not asked")
+        await user.sees("unverified: its environment cannot be read; nothing wrong was found in conf.py otherwise")
 
 
 async def test_a_file_that_was_not_written_is_as_it_was(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
