@@ -21,6 +21,7 @@ from jntui.model import (
     ConfigFinding,
     Connect,
     DiffLine,
+    Load,
     LoggedOut,
     LogOutPlan,
     Restarted,
@@ -96,6 +97,7 @@ class CannedSource(CannedLiving):
         """Given out instead of the usual one."""
         self.findings: tuple[ConfigFinding, ...] = FINDINGS
         self.concerns: tuple[str, ...] = ()
+        self.loads = Load(True)
         self.release = threading.Event()
         self._tell: Callable[[Snapshot], None] = lambda _snapshot: None
 
@@ -168,9 +170,9 @@ class CannedSource(CannedLiving):
         return Started("jpserver-5000", 5000, plan.log, plan.python, plan.chosen, plan.command)
 
     def plan_stop(self, server_id: str) -> StopPlan:
-        """A plan, at once unless `hang` is set."""
+        """A plan, at once unless `hang` is set; the second look, before it is carried out, is always at once."""
         self.asked.append(("plan stop", server_id))
-        if self.hang:
+        if self.hang and self.asked.count(("plan stop", server_id)) < 2:
             self.release.wait()
         if self.stop_plan is not None:
             return self.stop_plan
@@ -340,6 +342,12 @@ class CannedSource(CannedLiving):
         """The server alone, or what a test says."""
         self.asked.append(("concerned", server_id, name))
         return self.concerns or ((server_id,) if server_id else ())
+
+    def load_file(self, server_id: str | None, path: str) -> Load:
+        """It takes every file, or what a test says."""
+        self.asked.append(("load", server_id, path))
+        self._answer()
+        return self.loads
 
     def held_ports(self) -> dict[int, str]:
         """A database."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from jntui.model.change import ChangePlan as ChangePlan
     from jntui.model.change import ChangeRefused as ChangeRefused
     from jntui.model.change import ChangeRequest as ChangeRequest
+    from jntui.model.change import Load as Load
     from jntui.model.change import VerifiedBy as VerifiedBy
     from jntui.model.client import Client as Client
     from jntui.model.command import CommandEntry as CommandEntry
@@ -208,6 +209,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "ChangeRefused",
         "ChangeRequest",
         "Changed",
+        "Load",
         "VerifiedBy",
     ),
     "edit": (

@@ -99,6 +99,16 @@ class Changed:
     """The server runs again, without the option that decided."""
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What Jupyter's own loader makes of a config file that lies there."""
+
+    taken: bool | None
+    """None: nobody could ask it."""
+    words: str = ""
+    """Why it is not taken, or not known, in one line."""
+
+
 class ChangeRefused(Exception):
     """Nothing was written: one clear line (what, where, what to do), with line and caret where there is a place.
 

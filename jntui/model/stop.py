@@ -71,6 +71,15 @@ class StopPlan:
             return "its kernels are not known"
         return "; ".join(words for words in (self._kernels_words(), self._terminals_words()) if words)
 
+    def began(self, agreed: StopPlan) -> bool:
+        """Something would end with it now that was not to end when the user agreed, or does something now."""
+        return agreed.kernels_known and not self._ending() <= agreed._ending()
+
+    def _ending(self) -> frozenset[tuple[str, bool]]:
+        """Kernels and terminals; a kernel that is busy twice."""
+        kernels = {(f"kernel {one.kernel_id}", busy) for one in self.kernels for busy in {False, one.busy}}
+        return frozenset(kernels | {(f"terminal {name}", False) for name in self.terminals})
+
     def _kernels_words(self) -> str:
         if not self.kernels:
             return ""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jntui.jupyter.editing.change import Planned
     from jntui.jupyter.editing.whose import Whose
     from jntui.jupyter.settings.subject import Subject
-    from jntui.model import Changed, ChangeRequest, Configuration, Secret, Server, Source
+    from jntui.model import Changed, ChangeRequest, Configuration, Load, Secret, Server, Source
     from jntui.monitor.rewording import Reworded
     from jntui.monitor.survey import Survey
     from jntui.monitor.way_back import WayBack
@@ -263,6 +263,15 @@ class Changes:
         )
         whose.refuse_unreadable()
         return whose
+
+    def load(self, server: Server | None, path: str) -> Load:
+        """What Jupyter's own loader makes of a file as it lies there; executes it, as a start does.
+
+        Raises ChangeRefused.
+        """
+        from jntui.jupyter.editing.judging import as_it_is
+
+        return as_it_is(self.whose(server), path)
 
     def _started(self, server_id: str) -> datetime | None:
         return next((one.started for one in self._survey.known() if one.id == server_id), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jntui.model import ConfigFinding, Server, Setting
+    from jntui.model import ConfigFinding, Load, Server, Setting
     from jntui.monitor.survey import Survey
 
 
@@ -25,6 +25,10 @@ class Consulting:
     def concerned(self, server_id: str | None, name: str) -> tuple[str, ...]:
         """The running servers that a change of this setting is for. Raises ChangeRefused."""
         return self._survey.changes.concerned(self._of_change(server_id), name)
+
+    def load_file(self, server_id: str | None, path: str) -> Load:
+        """What Jupyter's own loader makes of a config file as it lies there; takes seconds. Raises ChangeRefused."""
+        return self._survey.changes.load(self._of_change(server_id), path)
 
     def held_ports(self) -> dict[int, str]:
         """Each TCP port on which something listens on this machine, and what: `postgres, pid 812`."""

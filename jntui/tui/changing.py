@@ -52,15 +52,9 @@ def _unmoved(plan: ChangePlan, agreed: ChangePlan) -> ChangePlan:
     names = ("path", "diff", "mode", "dropped")
     if any(getattr(plan, name) != getattr(agreed, name) for name in names):
         raise _Moved(plan, "the file changed meanwhile")
-    if _work(plan) - _work(agreed):
+    if plan.restart is not None and agreed.restart is not None and plan.restart.stop.began(agreed.restart.stop):
         raise _Moved(plan, "work began in the server meanwhile")
     return plan
-
-
-def _work(plan: ChangePlan) -> set[tuple[str, bool]]:
-    """The kernels that end with the restart; those that are busy twice."""
-    kernels = plan.restart.stop.kernels if plan.restart is not None else ()
-    return {(one.kernel_id, busy) for one in kernels for busy in {False, one.busy}}
 
 
 def _agreed(plan: ChangePlan) -> bool:

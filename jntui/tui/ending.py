@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
+class _Began(Exception):
+    """Work began in the server after the dialog said what would end: nothing was done."""
+
+    def __init__(self, now: StopPlan) -> None:
+        super().__init__("work began in it meanwhile: nothing was done; this would end now")
+        self.now = now
+
+
 class Ending:
     """Of one server: the one that was selected when the key was pressed."""
 
@@ -52,7 +60,10 @@ class Ending:
             def told(stopped: Stopped) -> str:
                 return outcome(self.label, stopped, self.port) if stopped.stopped else stopped.message
 
+            agreed = dialog.plan
+
             def call(step: Callable[[str], None]) -> Stopped:
+                self._look_again(agreed, kill)
                 return source.stop_server(name, kill, step)
 
             self._work("stop", call, told, done, dialog, self._failed(dialog, "stop"))
@@ -87,13 +98,24 @@ class Ending:
             def done(restarted: Restarted) -> None:
                 self._restarted(dialog, restarted)
 
+            agreed = dialog.plan
+
             def call(step: Callable[[str], None]) -> Restarted:
+                self._look_again(agreed, kill)
                 return source.restart_server(name, kill, step)
 
             self._work("restart", call, self._again, done, dialog, self._failed(dialog, "restart"))
 
         dialog = RestartDialog(self.scene, ask, do)
         self.app.push_screen(dialog, lambda _: self._left(dialog))
+
+    def _look_again(self, agreed: StopPlan | None, kill: bool) -> None:
+        """Kernels may have begun while the dialog was open: nothing ends that was not named. Raises _Began."""
+        if agreed is None or kill:
+            return  # SIGKILL comes after the question that was answered already
+        now = self.app.source.plan_stop(self.server_id)
+        if now.began(agreed):
+            raise _Began(now)
 
     def _aside(
         self, name: str, call: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]
@@ -170,6 +192,10 @@ class Ending:
     def _failed(self, dialog: EndDialog, verb: str) -> Callable[[Exception], None]:
         def failed(error: Exception) -> None:
             words = words_of(error)
+            if isinstance(error, _Began):
+                if not dialog.began(error.now, words):
+                    self.app.say(f"{verb} of {self.label}: {words}", alarm=True)
+                return
             if isinstance(error, StopFailed) and error.still_runs:
                 shown = dialog.stuck(for_a_dialog(words), parting=words)
                 parting = words

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
+from jntui.model import ChangeRefused, Load
 from jntui.tui.background import run_aside, words_of
 from jntui.tui.editor import editor_command, run_editor
 
@@ -76,28 +77,43 @@ class Outside:
 
     def _look(self, path: str, name: str, earlier: _Earlier) -> None:
         """What is wrong with it now, in one line: what is new comes first."""
-        ask = partial(self.app.source.doctor, self.server_id)
 
-        def done(answer: tuple[Counter[Mark] | None, tuple[ConfigFinding, ...]]) -> None:
-            before, findings = answer
+        def done(answer: tuple[Counter[Mark] | None, tuple[ConfigFinding, ...], Load]) -> None:
+            before, findings, load = answer
             mine = [one for one in findings if one.path == path]
-            if not mine:
-                self.app.say(f"nothing wrong was found in {name} now")
-                return
-            new = mine if before is None else beyond(mine, before)
-            told = new or mine
-            first = told[0]
-            where = f"line {first.line}: " if first.line else ""
-            more = f", and {len(told) - 1} more" if len(told) > 1 else ""
-            old = "" if new else ", as before"
-            lists = f"; {self.app.environment.keys.shown('doctor')} lists {'them' if len(mine) > 1 else 'it'}"
-            alarm = bool(new) and first.severity == "error"
-            self.app.say(f"{where}{first.message.rstrip('.')}{more}{old}{lists}", alarm=alarm)
+            if load.taken is False and not any(one.severity == "error" for one in mine):
+                # Only running the file tells this.
+                self.app.say(load.words, alarm=True)
+            elif mine:
+                self._tell(mine, mine if before is None else beyond(mine, before))
+            elif load.taken:
+                self.app.say(f"nothing wrong was found in {name} now: Jupyter took it")
+            else:
+                self.app.say(f"unverified: {load.words}; nothing wrong was found in {name} otherwise")
 
         def failed(error: Exception) -> None:
             self.app.say(f"{name} was written, but not looked at: {words_of(error)}", alarm=True)
 
-        run_aside(self.app, "doctor", lambda: (earlier.marks(), ask()), done, failed)
+        run_aside(self.app, "doctor", lambda: self._answer(path, earlier), done, failed)
+
+    def _answer(self, path: str, earlier: _Earlier) -> tuple[Counter[Mark] | None, tuple[ConfigFinding, ...], Load]:
+        """What was wrong before, what is now, and what Jupyter's own loader says. Blocks."""
+        source = self.app.source
+        before, findings = earlier.marks(), source.doctor(self.server_id)
+        try:
+            return before, findings, source.load_file(self.server_id, path)
+        except ChangeRefused as refused:
+            return before, findings, Load(None, refused.message)
+
+    def _tell(self, mine: list[ConfigFinding], new: list[ConfigFinding]) -> None:
+        told = new or mine
+        first = told[0]
+        where = f"line {first.line}: " if first.line else ""
+        more = f", and {len(told) - 1} more" if len(told) > 1 else ""
+        old = "" if new else ", as before"
+        lists = f"; {self.app.environment.keys.shown('doctor')} lists {'them' if len(mine) > 1 else 'it'}"
+        alarm = bool(new) and first.severity == "error"
+        self.app.say(f"{where}{first.message.rstrip('.')}{more}{old}{lists}", alarm=alarm)
 
 
 class _Earlier:

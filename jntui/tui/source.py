@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ConfigFinding,
         Connect,
         KernelVerb,
+        Load,
         LoggedOut,
         LogLine,
         LogOutPlan,
@@ -168,6 +169,10 @@ class Source(Protocol):
 
     def concerned(self, server_id: str | None, name: str) -> tuple[str, ...]:
         """Ids of the running servers that a change of this setting is for; blocks. Raises ChangeRefused."""
+        ...
+
+    def load_file(self, server_id: str | None, path: str) -> Load:
+        """What Jupyter's own loader makes of a config file as it is; blocks for seconds. Raises ChangeRefused."""
         ...
 
     def held_ports(self) -> Mapping[int, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jntui.jupyter.command_line import GATEWAY, HUB, LAB, NOTEBOOK, SERVER
-from jntui.jupyter.editing.verification import Expected, Verification, verify
+from jntui.jupyter.editing.verification import Expected, Verification, verify, verify_as_it_is
 from jntui.jupyter.settings.subject import Subject
 from jntui.process import Processes
 from jntui.process.bounded import Ended, run_bounded
@@ -376,3 +376,13 @@ def test_a_child_of_root_has_nothing_of_root_left():
     assert {fields[name] for name in ("CapEff", "CapPrm", "CapAmb")} == {"0" * 16}
     assert "not a tty" in text
     assert [line for line in text.splitlines()[-4:] if line.isdecimal() and int(line) > 3] == []
+
+
+def test_a_file_as_it_lies_there(place):
+    """What only running it tells: an editor saved it."""
+    place.file.write_bytes(raw := b"c.ServerApp.base_url = '/' + str(int('x'))\n")
+    found = verify_as_it_is(place.subject, str(place.file), raw, Processes(), PATIENCE_S)
+    assert (found.status, found.reason) == ("refused", "Jupyter leaves the file out")
+    assert found.words == ("ValueError: invalid literal for int() with base 10: 'x'",)
+    place.file.write_bytes(OTHER)
+    assert verify_as_it_is(place.subject, str(place.file), OTHER, Processes(), PATIENCE_S).status == "verified"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from driver import Terminal, terminal
 
-from jntui.model import ConfigFile, ConfigFinding, Snapshot, Source
+from jntui.model import ConfigFile, ConfigFinding, Load, Snapshot, Source
 from jntui.tui.app import JntuiApp
 from jntui.tui.editor import deciding_file, editor_command
 from screenshots import canned, settings
@@ -119,6 +119,20 @@ async def test_it_opens_reads_again_and_says_what_is_wrong_now(size: tuple[int, 
         assert ("select", "jpserver-4242") in user.source.asked[1:]
         await user.press("E")
         await user.sees("nothing wrong was found in conf.py now")
+
+
+async def test_what_only_running_the_file_tells_is_told(file: Path) -> None:
+    async with terminal(with_file(file)) as user:
+        user.source.findings = ()
+        await user.press("3", "E")
+        await user.sees("nothing wrong was found in conf.py now: Jupyter took it")
+        assert ("load", "jpserver-4242", str(file)) in user.source.asked
+        user.source.loads = Load(False, "Jupyter leaves the file out: ValueError: no number")
+        await user.press("E")
+        await user.sees("Jupyter leaves the file out: ValueError: no number")
+        user.source.loads = Load(None, "its environment cannot be read")
+        await user.press("E")
+        await user.sees("unverified: its environment cannot be read; nothing wrong was found in conf.py otherwise")
 
 
 async def test_a_file_that_was_not_written_is_as_it_was(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -347,6 +347,23 @@ async def test_a_restart_that_sigterm_does_not_end_is_asked_about_again() -> Non
         assert asked(user, "restart")[-1] == ("restart", LAB, True)
 
 
+@pytest.mark.parametrize(("key", "call"), [("s", "stop server"), ("S", "restart")])
+async def test_work_that_began_while_the_dialog_was_open_is_named_before_it_ends(key: str, call: str) -> None:
+    idle, busy = (Work("k", "train.ipynb", "python3", busy=one) for one in (False, True))
+    async with terminal(canned.main()) as user:
+        user.source.stop_plan = plan(kernels=(idle,))
+        await user.press(key)
+        await user.sees("1 kernel: train.ipynb")
+        user.source.stop_plan = plan(kernels=(busy,), terminals=("1",))
+        await user.press("tab", "enter")
+        await user.sees("work began in it meanwhile: nothing was done; this would end now")
+        assert "1 kernel, 1 busy: train.ipynb; 1 terminal: 1" in user.screen()
+        assert focused(user) == "cancel" and not asked(user, call)
+        user.source.stop_plan = plan()
+        await user.press("tab", "enter")
+        await user.until(lambda: bool(asked(user, call)))
+
+
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 async def test_a_restart_that_dies_shows_the_end_of_its_log(size: tuple[int, int]) -> None:
     async with terminal(canned.main(), size) as user:

@@ -101,7 +101,8 @@ class Patient:
 
 def patient_of(subject: Subject, processes: Processes, senses: Senses, file: str | None = None) -> Patient:
     """Everything is read once; the subject's Python is asked at most twice, for at most 15 s each."""
-    found = effective.configuration(subject, processes, file)
+    # What a running server still has says nothing of what is wrong in a file that was changed after its start.
+    found = effective.configuration(subject, processes, file, observed=False)
     there = [one for one in found.files if one.exists and not one.because][:FILES_LIMIT]
     files = tuple((one, read_config_file(one.path)) for one in there) if subject.reaches_files or file else ()
     packages = folders_of(subject, processes).packages

@@ -69,6 +69,38 @@ def judge(
         return Judgement("unverified", "the loader's answer cannot be read")
 
 
+def judge_as_it_is(
+    answers: Mapping[str, Any], path: str, *, timed_out: bool, timeout_s: float, output: bytes
+) -> Judgement:
+    """What the load of the files as they are says of this one."""
+    if "no jupyter" in answers:
+        return Judgement("unverified", "that Python has no Jupyter that loads", lines(answers["no jupyter"]))
+    now = answers.get("before")
+    if not isinstance(now, dict) or "broken" in now:
+        reason = f"loading it takes longer than {timeout_s:g} s" if timed_out else ""
+        words = lines(now.get("broken") if isinstance(now, dict) else output.decode("utf-8", "replace"))
+        return Judgement("unverified", reason or "Jupyter's loader gave no answer", words)
+    try:
+        return _of_one(now, os.path.realpath(path))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        return Judgement("unverified", "the loader's answer cannot be read")
+
+
+def _of_one(now: dict[str, Any], path: str) -> Judgement:
+    if now.get("foreign"):
+        where = visible(str(now["foreign"][0]), 200)
+        return Judgement("unverified", f"{where} belongs to another user: root does not execute it")
+    failures = [text for name, text in now["failures"] if os.path.realpath(name) == path]
+    if now["exit"] is not None:
+        words = lines(failures[0]) if failures else _critical(now) or lines(now["exit"])
+        return Judgement("refused", "Jupyter does not start", words)
+    if failures:
+        return Judgement("refused", "Jupyter leaves the file out", lines(failures[0]))
+    if path not in {*now["files"], *now["opened"]}:
+        return Judgement("unverified", "this Jupyter does not read it")
+    return Judgement("verified")
+
+
 def _is_slow(before: Mapping[str, Any], timeout_s: float) -> bool:
     """The files as they are took so much of the time that the new one may only have had too little of it."""
     elapsed = before.get("elapsed")

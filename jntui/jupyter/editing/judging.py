@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.editing import verification
+from jntui.jupyter.editing.place import look
+from jntui.jupyter.editing.refusal import WriteRefused
 from jntui.jupyter.editing.verification import Expected
 from jntui.jupyter.settings.json_file import read_json
 from jntui.jupyter.settings.python_file import read_python
 from jntui.jupyter.settings.reading import subconfigs
-from jntui.model import ChangeRefused
+from jntui.model import ChangeRefused, Load
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -68,6 +70,21 @@ def asked(whose: Whose, files: Mapping[str, bytes | None], expected: Sequence[Ex
     """What Jupyter's own loader makes of the files, for the one whose they are."""
     subject = _as_started(whose.subject, expected)
     return verification.verify(subject, files, expected, whose.processes, verification.TIMEOUT_S)
+
+
+def as_it_is(whose: Whose, path: str) -> Load:
+    """What Jupyter's own loader makes of a file as it lies there. Raises ChangeRefused where it cannot be read."""
+    try:
+        raw = look(path).raw
+    except WriteRefused as refused:
+        raise ChangeRefused(f"{visible(path, 300)}: {refused.reason}") from refused
+    if raw is None:
+        return Load(None, "it is not there")
+    subject = _as_started(whose.subject, ())
+    found = verification.verify_as_it_is(subject, path, raw, whose.processes, verification.TIMEOUT_S)
+    words = f": {found.words[-1]}" if found.words else ""
+    taken = {"verified": True, "refused": False}.get(found.status)
+    return Load(taken, visible(f"{found.reason}{words}", 500))
 
 
 def _as_started(subject: Subject, expected: Sequence[Expected]) -> Subject:

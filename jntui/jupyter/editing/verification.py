@@ -17,16 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from jntui.jupyter.command_line import GATEWAY, HUB, LAB, NOTEBOOK
-from jntui.jupyter.editing.judgement import judge
+from jntui.jupyter.editing.judgement import judge, judge_as_it_is
 from jntui.jupyter.editing.refusal import user_name
 from jntui.jupyter.settings.places import is_file
 from jntui.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from jntui.jupyter.editing.judgement import Judgement
     from jntui.jupyter.settings.subject import Subject
     from jntui.process import Processes
+    from jntui.process.bounded import Ended
 
 TIMEOUT_S = 10.0
 """For both loads together, the start of that Python and the import of Jupyter counted in."""
@@ -112,6 +114,32 @@ def verify(
     `files`: path -> all of its new bytes, None for one that is removed. `expected`: the settings that change; every
     other one has to stay as it is. Source: `jupyter_core.application.JupyterApp.load_config_file`.
     """
+
+    def compared(answers: Mapping[str, Any], ended: Ended, printed: bytes) -> Judgement:
+        return judge(answers, files, expected, timed_out=ended.timed_out, timeout_s=timeout_s, output=printed)
+
+    return _judged(subject, files, expected, processes, timeout_s, compared)
+
+
+def verify_as_it_is(
+    subject: Subject, path: str, raw: bytes, processes: Processes, timeout_s: float = TIMEOUT_S
+) -> Verification:
+    """The same of a file as it lies there: does Jupyter take it, and start with it? `raw` is all of it."""
+
+    def alone(answers: Mapping[str, Any], ended: Ended, printed: bytes) -> Judgement:
+        return judge_as_it_is(answers, path, timed_out=ended.timed_out, timeout_s=timeout_s, output=printed)
+
+    return _judged(subject, {path: raw}, (), processes, timeout_s, alone)
+
+
+def _judged(
+    subject: Subject,
+    files: Mapping[str, bytes | None],
+    expected: Sequence[Expected],
+    processes: Processes,
+    timeout_s: float,
+    judging: Callable[[Mapping[str, Any], Ended, bytes], Judgement],
+) -> Verification:
     if (subject.environ or {}).get("JUPYTER_NO_CONFIG"):
         return Verification("refused", "JUPYTER_NO_CONFIG is set there: this Jupyter reads no config file at all")
     try:
@@ -127,7 +155,7 @@ def verify(
     answers = _answers(ended.output, mark)
     user = None if child.uid is None else user_name(child.uid)
     printed = b"\n".join(line for line in ended.output.splitlines() if not line.startswith(mark.encode()))
-    found = judge(answers, files, expected, timed_out=ended.timed_out, timeout_s=timeout_s, output=printed)
+    found = judging(answers, ended, printed)
     return Verification(
         found.status,
         found.reason,

@@ -54,12 +54,14 @@ SHADOWED_LIMIT = 12
 """Hidden values that are named of one setting."""
 
 
-def configuration(subject: Subject, processes: Processes, file: str | None = None) -> Configuration:
+def configuration(
+    subject: Subject, processes: Processes, file: str | None = None, *, observed: bool = True
+) -> Configuration:
     """All settings of the subject; asks its Python at most once, for at most 5 s, and runs nothing else.
 
-    With `file`: what this file alone would set.
+    With `file`: what this file alone would set. Not `observed`: without what the running server has of it.
     """
-    return Read(subject, processes, file).configuration()
+    return Read(subject, processes, file).configuration(observed=observed)
 
 
 def secret_of(subject: Subject, processes: Processes, name: str) -> Secret | None:
@@ -112,12 +114,16 @@ class Read:
         """When each file that was read was last written."""
         return self.shelf.times()
 
-    def configuration(self, *, doubting: bool = True) -> Configuration:
-        """In the words of the model; `doubting`: what may have stood in a directory that is not there counts."""
+    def configuration(self, *, doubting: bool = True, observed: bool = True) -> Configuration:
+        """In the words of the model; `doubting`: what may have stood in a directory that is not there counts.
+
+        Not `observed`: what a start would have now, whatever the running server has.
+        """
         subject, folders, files = self._subject, self._folders, self._files
         told = [_setting(one, self.start) for one in self.decided]
         lasting = lasting_of(subject, folders)
-        settings, found = observe(told, self.decided, subject.server, self.times, lasting, doubting=doubting)
+        running = subject.server if observed else None
+        settings, found = observe(told, self.decided, running, self.times, lasting, doubting=doubting)
         if subject.server is not None and not subject.words_known:
             settings = [_of_another_program(one) for one in settings]
         notes = notes_of(self.shelf, self.run, subject, self._generation, files, found)

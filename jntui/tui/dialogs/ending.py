@@ -149,6 +149,17 @@ class EndDialog(SheetDialog[None]):
         if plan is not None and self.is_attached:
             self._turn("barred" if plan.why_not or plan.supervisor else "planned")
 
+    def began(self, plan: StopPlan, words: str) -> bool:
+        """More would end than was agreed to: asks again. False if the dialog is closed and somebody else must say."""
+        if self.is_attached:
+            self.stops(plan)
+            self._problem = words
+            self.ready()
+        return self.is_attached
+
+    def stops(self, plan: StopPlan) -> None:
+        """Another plan of the stop; subclasses keep it."""
+
     def refused(self, words: str) -> None:
         """There is no plan: it cannot be done from here."""
         if self.is_attached:
@@ -379,5 +390,9 @@ class StopDialog(EndDialog):
 
     def planned(self, plan: StopPlan) -> None:
         """The plan arrived."""
-        self._plan = plan
+        self.stops(plan)
         self.ready()
+
+    def stops(self, plan: StopPlan) -> None:
+        """Kept."""
+        self._plan = plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jntui.tui.dialogs.ending import INDENT, EndDialog
@@ -36,6 +37,11 @@ class RestartDialog(EndDialog):
         """The plan arrived."""
         self._restart = plan
         self.ready()
+
+    def stops(self, plan: StopPlan) -> None:
+        """The stop that comes first is another one."""
+        if self._restart is not None:
+            self._restart = replace(self._restart, stop=plan)
 
     def supervised(self, plan: StopPlan) -> None:
         """There is no plan, since something else looks after the server; this one says what."""

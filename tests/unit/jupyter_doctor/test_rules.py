@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -442,3 +443,20 @@ def test_the_worst_comes_first_and_there_is_an_end(home: Home) -> None:
     found = home.py(f"{lines}c.ServerApp.port = '1'\n")
     assert found[0].code == "wrong-type"
     assert len(found) < 250
+
+
+def test_what_was_written_after_the_server_started_is_found_too(home: Home) -> None:
+    home.server = Server("jpserver-1", "running", started=datetime.now(timezone.utc) - timedelta(hours=1))
+    text = "c.ServerApp.allow_origin = '*'\nc.ServerApp.ip = '::'\nc.ServerApp.port = '9000'\n"
+    path = home.write("jupyter_server_config.py", text)
+    assert {(one.code, one.line) for one in home.findings()} == {
+        ("origin-any", 1),
+        ("ip-ipv6-only", 2),
+        ("wrong-type", 3),
+    }
+    home.pair = "the key does not belong to the certificate"
+    pair = [home.own / "cert.pem", home.own / "key.pem"]
+    for one in pair:
+        one.write_text("x", encoding="utf-8")
+    path.write_text(f"c.ServerApp.certfile = '{pair[0]}'\nc.ServerApp.keyfile = '{pair[1]}'\n", encoding="utf-8")
+    assert "certificate-mismatch" in {one.code for one in home.findings()}
