@@ -50,6 +50,10 @@ class OpenedServers:
                 return one
         return next((one for one in reversed(records) if one.port and one.port == server.port), None)
 
+    def backups(self) -> frozenset[str]:
+        """The backups that closing them needs."""
+        return frozenset(file.backup for one in self.records() for file in one.files if file.backup)
+
     def put(self, record: Opened, instead: Opened | None = None) -> None:
         """Remembers it, in place of another. Raises OSError."""
         kept = [one for one in self.records() if one != instead][-(RECORDS_LIMIT - 1) :]
