@@ -99,7 +99,7 @@ class Access:
         work = replace(work, plan=replace(work.plan, renews=work.plan.renews or made))
         if work.plan.restart is None and work.plan.change is None:
             self._settle(work, None, server)
-            return AccessDone(work.plan, server, None, None, self._check(server))
+            return AccessDone(work.plan, server, None, None, self._check(server, wish))
         try:
             way_back = WayBack(self._survey, server)
         except StopFailed as error:
@@ -107,14 +107,14 @@ class Access:
         changed, record = self._written(work, server, told)
         if work.plan.restart is None:
             self._settle(work, None, server)
-            return AccessDone(work.plan, server, changed, None, self._check(server))
+            return AccessDone(work.plan, server, changed, None, self._check(server, wish))
         restarted = way_back.restart(work.rewording, partial(self._undo, work, record), kill=kill, told=told)
         now = self._again(restarted.started)
         self._settle(work, record, now)
         if wish.reach != "local" and now.auth == "none" and work.plan.guard != "none":
             self._close_unguarded(now)
         told("checking every address")
-        return AccessDone(work.plan, now, changed, restarted, self._check(now))
+        return AccessDone(work.plan, now, changed, restarted, self._check(now, wish))
 
     def certificate(self) -> Pair:
         """jntui's own certificate as it is: its names, its days, what it lacks; `due` says that it is to be made."""
@@ -185,7 +185,7 @@ class Access:
             dropped=(*(old.dropped if old else ()), *work.dropped),
             added=old.added if old else (),
             password=bool(work.plan.wish.password) or (old is not None and old.password),
-            before=old.before if old else work.plan.before,
+            before=old.before if old else self._before(work, files),
             guard=old.guard if old else server.auth or "",
             pending=old is None or (old.pending and is_process_of(old, server)),
         )
@@ -217,13 +217,20 @@ class Access:
     def _settings(self, work: Work, files: Sequence[KeptFile]) -> tuple[KeptSetting, ...]:
         """What they were before the first opening that changed them."""
         old = work.record.settings if work.record is not None else ()
-        paths = {one.path for one in files}
-        known: dict[str, KeptSetting] = {}
-        for each in self._others(work):
-            if paths & {one.path for one in each.files}:
-                known.update((one.name, one) for one in each.settings)
         had = {one.name for one in old}
+        known = {one.name: one for each in self._sharing(work, files) for one in each.settings}
         return (*old, *(known.get(one.name, one) for one in work.settings if one.name not in had))
+
+    def _before(self, work: Work, files: Sequence[KeptFile]) -> tuple[str, ...]:
+        """What was bound; empty where it was open only because another one had been opened in the same file."""
+        bound = work.plan.before
+        shared = any(not is_wide(one.before) for one in self._sharing(work, files))
+        return () if shared and is_wide(bound) else bound
+
+    def _sharing(self, work: Work, files: Sequence[KeptFile]) -> list[Opened]:
+        """What was opened of other servers in the same files, the newest first."""
+        paths = {one.path for one in files}
+        return [each for each in self._others(work) if paths & {one.path for one in each.files}]
 
     def _others(self, work: Work) -> list[Opened]:
         """What was opened of other servers, the newest first."""
@@ -312,10 +319,12 @@ class Access:
         self.apply(now, AccessWish("local"), unverified=True)
         raise AccessFailed(f"{now.label} came up without any authentication: it was closed again")
 
-    def _check(self, server: Server) -> tuple[Check, ...]:
+    def _check(self, server: Server, wish: AccessWish) -> tuple[Check, ...]:
         """Every address that a listener takes, side by side."""
         survey = self._survey
-        endpoints = [one for one in survey.endpoints(server) if one.covered and one.offered and one.kind == "direct"]
+        taken = [one for one in survey.endpoints(server) if one.covered and one.kind == "direct"]
+        # A link-local address is offered to nobody, but for the one that was asked for.
+        endpoints = [one for one in taken if one.offered or one.address == wish.address]
         # A name that a closed server refuses is no news, and asking would write warnings into its log.
         endpoints = [one for one in endpoints if survey.reach.expect(server, one) is None]
         works = [partial(survey.check, server, one, CHECK_S) for one in endpoints]
