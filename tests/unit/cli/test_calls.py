@@ -34,6 +34,7 @@ COMMANDS = ["list", "urls", "check", "start", "stop", "restart", "password", "qr
         (["start", "lab"], "unrecognized arguments: lab"),
         (["access", "8888"], "one of the arguments --lan --local --address is required"),
         (["access", "--lan", "--local"], "not allowed with argument"),
+        (["access", "--lan", "--tls", "--certfile", "a.pem", "--keyfile", "a.key"], "leave one of them out"),
         (["start", "--lan", "--address", "10.0.0.1"], "not allowed with argument"),
         (["qr", "8888", "8889"], "unrecognized arguments: 8889"),
         (["list", "--", "--ip=x"], "only `jntui start` takes options"),
