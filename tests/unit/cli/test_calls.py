@@ -34,7 +34,6 @@ COMMANDS = ["list", "urls", "check", "start", "stop", "restart", "password", "qr
         (["start", "lab"], "unrecognized arguments: lab"),
         (["access", "8888"], "one of the arguments --lan --local --address is required"),
         (["access", "--lan", "--local"], "not allowed with argument"),
-        (["access", "--lan", "--tls", "--certfile", "a.pem", "--keyfile", "a.key"], "leave one of them out"),
         (["start", "--lan", "--address", "10.0.0.1"], "not allowed with argument"),
         (["qr", "8888", "8889"], "unrecognized arguments: 8889"),
         (["list", "--", "--ip=x"], "only `jntui start` takes options"),
@@ -75,6 +74,11 @@ def test_the_screen_needs_a_terminal(capsys: pytest.CaptureFixture[str], monkeyp
     monkeypatch.setattr("sys.stdin", open("/dev/null"))  # noqa: PTH123, SIM115
     assert main([]) == 2
     assert "the screen needs a terminal" in capsys.readouterr().err
+
+
+def test_of_two_certificates_none_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["access", "--lan", "--tls", "--certfile", "a.pem", "--keyfile", "a.key"]) == 2
+    assert "leave one of them out" in capsys.readouterr().err
 
 
 def test_jupyter_options_come_after_two_dashes() -> None:
