@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.managed import make_private_dir, state_dir
-from jntui.jupyter.opened import SAME_START_S, OpenedServers, is_process_of
+from jntui.jupyter.opened import SAME_START_S, OpenedServers, is_process_of, same
 from jntui.model import (
     AccessDone,
     AccessFailed,
@@ -234,8 +234,7 @@ class Access:
 
     def _others(self, work: Work) -> list[Opened]:
         """What was opened of other servers, the newest first."""
-        mine = {(one.server, one.at) for one in [work.record] if one is not None}
-        found = [one for one in self._record.records() if (one.server, one.at) not in mine]
+        found = [one for one in self._record.records() if work.record is None or not same(one, work.record)]
         return sorted(found, key=lambda one: one.at, reverse=True)
 
     def _undo(self, work: Work, record: Opened | None) -> str:
@@ -298,6 +297,8 @@ class Access:
         """Its files become what they were, byte for byte where nobody edited them since. Raises AccessRefused."""
         if self._survey.read_only:
             raise AccessRefused("read-only: no file is changed")
+        # Closing another one of the same file has changed what is known of this one.
+        record = next((one for one in self._record.records() if same(one, record)), record)
         work = closing_gone(self._survey, record)
         changed = self._write(work, None, on_step or _silent)
         self._close(work, record)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Literal
 
-from jntui.jupyter.opened import is_process_of
+from jntui.jupyter.opened import is_process_of, same
 from jntui.jupyter.restart import SAME, Rewording
 from jntui.model import (
     AccessPlan,
@@ -126,7 +126,7 @@ def _beside(survey: Survey, whose: Whose, record: Opened, gone: bool = False) ->
         setting = None
     if setting is not None and setting.source.kind == "file" and setting.source.path:
         paths.add(os.path.realpath(setting.source.path))
-    others = (one for one in survey.access.opened() if one != record)
+    others = (one for one in survey.access.opened() if not same(one, record))
     return tuple(one for one in others if paths & {kept.path for kept in one.files})
 
 

@@ -22,6 +22,7 @@ from jntui.model import (
 )
 from jntui.monitor.access import joined
 from jntui.monitor.access_plan import _kept, _needed
+from jntui.monitor.way_back import twice
 from tests.unit.monitor.test_clients import NOON
 
 Words = tuple[str, ...]
@@ -144,3 +145,13 @@ def test_in_whatever_order_several_servers_opened_a_file_its_first_bytes_are_kno
     for order in permutations(steps):
         (whole,) = joined(order[:2], order[2:])
         assert (whole.before, {whole.after, *whole.between}) == ("a", {"b", "c", "d", "e"}), order
+
+
+def test_a_cause_that_is_met_twice_is_said_once() -> None:
+    by_hand = "; to start it by hand: cd / && jupyter lab"
+    assert twice("port 1 was taken", "the files are as before", f"port 1 was taken{by_hand}") == (
+        f"port 1 was taken; the files are as before{by_hand}"
+    )
+    assert twice("it ended", "a file stays", f"port 1 was taken{by_hand}") == (
+        f"it ended; a file stays; port 1 was taken{by_hand}"
+    )
