@@ -66,6 +66,8 @@ def wish_of(arguments: argparse.Namespace) -> AccessWish:
         if arguments.password or arguments.without_authentication or arguments.tls or arguments.certfile:
             raise CallError("--local closes what was opened: it takes no password and no certificate")
         return AccessWish("local")
+    if arguments.tls and (arguments.certfile or arguments.keyfile):
+        raise CallError("--tls takes a certificate of jntui's own, --certfile another one: leave one of them out")
     files = (arguments.certfile, arguments.keyfile)
     certfile, keyfile = (str(Path(one).expanduser().absolute()) if one else None for one in files)
     return AccessWish(

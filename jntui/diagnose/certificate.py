@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jntui.diagnose.case import bracketed, fit, joined, listed, price, written
+from jntui.diagnose.case import bound_hosts, bracketed, fit, joined, listed, written
 from jntui.model import Finding
 
 if TYPE_CHECKING:
@@ -92,15 +92,27 @@ def _clause(certificate: Certificate, problem: CertificateProblem, host: str) ->
     return ("the browser cannot verify it", "The browser cannot verify the certificate.", "unverified")
 
 
+NO_RESTART = "The server reads the file for each connection: no restart is needed."
+"""Jupyter hands tornado the paths, which loads them at each handshake (tornado.netutil.ssl_options_to_context)."""
+
+
+def _renewal(case: Case, certificate: Certificate) -> str:
+    """What a renewed file takes, and what renews one of jntui's own, which is self-signed."""
+    if "self-signed" not in certificate.problems or case.server is None:
+        return NO_RESTART
+    wide = {"0.0.0.0", "::"}.intersection(bound_hosts(case.server))
+    command = f", or `jntui access {case.server.port} --lan --tls`" if wide else ""
+    return f'{NO_RESTART} If jntui made it: ctrl+p, "make a certificate"{command}.'
+
+
 def _fixes(case: Case, certificate: Certificate) -> tuple[list[str], str]:
     """What to do for each problem, and the short form for the first."""
     steps: list[str] = []
     short = ""
-    restart = f"then restart the server{price(case.server)}"
     for problem in _sorted(certificate):
         if problem == "expired":
-            steps.append(f"Renew the certificate in certfile, {restart}.")
-            short = short or "Renew the certificate and restart the server."
+            steps.append(f"Renew the certificate in certfile. {_renewal(case, certificate)}")
+            short = short or "Renew the certificate in certfile."
         elif problem == "not-yet-valid":
             steps.append("Look at the clock of the machine that made it, and at this one's (date).")
             short = short or "Look at the clocks (date)."
@@ -161,7 +173,8 @@ def notes(case: Case) -> tuple[str, ...]:
     left = certificate.days_left
     if left is not None and 0 <= left < SOON_DAYS and "expired" not in certificate.problems:
         days = "today" if left == 0 else f"in {left} {'day' if left == 1 else 'days'}"
-        found.append(f"The certificate ends on {day(certificate.not_after)}, {days}: renew it before.")
+        ends = f"The certificate ends on {day(certificate.not_after)}, {days}"
+        found.append(f"{ends}: renew it before. {_renewal(case, certificate)}")
     if not certificate.trusted and not certificate.own_file and case.probe.auth == "not-sent":
         found.append(
             "The token was not sent over a connection that nobody verified, so whether it fits was not checked."

@@ -80,6 +80,14 @@ def birth_of(server: Server, processes: Processes) -> Birth:
     return Birth(facts.pid, head, words, own, cwd, umask, processes.error_output(facts.pid), bounds)
 
 
+def added_words(environ: Mapping[str, str] | None) -> tuple[str, ...]:
+    """What a restart added: words of the command line, and names of variables."""
+    try:
+        return tuple(shlex.split((environ or {}).get(ADDED, "")))
+    except ValueError:
+        return ()
+
+
 def with_dropped(environ: Mapping[str, str], words: Sequence[str]) -> Mapping[str, str]:
     """The environment of the next start, which remembers that these words left the command line."""
     if not words:
@@ -128,10 +136,7 @@ def _refuse_gone(server: Server, head: Sequence[str], environ: Mapping[str, str]
 
 def _without_added(words: Sequence[str], environ: Mapping[str, str]) -> tuple[tuple[str, ...], Mapping[str, str]]:
     """What was typed and set, without what a restart added."""
-    try:
-        added = shlex.split(environ.get(ADDED, ""))
-    except ValueError:
-        added = []
+    added = added_words(environ)
     rest = list(words)
     for word in added:
         if word.startswith("-") and word in rest:

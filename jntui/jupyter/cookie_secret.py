@@ -53,6 +53,13 @@ def cookie_secret_of(server: Server, subject: Subject, found: Configuration) -> 
     return CookieSecret(str(info.parent / name)) if name else CookieSecret("", f"{visible(info.name, 80)} is not known")
 
 
+def shares_cookie(server: Server, path: str) -> bool:
+    """Its runtime directory, as its info file tells it, is where this secret is."""
+    info = Path(server.info_file) if server.info_file is not None else None
+    name = _NAMES.get(info.name.partition("-")[0]) if info is not None else None
+    return info is not None and name is not None and info.parent / name == Path(path)
+
+
 def renew(path: str) -> None:
     """Puts a new random secret there, whole or not at all, 0600. Raises OSError."""
     write_private(Path(path), base64.encodebytes(secrets.token_bytes(32)).decode("ascii"))

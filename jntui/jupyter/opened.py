@@ -50,14 +50,19 @@ class OpenedServers:
                 return one
         return next((one for one in reversed(records) if one.port and one.port == server.port), None)
 
+    def backups(self) -> frozenset[str]:
+        """The backups that closing them needs."""
+        return frozenset(file.backup for one in self.records() for file in one.files if file.backup)
+
     def put(self, record: Opened, instead: Opened | None = None) -> None:
         """Remembers it, in place of another. Raises OSError."""
-        kept = [one for one in self.records() if one != instead][-(RECORDS_LIMIT - 1) :]
+        kept = [one for one in self.records() if instead is None or not same(one, instead)]
+        kept = kept[-(RECORDS_LIMIT - 1) :]
         self._write([*kept, record])
 
     def drop(self, record: Opened) -> None:
         """Forgets it. Raises OSError."""
-        kept = [one for one in self.records() if one != record]
+        kept = [one for one in self.records() if not same(one, record)]
         if len(kept) != len(self.records()):
             self._write(kept)
 
@@ -65,6 +70,11 @@ class OpenedServers:
         make_private_dir(self.path.parent)
         entries = [{**asdict(one), "at": one.at.isoformat()} for one in records]
         write_private(self.path, json.dumps(entries, indent=1))
+
+
+def same(one: Opened, other: Opened) -> bool:
+    """One record, whatever was learnt meanwhile of its files."""
+    return (one.server, one.at) == (other.server, other.at)
 
 
 def is_process_of(record: Opened, server: Server) -> bool:

@@ -82,6 +82,8 @@ class AccessPlan:
     """What is known of the firewall, in one sentence; empty where nothing is."""
     notes: tuple[str, ...] = ()
     """What the user must know before, one sentence each."""
+    renews: bool = False
+    """jntui's own certificate is made, or made anew; that alone needs no restart."""
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -100,7 +102,7 @@ class AccessPlan:
     @property
     def nothing(self) -> bool:
         """It is so already."""
-        return self.restart is None and self.change is None
+        return self.restart is None and self.change is None and not self.renews
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class QrCode:
     squares: tuple[tuple[bool, ...], ...] = field(repr=False)
     """Row by row, True is dark; without the quiet zone."""
     quiet: int = QUIET
+    blocks: bool = True
+    """Drawn in half blocks; else, where a terminal has ASCII only, each square is two characters of one row."""
 
     @property
     def size(self) -> int:
@@ -37,13 +39,13 @@ class QrCode:
 
     @property
     def columns(self) -> int:
-        """Terminal cells of a row of half blocks."""
-        return self.size
+        """Terminal cells of a row."""
+        return self.size if self.blocks else 2 * self.size
 
     @property
     def rows(self) -> int:
-        """Terminal rows of half blocks: two squares stand in each."""
-        return (self.size + 1) // 2
+        """Terminal rows: of half blocks two squares stand in each."""
+        return (self.size + 1) // 2 if self.blocks else self.size
 
     def padded(self) -> tuple[tuple[bool, ...], ...]:
         """The squares with the quiet zone."""

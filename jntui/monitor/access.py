@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.managed import make_private_dir, state_dir
-from jntui.jupyter.opened import SAME_START_S, OpenedServers, is_process_of
+from jntui.jupyter.opened import SAME_START_S, OpenedServers, is_process_of, same
 from jntui.model import (
     AccessDone,
     AccessFailed,
@@ -19,13 +19,13 @@ from jntui.model import (
     Opened,
     StopFailed,
 )
-from jntui.monitor.access_closing import closing_gone, joined
+from jntui.monitor.access_closing import closing_gone, is_wide, joined
 from jntui.monitor.access_plan import machine_names, own_pair, tls_folder, work_of
 from jntui.monitor.pool import gather
 from jntui.monitor.way_back import WayBack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from jntui.jupyter.editing.plan import WritePlan
     from jntui.model import (
@@ -86,16 +86,20 @@ class Access:
         told = on_step or _silent
         if self._survey.read_only:
             raise AccessRefused("read-only: no file is changed and nothing is restarted")
-        self._make_certificate(wish, told)
+        made = self._first_certificate(wish, told)
         work = work_of(self._survey, server, wish, self._record.of(server))
         if shown is not None and not _same(shown, work.plan):
             raise AccessRefused(f"{server.label} is not what was shown any more: look at the plan again")
         if agree is not None:
             agree(work.plan)
         _refuse_unverified(work.plan, unverified or shown is not None or agree is not None)
-        if work.plan.nothing:
+        if work.plan.renews:
+            told("making the certificate anew")
+            self.renew_certificate()
+        work = replace(work, plan=replace(work.plan, renews=work.plan.renews or made))
+        if work.plan.restart is None and work.plan.change is None:
             self._settle(work, None, server)
-            return AccessDone(work.plan, server, None, None, self._check(server))
+            return AccessDone(work.plan, server, None, None, self._check(server, wish))
         try:
             way_back = WayBack(self._survey, server)
         except StopFailed as error:
@@ -103,21 +107,21 @@ class Access:
         changed, record = self._written(work, server, told)
         if work.plan.restart is None:
             self._settle(work, None, server)
-            return AccessDone(work.plan, server, changed, None, self._check(server))
+            return AccessDone(work.plan, server, changed, None, self._check(server, wish))
         restarted = way_back.restart(work.rewording, partial(self._undo, work, record), kill=kill, told=told)
         now = self._again(restarted.started)
         self._settle(work, record, now)
         if wish.reach != "local" and now.auth == "none" and work.plan.guard != "none":
             self._close_unguarded(now)
         told("checking every address")
-        return AccessDone(work.plan, now, changed, restarted, self._check(now))
+        return AccessDone(work.plan, now, changed, restarted, self._check(now, wish))
 
     def certificate(self) -> Pair:
         """jntui's own certificate as it is: its names, its days, what it lacks; `due` says that it is to be made."""
         return own_pair(self._survey)
 
     def renew_certificate(self) -> Pair:
-        """Makes it anew; servers show it after a restart. Raises AccessRefused."""
+        """Makes it anew; servers that name it show it from then on. Raises AccessRefused."""
         from jntui.network.own_certificates import make_pair
 
         if self._survey.read_only:
@@ -129,11 +133,16 @@ class Access:
         except OSError as error:
             raise AccessRefused(f"{folder} cannot be written: {error.strerror or error}") from error
 
-    def _make_certificate(self, wish: AccessWish, told: Told) -> None:
-        """Before the change is judged: Jupyter's loader wants to see the files. Raises AccessRefused."""
-        if wish.tls and own_pair(self._survey).due:
-            told("making a certificate")
-            self.renew_certificate()
+    def _first_certificate(self, wish: AccessWish, told: Told) -> bool:
+        """Before the change is judged: Jupyter's loader wants to see the files. Raises AccessRefused.
+
+        One that is there already is made anew only once the user has agreed: other servers may show it.
+        """
+        if not wish.tls or own_pair(self._survey).days_left is not None:
+            return False
+        told("making a certificate")
+        self.renew_certificate()
+        return True
 
     def _written(self, work: Work, server: Server, told: Told) -> tuple[Changed | None, Opened | None]:
         """The files, remembered before and after. Raises AccessRefused."""
@@ -162,6 +171,7 @@ class Access:
         from jntui.jupyter.editing.revert import to_be_kept
 
         old = work.record
+        files = self._files(work, to_be_kept)
         opened = Opened(
             server=server.id,
             port=server.port or 0,
@@ -169,13 +179,13 @@ class Access:
             create_time=server.started.timestamp() if server.started is not None else 0.0,
             label=server.label,
             reach=work.plan.wish.address or "every address",
-            at=datetime.now(timezone.utc),
-            files=_files(work, to_be_kept),
-            settings=(*(old.settings if old else ()), *_news(work)),
+            at=old.at if old else datetime.now(timezone.utc),
+            files=files,
+            settings=self._settings(work, files),
             dropped=(*(old.dropped if old else ()), *work.dropped),
             added=old.added if old else (),
             password=bool(work.plan.wish.password) or (old is not None and old.password),
-            before=old.before if old else work.plan.before,
+            before=old.before if old else self._before(work, files),
             guard=old.guard if old else server.auth or "",
             pending=old is None or (old.pending and is_process_of(old, server)),
         )
@@ -192,9 +202,40 @@ class Access:
 
         if record is None:
             return None
-        known = replace(record, files=_files(work, kept_file))
+        known = replace(record, files=self._files(work, kept_file))
         self._forget(record, known)
         return known
+
+    def _files(self, work: Work, keep: Callable[[WritePlan], KeptFile]) -> tuple[KeptFile, ...]:
+        """With what other openings made of the same files: each of them knows the whole way back."""
+        news = [keep(write) for write in work.planned.writes] if work.planned is not None else []
+        old = work.record.files if work.record is not None else ()
+        paths = {one.path for one in (*old, *news)}
+        others = [one for each in self._others(work) for one in each.files if one.path in paths]
+        return joined([*old, *others], news)
+
+    def _settings(self, work: Work, files: Sequence[KeptFile]) -> tuple[KeptSetting, ...]:
+        """What they were before the first opening that changed them."""
+        old = work.record.settings if work.record is not None else ()
+        had = {one.name for one in old}
+        known = {one.name: one for each in self._sharing(work, files) for one in each.settings}
+        return (*old, *(known.get(one.name, one) for one in work.settings if one.name not in had))
+
+    def _before(self, work: Work, files: Sequence[KeptFile]) -> tuple[str, ...]:
+        """What was bound; empty where it was open only because another one had been opened in the same file."""
+        bound = work.plan.before
+        shared = any(not is_wide(one.before) for one in self._sharing(work, files))
+        return () if shared and is_wide(bound) else bound
+
+    def _sharing(self, work: Work, files: Sequence[KeptFile]) -> list[Opened]:
+        """What was opened of other servers in the same files, the newest first."""
+        paths = {one.path for one in files}
+        return [each for each in self._others(work) if paths & {one.path for one in each.files}]
+
+    def _others(self, work: Work) -> list[Opened]:
+        """What was opened of other servers, the newest first."""
+        found = [one for one in self._record.records() if work.record is None or not same(one, work.record)]
+        return sorted(found, key=lambda one: one.at, reverse=True)
 
     def _undo(self, work: Work, record: Opened | None) -> str:
         left = self._put_back(work)
@@ -256,6 +297,8 @@ class Access:
         """Its files become what they were, byte for byte where nobody edited them since. Raises AccessRefused."""
         if self._survey.read_only:
             raise AccessRefused("read-only: no file is changed")
+        # Closing another one of the same file has changed what is known of this one.
+        record = next((one for one in self._record.records() if same(one, record)), record)
         work = closing_gone(self._survey, record)
         changed = self._write(work, None, on_step or _silent)
         self._close(work, record)
@@ -277,10 +320,14 @@ class Access:
         self.apply(now, AccessWish("local"), unverified=True)
         raise AccessFailed(f"{now.label} came up without any authentication: it was closed again")
 
-    def _check(self, server: Server) -> tuple[Check, ...]:
+    def _check(self, server: Server, wish: AccessWish) -> tuple[Check, ...]:
         """Every address that a listener takes, side by side."""
         survey = self._survey
-        endpoints = [one for one in survey.endpoints(server) if one.covered and one.offered and one.kind == "direct"]
+        taken = [one for one in survey.endpoints(server) if one.covered and one.kind == "direct"]
+        # A link-local address is offered to nobody, but for the one that was asked for.
+        endpoints = [one for one in taken if one.offered or one.address == wish.address]
+        # A name that a closed server refuses is no news, and asking would write warnings into its log.
+        endpoints = [one for one in endpoints if survey.reach.expect(server, one) is None]
         works = [partial(survey.check, server, one, CHECK_S) for one in endpoints]
         return tuple(gather(works)) if works else ()
 
@@ -314,22 +361,12 @@ def _refuse_unverified(plan: AccessPlan, agreed: bool) -> None:
         )
 
 
-def _files(work: Work, keep: Callable[[WritePlan], KeptFile]) -> tuple[KeptFile, ...]:
-    old = work.record.files if work.record is not None else ()
-    return joined(old, [keep(write) for write in work.planned.writes] if work.planned is not None else [])
-
-
 def _as_in(way: Opened, other: Opened) -> tuple[KeptFile, ...]:
     known = {one.path: one for one in way.files}
     return tuple(known.get(one.path, one) for one in other.files)
 
 
 def _is_closed(now: Server, record: Opened) -> bool:
-    """Nobody but those of before can reach it; else the record stays, as it is not done."""
-    return now.exposure == "this-machine" or {one.text for one in now.listeners} == set(record.before)
-
-
-def _news(work: Work) -> tuple[KeptSetting, ...]:
-    """The settings that an earlier opening did not change yet: what they were then is what comes back."""
-    known = {one.name for one in work.record.settings} if work.record is not None else set()
-    return tuple(one for one in work.settings if one.name not in known)
+    """Nobody else can reach it; else the record stays, as it is not done."""
+    as_before = not is_wide(record.before) and {one.text for one in now.listeners} == set(record.before)
+    return now.exposure == "this-machine" or as_before

@@ -102,10 +102,11 @@ def _opening(survey: Survey, server: Server, wish: AccessWish, record: Opened | 
     wanted = requests or wish.password
     planned = plan_several(whose, requests, wish.password, command, later) if wanted else None
     after = listeners_of(server, ip)
-    same = {one.text for one in server.listeners} == {one.text for one in after} and not (pair and pair.due)
+    scheme = _scheme_after(server, whose.found, pair)
+    same = {one.text for one in server.listeners} == {one.text for one in after} and scheme == server.scheme
     done = planned is None and same and not dropped
     restart = None if done else restart_of(survey, server, rewording)
-    endpoints = endpoints_of(survey, server, after, "https" if pair is not None else server.scheme)
+    endpoints = endpoints_of(survey, server, after, scheme)
     commands, words = gate(survey, server.port or 0, endpoints)
     steps = [_step(whose.found, one) for one in requests]
     steps += [SettingStep("password", shown(whose.found, "hashed_password"), "argon2 hash")] if wish.password else []
@@ -124,9 +125,17 @@ def _opening(survey: Survey, server: Server, wish: AccessWish, record: Opened | 
         firewall=commands,
         firewall_words=words,
         notes=(*_opening_notes(server, wish, guard, endpoints), *certificate_notes(pair, wish, _wide(endpoints))),
+        renews=pair is not None and pair.due,
     )
     kept = tuple(_kept(whose.found, one.name) for one in requests)
     return Work(plan, whose, planned, rewording, record, kept, dropped)
+
+
+def _scheme_after(server: Server, found: Configuration, pair: Pair | None) -> Literal["http", "https"]:
+    """TLS as well where a file sets a certificate that the server was started without."""
+    certfile = found.setting("certfile")
+    named = certfile is not None and bool(certfile.value)
+    return "https" if pair is not None or named else server.scheme
 
 
 def _wide(endpoints: Sequence[Endpoint]) -> tuple[str, ...]:
@@ -200,7 +209,7 @@ def certificate_notes(pair: Pair | None, wish: AccessWish, addresses: Sequence[s
         found = [f"the certificate is {visible(told(pair.certfile, pair.keyfile), 300)}"]
         if others := unnamed(pair.certfile, addresses):
             found.append(f"it is not for {', '.join(others)}: browsers warn there")
-        return (*found, "the certificate is read when the server starts: a renewed one takes a restart")
+        return (*found, "the server reads it for each connection: a renewed one needs no restart")
     made = "is made" if pair.days_left is None else "is made anew" if pair.due else f"has {pair.days_left} days left"
     return (
         f"jntui's own certificate {made}: {visible(pair.certfile, 300)}, its key only you can read",
@@ -312,7 +321,7 @@ def _opening_notes(server: Server, wish: AccessWish, guard: str, endpoints: Sequ
         notes.append("with a password the token that Jupyter made ends: URLs with it ask for the password")
     if guard == "none":
         notes.append("nothing asks for a login: whoever reaches the address runs code as its user")
-    if server.scheme == "http" and not wish.certfile and not wish.tls:
+    if not any(one.url.startswith("https:") for one in covered):
         held = {"none": "", "token": ", the token too"}.get(guard, ", the password too")
         notes.append(f"without TLS: who sits in between reads everything{held}")
     return tuple(notes)

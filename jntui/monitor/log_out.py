@@ -6,7 +6,8 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jntui.jupyter.cookie_secret import cookie_secret_of, renew
+from jntui.jupyter.birth import added_words
+from jntui.jupyter.cookie_secret import cookie_secret_of, renew, shares_cookie
 from jntui.jupyter.managed import state_dir
 from jntui.jupyter.restart import Rewording, plan_restart, restart
 from jntui.model import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 TOKEN_BYTES = 24
 """As many as Jupyter's own (`IdentityProvider._token_default`)."""
+_MADE = "Jupyter makes a new token where it made the old one"
 NEW_TOKEN = Rewording(keep_token=False)
 
 
@@ -80,7 +82,7 @@ def _work(survey: Survey, server: Server) -> _Work:
             token,
             _plan_restart(survey, server),
             planned.shown if planned is not None else None,
-            _notes(survey, server),
+            _notes(survey, server, cookie.path),
         )
     except (ChangeRefused, StopFailed) as refused:
         raise AccessRefused(refused.message) from refused
@@ -91,7 +93,7 @@ def _token(whose: Whose) -> tuple[Planned | None, str]:
     """A new token where a file sets one; and what becomes of the token in words. Raises ChangeRefused."""
     setting = whose.found.setting("token")
     if setting is None or setting.source.kind in {"default", "computed"}:
-        return None, "Jupyter makes a new token where it made the old one"
+        return None, _MADE
     if setting.source.kind == "file" and setting.shown.startswith("token"):
         from jntui.jupyter.editing.several import plan_several
 
@@ -100,17 +102,20 @@ def _token(whose: Whose) -> tuple[Planned | None, str]:
     if setting.source.kind == "file":
         return None, "the settings switch the token off, and that stays"
     where = setting.source.path or setting.source.name
+    if where in added_words(whose.subject.environ):
+        return None, _MADE  # an earlier restart kept it there, and this one does not
     return None, f"the token comes from {where} and stays: whoever knows it can log in again"
 
 
-def _notes(survey: Survey, server: Server) -> tuple[str, ...]:
-    others = [one.label for one in survey.known() if one.id != server.id and one.state == "running"]
+def _notes(survey: Survey, server: Server, cookie: str) -> tuple[str, ...]:
+    running = [one for one in survey.known() if one.id != server.id and one.state == "running"]
+    others = [one.label for one in running if shares_cookie(one, cookie)]
     notes = (
         ["whoever knows the password logs in again with it"] if server.auth in {"password", "token+password"} else []
     )
     if others:
         shared = ", ".join(others[:4])
-        notes.append(f"servers of the same user share the cookie secret: {shared} log out when they restart")
+        notes.append(f"the same cookie secret is that of {shared}: everyone is logged out there at the next restart")
     return tuple(notes)
 
 

@@ -139,7 +139,7 @@ class Opening:
         return self._survey.access.certificate()
 
     def renew_certificate(self) -> Pair:
-        """Makes it anew; servers show it after a restart. Raises AccessRefused."""
+        """Makes it anew; servers that name it show it from then on. Raises AccessRefused."""
         return self._survey.access.renew_certificate()
 
     def _server(self, server_id: str) -> Server:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jntui.model import Restarted, Server
     from jntui.monitor.survey import Survey
 
+_BY_HAND = "; to start it by hand"
 AS_BEFORE = "the files are as before"
 
 
@@ -57,10 +58,16 @@ class WayBack:
     def _revived(self, error: StartFailed, left: str) -> AccessFailed:
         """What is said once the old server was started again."""
         one = self._survey
-        cause = error.message.partition("; to start it by hand")[0]
+        cause = error.message.partition(_BY_HAND)[0]
         try:
             started = restart.revive(self._prepared, one.processes, one.transport, one.environ, one.home)
         except StartFailed as again:
-            return AccessFailed(f"{cause}; {left}; {again.message}", log=again.log, tail=again.tail, runs=False)
+            return AccessFailed(twice(cause, left, again.message), log=again.log, tail=again.tail, runs=False)
         words = f"{cause}; {left}, and the server runs again as it was (pid {started.pid})"
         return AccessFailed(words, log=error.log, tail=error.tail)
+
+
+def twice(cause: str, left: str, again: str) -> str:
+    """What is said where the old server does not come back either: the same cause once, then how to start it."""
+    second, by_hand, line = again.partition(_BY_HAND)
+    return "; ".join((cause, left, *([] if second == cause else [second]))) + by_hand + line

@@ -131,7 +131,7 @@ def pair_problem(certfile: str, keyfile: str) -> str:
             if not _readable(Path(path)):
                 return f"{name} {path} is not a file of a certificate's size"
         except FileNotFoundError:
-            return f"{name} {path} is not there any more"
+            return f"{name} {path} is not there"
         except PermissionError:
             return ""
         except (OSError, ValueError) as error:
@@ -153,6 +153,14 @@ def _words(error: ssl.SSLError, certfile: str, keyfile: str) -> str:
     reason = error.reason or ""
     if reason == "KEY_VALUES_MISMATCH":
         return f"the key in {keyfile or certfile} does not belong to the certificate in {certfile}"
+    if not own_certificate(certfile):
+        exchanged = ": are certificate and key exchanged?" if has_key(certfile) and own_certificate(keyfile) else ""
+        return f"no certificate is in {certfile}{exchanged}"
+    if keyfile and not has_key(keyfile):
+        return f"no private key is in {keyfile}"
+    if has_key(keyfile or certfile) and b"ENCRYPTED" in Path(keyfile or certfile).read_bytes()[:MOST_BYTES]:
+        plain = f"`openssl pkey -in {keyfile or certfile} -out NEW` writes one without"
+        return f"the key in {keyfile or certfile} needs a passphrase, which a server cannot ask for: {plain}"
     if not keyfile:
         return f"no keyfile is set, and {certfile} holds no key that can be used ({reason or 'PEM lib'})"
     return f"certificate {certfile} and key {keyfile} cannot be loaded ({reason or error})"

@@ -82,8 +82,8 @@ def read_pair(folder: Path, wanted: Sequence[str], now: datetime | None = None) 
 def make_pair(folder: Path, wanted: Sequence[str], now: datetime | None = None) -> Pair:
     """Makes a new key (0600) and its certificate, in place of what was there. Raises OSError.
 
-    The key comes first: between the two the old certificate has no key that fits, which a server that runs does not
-    notice, as it has read both.
+    A running server reads both for each connection: between the two writes, the key first, no handshake succeeds. Of
+    somebody who was killed there a pair is left that is `due`.
     """
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec

@@ -86,7 +86,7 @@ class Closing:
             notes = (
                 "Nobody signed it: browsers warn before the page; iPhone and iPad show the page and run no cell.",
                 "A server uses it once its certfile names it: `jntui access --lan --tls` sets that.",
-                "A server that uses it already shows the new one after a restart.",
+                "A server that uses it already shows the new one from then on, without a restart.",
             )
             self._confirm("Make a certificate for this machine", found, notes, "Make it", make)
 

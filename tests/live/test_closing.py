@@ -120,3 +120,5 @@ def test_everybody_is_logged_out_by_one_command(wire: Lab, tmp_path: Path) -> No
         assert status() == 403, "the cookie"
         assert one.run("--read-only", "logout-everyone", str(one.port)).returncode == 2
         one.access("--local")
+        again = one.told("logout-everyone", str(one.port), "--preview")
+        assert again["token"] == preview["token"], "the restart kept the token in a variable, which the next one drops"

@@ -18,6 +18,7 @@ from jntui.tui.app import JntuiApp
 from jntui.tui.dialogs.code import CodeView
 from jntui.tui.dialogs.qr import QrDialog
 from jntui.tui.scene import Environment
+from jntui.tui.signs import ASCII
 from screenshots import canned
 from screenshots.source import CannedSource
 from tests.zbar import BLACK, WHITE, Colour, needs_zbar, read_cells
@@ -96,6 +97,23 @@ async def test_no_theme_changes_it(theme: str, tmp_path: Path, monkeypatch: pyte
     async with themed("jntui-dark" if theme == "no colour" else theme) as user:
         await opened(user)
         assert read_cells(on_screen(user, paper), tmp_path, paper) == LAN
+
+
+@needs_zbar
+async def test_in_ascii_it_is_read_by_its_colours_and_by_its_characters(tmp_path: Path) -> None:
+    async with terminal(canned.main(), (120, 40), signs=ASCII) as user:
+        await opened(user)
+        assert user.screen().isascii()
+        assert read_cells(on_screen(user, BLACK), tmp_path, BLACK) == LAN
+        region = user.app.screen.query_one(CodeView).region
+        strips = user.app.screen._compositor.render_strips()[region.y : region.bottom]
+        rows = [strip.crop(region.x, region.right).text for strip in strips]
+        plain = [[(WHITE, WHITE) if char == "#" else (BLACK, BLACK) for char in row] for row in rows]
+        assert read_cells(plain, tmp_path, BLACK) == LAN
+    async with terminal(canned.main(), (80, 24), signs=ASCII) as user:
+        await opened(user)
+        assert "it needs 59 columns and 29 rows, and has 80 and 24" in " ".join(beside(user).split())
+        assert "with LC_ALL=C.UTF-8 it takes half of that" in " ".join(beside(user).split())
 
 
 @needs_zbar

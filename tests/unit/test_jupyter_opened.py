@@ -56,6 +56,15 @@ def test_another_takes_its_place_and_it_can_go(tmp_path: Path) -> None:
     assert kept.records() == ()
 
 
+def test_it_goes_whatever_was_learnt_of_its_files_meanwhile(tmp_path: Path) -> None:
+    """Closing another server of the same file tells this one the way back from both."""
+    kept = OpenedServers(tmp_path)
+    kept.put(RECORD)
+    kept.put(replace(RECORD, files=()), RECORD)
+    kept.drop(RECORD)
+    assert kept.records() == ()
+
+
 def test_it_is_bounded(tmp_path: Path) -> None:
     kept = OpenedServers(tmp_path)
     for pid in range(RECORDS_LIMIT + 5):

@@ -35,9 +35,10 @@ def test_what_is_wrong_is_named(tmp_path: Path) -> None:
     files, other = make_certificate(tmp_path, "self-signed"), make_certificate(tmp_path, "expired")
     certificate, key = str(files.certificate), str(files.key)
     assert "does not belong to the certificate" in pair_problem(certificate, str(other.key))
-    assert "is not there any more" in pair_problem(certificate, str(tmp_path / "gone.key"))
+    assert "gone.key is not there" in pair_problem(certificate, str(tmp_path / "gone.key"))
     assert "no keyfile is set" in pair_problem(certificate, "")
-    assert "cannot be loaded" in pair_problem(key, certificate)
+    assert pair_problem(key, certificate) == f"no certificate is in {key}: are certificate and key exchanged?"
+    assert pair_problem(certificate, certificate) == f"no private key is in {certificate}"
     (tmp_path / "broken.key").write_text("-----BEGIN PRIVATE KEY-----\nnonsense\n-----END PRIVATE KEY-----\n")
     assert "cannot be loaded" in pair_problem(certificate, str(tmp_path / "broken.key"))
     assert "not a file" in pair_problem(str(tmp_path), key)
@@ -55,7 +56,8 @@ def test_a_key_with_a_passphrase_asks_nobody(tmp_path: Path) -> None:
             serialization.BestAvailableEncryption(b"secret"),
         )
     )
-    assert "cannot be loaded" in pair_problem(str(files.certificate), str(files.key))
+    words = pair_problem(str(files.certificate), str(files.key))
+    assert words.startswith(f"the key in {files.key} needs a passphrase, which a server cannot ask for")
 
 
 def test_what_a_certificate_is_and_whether_the_key_is_its_own(tmp_path: Path) -> None:

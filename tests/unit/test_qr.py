@@ -90,7 +90,7 @@ def test_what_is_too_long_is_refused_without_saying_it() -> None:
 
 
 def test_no_repr_shows_the_text_or_the_squares() -> None:
-    assert repr(QrCode(URL, ((True,),))) == "QrCode(quiet=2)"
+    assert repr(QrCode(URL, ((True,),))) == "QrCode(quiet=2, blocks=True)"
 
 
 def check(address: str, scope: str, verdict: str = "ok", **more: object) -> Check:

@@ -88,7 +88,7 @@ def dates(patient: Patient) -> Iterator[ConfigFinding]:
     found = read_untrusted(der, "", Certificate(trusted=False), now)
     where = place(setting.source)
     told = f"The certificate that {written(setting.source)} names"
-    fix = "Make or fetch a new certificate, and restart the server: it reads the file when it starts."
+    fix = "Make or fetch a new certificate. A running server reads the file for each connection: no restart is needed."
     if found.not_after is not None and now > found.not_after:
         message = f"{told} expired on {found.not_after:%Y-%m-%d}."
         effect = "Browsers show a warning before the page, and programs refuse the connection."

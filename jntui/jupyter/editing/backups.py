@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from jntui.jupyter.editing.staging import staged
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from jntui.jupyter.editing.folder import Folder
@@ -81,10 +82,11 @@ def backups(folder: Folder) -> tuple[Backup, ...]:
     return tuple(sorted(found, key=lambda backup: backup.moment, reverse=True))
 
 
-def prune(folder: Folder) -> None:
-    """Removes all backups of this file but the newest five."""
+def prune(folder: Folder, needed: Collection[str] = ()) -> None:
+    """Removes all backups of this file but the newest five, and but those of these paths."""
     for backup in backups(folder)[KEPT:]:
-        remove(folder, backup)
+        if backup.path not in needed:
+            remove(folder, backup)
 
 
 def remove(folder: Folder, backup: Backup) -> None:

@@ -69,8 +69,9 @@ def _back(kept: KeptFile) -> WritePlan | None:
 
 def _backup_of(kept: KeptFile) -> tuple[Backup, bytes | None] | None:
     """The backup with the bytes from before, and these; None where it is gone."""
-    for one in _of(kept.path):
-        if (one.path == kept.backup) if kept.backup else (one.made == kept.after):
+    made = {kept.after, *kept.between}
+    for one in sorted(_of(kept.path), key=lambda each: each.path != kept.backup):
+        if one.path == kept.backup or one.made in made:
             old = None if one.mode is None else look(one.path).raw
             if fingerprint(old) == kept.before:
                 return one, old

@@ -11,7 +11,7 @@ from jntui.jupyter.editing.locking import WAIT_S
 from jntui.jupyter.editing.place import look, look_in, words_for_errors
 from jntui.jupyter.editing.plan import plan_write
 from jntui.jupyter.editing.refusal import ChangedMeanwhile, WriteRefused
-from jntui.jupyter.editing.writing import changing, put
+from jntui.jupyter.editing.writing import changing, needed_backups, put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,11 +73,12 @@ def undo(plan: UndoPlan | str, *, wait_s: float = WAIT_S, state: Path | None = N
     Raises NothingToUndo, EditedSince, ChangedMeanwhile (the file changed after the plan was made), WriteRefused.
     """
     planned = plan_undo(plan) if isinstance(plan, str) else plan
+    needed = needed_backups(state)
     with words_for_errors(), changing(planned.plan.looked.path, wait_s, state) as folder:
         now = look_in(folder, planned.plan.looked.path)
         if fingerprint(now.raw) != planned.backup.made:
             raise ChangedMeanwhile(now)
-        written = put(folder, planned.plan)
+        written = put(folder, planned.plan, needed)
         remove(folder, planned.backup)
         return written
 

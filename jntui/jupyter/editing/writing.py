@@ -21,9 +21,10 @@ from jntui.jupyter.editing.place import look_in, words_for_errors
 from jntui.jupyter.editing.refusal import ChangedMeanwhile
 from jntui.jupyter.editing.staging import kept_attributes, remove_leftovers, staged
 from jntui.jupyter.managed import state_dir
+from jntui.jupyter.opened import OpenedServers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from jntui.jupyter.editing.folder import Folder
     from jntui.jupyter.editing.place import Looked
@@ -49,8 +50,14 @@ def write(plan: WritePlan, *, wait_s: float = WAIT_S, state: Path | None = None)
     Waits at most `wait_s` seconds for another jntui that writes there. Raises ChangedMeanwhile if the file is no
     longer what the plan was made from, WriteRefused with the reason; the old file is there then as before.
     """
+    needed = needed_backups(state)
     with words_for_errors(), changing(plan.looked.path, wait_s, state) as folder:
-        return put(folder, plan)
+        return put(folder, plan, needed)
+
+
+def needed_backups(state: Path | None) -> frozenset[str]:
+    """However often a server is opened again: what closes it needs the bytes from before the first time."""
+    return OpenedServers(state or state_dir(os.environ, str(Path.home()))).backups()
 
 
 @contextlib.contextmanager
@@ -66,8 +73,8 @@ def changing(path: str, wait_s: float = WAIT_S, state: Path | None = None) -> It
             yield folder
 
 
-def put(folder: Folder, plan: WritePlan) -> Written:
-    """The write itself, in a directory that `changing` gave. Raises WriteRefused, OSError."""
+def put(folder: Folder, plan: WritePlan, needed: Collection[str] = ()) -> Written:
+    """The write itself, in a directory that `changing` gave; keeps these backups. Raises WriteRefused, OSError."""
     _refuse_changed(folder, plan)
     if not plan.changes:
         return Written(folder.target, None, created=False)
@@ -79,7 +86,7 @@ def put(folder: Folder, plan: WritePlan) -> Written:
             remove(folder, backup)
         raise
     notes = _flush(folder)
-    prune(folder)
+    prune(folder, needed)
     return Written(folder.target, backup.path if backup else None, not plan.looked.exists, notes)
 
 

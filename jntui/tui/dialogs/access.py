@@ -311,10 +311,11 @@ class AccessDialog(Dialog[Left]):
             sheet.draw()
 
     def _verb(self, local: bool) -> str:
-        if not local:
-            return "Save and restart"
-        # What was never come to has nothing that would have to start again.
-        return "Close it" if self.plan is not None and self.plan.restart is None else "Close it and restart"
+        # What was never come to has nothing that would have to start again; nor has a renewed certificate.
+        stays = self.plan is not None and self.plan.restart is None
+        if local:
+            return "Close it" if stays else "Close it and restart"
+        return "Make it anew" if stays else "Save and restart"
 
     def fit(self) -> None:
         """The sheets are as high as their lines."""

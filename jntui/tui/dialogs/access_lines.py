@@ -122,11 +122,8 @@ def plan_parts(plan: AccessPlan, scene: Scene, width: int, roomy: bool) -> list[
         parts.append(kernel_lines(plan.restart.stop, scene, width))
     parts += [_note_lines(plan, scene, width), firewall_lines(plan, scene, width)]
     local = plan.wish.reach == "local"
-    then = "it restarts, and jntui looks that nobody else can open it"
-    if plan.restart is None:
-        then = "nothing restarts; jntui looks that nobody else can open it"
-    if not local:
-        then = "it restarts, and jntui checks every address; a firewall can still stop others"
+    looks = "looks that nobody else can open it" if local else "checks every address; a firewall can still stop others"
+    then = f"it restarts, and jntui {looks}" if plan.restart is not None else f"nothing restarts; jntui {looks}"
     return [*parts, hanging("then", then, width, INDENT, "muted")]
 
 

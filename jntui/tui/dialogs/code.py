@@ -27,6 +27,18 @@ _CELLS = {
 """By whether the upper and the lower half are dark. Characters and colours say the same: a terminal without any colours
 still shows the code, light on dark; and where it has some, no gap between two letters shows in a plain square."""
 
+_SQUARES = {
+    False: Segment("##", Style(color=_WHITE, bgcolor=_WHITE)),
+    True: Segment("  ", Style(color=_BLACK, bgcolor=_BLACK)),
+}
+"""The same in ASCII, by whether the square is dark."""
+
+
+def _strips(code: QrCode) -> list[Strip]:
+    if code.blocks:
+        return [Strip([_CELLS[cell] for cell in row]).simplify() for row in code.cells()]
+    return [Strip([_SQUARES[dark] for dark in row]).simplify() for row in code.padded()]
+
 
 class CodeView(Widget):
     """As large as the code; nothing while there is none."""
@@ -40,14 +52,14 @@ class CodeView(Widget):
 
     def __init__(self) -> None:
         super().__init__(id="code")
-        self._rows: tuple[tuple[tuple[bool, bool], ...], ...] = ()
+        self._strips: list[Strip] = []
 
     def put(self, code: QrCode | None) -> None:
         """Shows this one."""
-        self._rows = code.cells() if code is not None else ()
-        self.styles.width = len(self._rows[0]) if self._rows else 0
-        self.styles.height = len(self._rows)
-        self.display = bool(self._rows)
+        self._strips = _strips(code) if code is not None else []
+        self.styles.width = code.columns if code is not None else 0
+        self.styles.height = len(self._strips)
+        self.display = bool(self._strips)
         self.refresh()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -55,7 +67,5 @@ class CodeView(Widget):
         return ()
 
     def render_line(self, y: int) -> Strip:
-        """One row of half blocks."""
-        if not 0 <= y < len(self._rows):
-            return Strip.blank(self.size.width)
-        return Strip([_CELLS[cell] for cell in self._rows[y]]).simplify()
+        """One row of the code."""
+        return self._strips[y] if 0 <= y < len(self._strips) else Strip.blank(self.size.width)

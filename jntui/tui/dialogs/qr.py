@@ -159,18 +159,25 @@ class QrDialog(Dialog[Left]):
 
     def _fitted(self) -> QrCode | None:
         """The code as it fits into this window: with its quiet zone, with a thin one, or not at all."""
-        code = self.share.code if self.share else None
+        code = self._code
         columns, rows = self.app.size
         return fitted(code, columns - FRAME - 1, rows - 2) if code is not None else None
 
+    @property
+    def _code(self) -> QrCode | None:
+        """As this terminal can draw it."""
+        code = self.share.code if self.share else None
+        return replace(code, blocks=not self.scene.signs.ascii) if code is not None else None
+
     def _too_small(self) -> str:
         """Why the code does not fit into this window, and which would do."""
-        code = self.share.code if self.share else None
+        code = self._code
         columns, rows = self.app.size
         if code is None or self._fitted() is not None:
             return ""
         least = replace(code, quiet=1)
         less = ", or t takes the token out" if self.share and self.share.with_token else ""
+        less += "; with LC_ALL=C.UTF-8 it takes half of that" if not code.blocks else ""
         return (
             f"The window is too small for this code: it needs {least.columns + FRAME + 1} columns and {least.rows + 2} "
             f"rows, and has {columns} and {rows}. Make it larger or its letters smaller{less}."

@@ -76,6 +76,11 @@ def test_the_screen_needs_a_terminal(capsys: pytest.CaptureFixture[str], monkeyp
     assert "the screen needs a terminal" in capsys.readouterr().err
 
 
+def test_of_two_certificates_none_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["access", "--lan", "--tls", "--certfile", "a.pem", "--keyfile", "a.key"]) == 2
+    assert "leave one of them out" in capsys.readouterr().err
+
+
 def test_jupyter_options_come_after_two_dashes() -> None:
     arguments = parse(["start", "--port", "9000", "--", "--ip=0.0.0.0", "--allow-root"])
     assert arguments.options == ["--ip=0.0.0.0", "--allow-root"]

@@ -8,7 +8,8 @@ from datetime import datetime, timezone
 import pytest
 
 from jntui.diagnose import diagnose
-from jntui.model import Certificate, Finding
+from jntui.model import Certificate, Finding, Listener
+from jntui.tui.actions import BY_ID
 from tests.unit.diagnose.facts import MACHINE, answered, endpoint, server, setting, settings, socket
 
 LAN = endpoint("https://192.168.2.169:8888/", "lan", True, "192.168.2.169")
@@ -113,3 +114,16 @@ def test_the_warning_is_not_hidden_by_cells_that_do_not_run() -> None:
     finding = diagnose(server(scheme="https"), LAN, probe, MACHINE)
     assert finding.verdict == "page-only"
     assert any(note.startswith("iPhone and iPad") for note in finding.notes)
+
+
+@pytest.mark.parametrize("listening", ["0.0.0.0:8888", "127.0.0.1:8888"])
+def test_what_renews_it_is_named(listening: str) -> None:
+    """`access --lan` is no advice for a server that only this machine can open."""
+    probe = answered(probe={**socket("open"), "certificate": replace(BASE, problems=("self-signed",), days_left=5)})
+    listeners = tuple(Listener(one.rpartition(":")[0], 8888) for one in [listening])
+    words = " ".join(diagnose(server(scheme="https", listeners=listeners), LAN, probe, MACHINE).notes)
+    assert "renew it before. The server reads the file for each connection: no restart is needed." in words
+    assert f'ctrl+p, "{BY_ID["certificate"].label}"' in words
+    assert ("`jntui access 8888 --lan --tls`" in words) is (listening == "0.0.0.0:8888")
+    others = diagnose(server(scheme="https"), LAN, replace(probe, certificate=replace(BASE, days_left=5)), MACHINE)
+    assert BY_ID["certificate"].label not in " ".join(others.notes), "jntui's own is self-signed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
 from jntui.jupyter.restart import Rewording
@@ -20,6 +22,7 @@ from jntui.model import (
 )
 from jntui.monitor.access import joined
 from jntui.monitor.access_plan import _kept, _needed
+from jntui.monitor.way_back import twice
 from tests.unit.monitor.test_clients import NOON
 
 Words = tuple[str, ...]
@@ -118,10 +121,37 @@ def kept(before: str, after: str, *between: str) -> KeptFile:
         (None, kept("a", "b"), kept("a", "b")),
         (kept("a", "b"), kept("b", "c"), kept("a", "c", "b")),
         (kept("a", "c", "b"), kept("b", "d"), kept("a", "d", "b", "c")),
-        (kept("a", "b"), kept("a", "c"), kept("a", "c")),
+        (kept("a", "b"), kept("a", "c"), kept("a", "c", "b")),
         (kept("a", "b"), kept("edited", "c"), kept("a", "b")),
+        (kept("b", "c"), kept("a", "b"), kept("a", "c", "b")),
+        (kept("a", "d", "b", "c"), kept("b", "c"), kept("a", "c", "b", "d")),
     ],
-    ids=["first", "second", "after an undo", "it was taken back", "edited in between"],
+    ids=[
+        "first",
+        "second",
+        "after an undo",
+        "it was taken back",
+        "edited in between",
+        "told in the other order",
+        "of two servers in turn",
+    ],
 )
 def test_what_several_openings_did_to_a_file(old: KeptFile | None, new: KeptFile, known: KeptFile) -> None:
     assert joined([old] if old else [], [new]) == (known,)
+
+
+def test_in_whatever_order_several_servers_opened_a_file_its_first_bytes_are_known() -> None:
+    steps = [kept("a", "b"), kept("b", "c"), kept("c", "d"), kept("a", "e", "b", "c", "d")]
+    for order in permutations(steps):
+        (whole,) = joined(order[:2], order[2:])
+        assert (whole.before, {whole.after, *whole.between}) == ("a", {"b", "c", "d", "e"}), order
+
+
+def test_a_cause_that_is_met_twice_is_said_once() -> None:
+    by_hand = "; to start it by hand: cd / && jupyter lab"
+    assert twice("port 1 was taken", "the files are as before", f"port 1 was taken{by_hand}") == (
+        f"port 1 was taken; the files are as before{by_hand}"
+    )
+    assert twice("it ended", "a file stays", f"port 1 was taken{by_hand}") == (
+        f"it ended; a file stays; port 1 was taken{by_hand}"
+    )
