@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from jntui.cli.errors import CallError
 from jntui.cli.screen import open_screen
+from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+CALL_LIMIT = 8000
+"""Characters of the line about a wrong call, which may repeat what was typed."""
 EXIT_GOOD, EXIT_BAD, EXIT_CALL, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
@@ -36,10 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.command is None:
             return open_screen(arguments.selected, read_only=arguments.read_only)
         from jntui.cli import commands
+        from jntui.cli.outlet import outlets
 
-        return _flushed(commands.run(arguments))
+        with outlets():
+            return _flushed(commands.run(arguments))
     except CallError as error:
-        print(f"jntui: {error}", file=sys.stderr)
+        print(f"jntui: {visible(str(error), CALL_LIMIT)}", file=sys.stderr)
         return EXIT_CALL
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED

@@ -212,5 +212,5 @@ def _logged_out(done: LoggedOut, survey: Survey, as_json: bool) -> int:
         documents.write({**_plan_document(done.plan), "server": documents.server_document(done.server), "log": log})
         return GOOD
     print(_plan_lines(done.plan, survey))
-    print(f"everyone is logged out of {done.server.label}: pid {done.server.pid}")
+    print(visible(f"everyone is logged out of {done.server.label}: pid {done.server.pid}"))
     return GOOD

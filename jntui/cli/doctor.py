@@ -55,7 +55,7 @@ def findings_text(found: Sequence[ConfigFinding], home: str) -> str:
 def _block(finding: ConfigFinding, home: str) -> str:
     place = visible(home_short(finding.path, home), 300) if finding.path else "not in a file"
     place += f":{finding.line}" if finding.line else ""
-    head = f"{_SIGNS[finding.severity]} {finding.severity}  {place}  ({finding.code})"
+    head = visible(f"{_SIGNS[finding.severity]} {finding.severity}  {place}  ({finding.code})")
     parts = [_wrapped("", finding.message), _wrapped("", finding.effect), _wrapped("fix: ", finding.fix)]
     return "\n".join([head, *parts])
 

@@ -200,16 +200,16 @@ def _print_checks(server: Server, done: AccessDone) -> None:
     print()
     print(tables.checks_table(done.checks))
     if done.plan.nothing:
-        print(f"{server.label} was so already: nothing was changed")
+        print(visible(f"{server.label} was so already: nothing was changed"))
         return
-    print(f"{server.label} runs with it: pid {server.pid}; {_badge(server)}")
+    print(visible(f"{server.label} runs with it: pid {server.pid}; {_badge(server)}"))
     name = server.port or server.id
     if done.plan.wish.reach == "local" and not done.works:
         print("others may still reach it, whatever the files say: look at its listeners with `jntui urls`")
     elif done.plan.wish.reach == "local":
         print("what jntui had opened is closed" if done.plan.exact else "only this machine can open it")
     else:
-        print(f"`jntui qr {name}` draws the code for a phone; `jntui access {name} --local` closes it again")
+        print(visible(f"`jntui qr {name}` draws the code for a phone; `jntui access {name} --local` closes it again"))
 
 
 def failed(error: AccessFailed, as_json: bool) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from jntui import __version__
 from jntui.cli import living
 from jntui.cli.errors import CallError
+from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,13 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         command = self.prog.removeprefix("jntui").strip()
-        raise CallError(f"{message}; see: jntui {command + ' ' if command else ''}--help")
+        raise CallError(f"{_short(message)}; see: jntui {command + ' ' if command else ''}--help")
+
+
+def _short(message: str) -> str:
+    """Begin and end of what repeats a word of any length, in one line."""
+    whole = visible(message, len(message))
+    return whole if len(whole) <= 800 else f"{whole[:400]} ... {whole[-400:]}"
 
 
 _SERVER = "a port, a pid, an id (jpserver-4242), an info file or a unix socket; left out: the only running server"

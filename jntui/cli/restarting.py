@@ -109,7 +109,8 @@ def _print_restarted(done: Restarted, old: Server, survey: Survey, *, as_json: b
             }
         )
         return GOOD
-    print(f"{server.label} runs again: {server.app or old.app}, pid {server.pid} (it was {old.pid}), {started.python}")
+    what = f"{server.app or old.app}, pid {server.pid} (it was {old.pid}), {started.python}"
+    print(visible(f"{server.label} runs again: {what}"))
     for words in done.lost:
         print(f"! {visible(words, 1000)}")
     print(f"log: {visible(started.log)}\n")

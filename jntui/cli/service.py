@@ -32,8 +32,8 @@ def show(plan: StartPlan, survey: Survey, *, as_json: bool) -> int:
         return GOOD
     # What stands between is the file itself, to be copied as it is.
     print(f"# {visible(found.path)}\n{found.unit}\n# then type:")
-    print("\n".join(found.commands))
-    print(f"# {found.words}")
+    print("\n".join(visible(command) for command in found.commands))
+    print(f"# {visible(found.words)}")
     return GOOD
 
 

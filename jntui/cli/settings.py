@@ -213,7 +213,8 @@ def file_document(file: ConfigFile) -> Document:
 def configuration_text(found: Configuration, home: str) -> str:
     """The files that are there, highest order first, then every setting in a line of its own."""
     whose = f"server {found.server}" if found.server else "your own environment"
-    lines = [f"Settings of {whose}" + (f" (its files are assumed: {found.assumed})" if found.assumed else "")]
+    assumed = f" (its files are assumed: {found.assumed})" if found.assumed else ""
+    lines = [visible(f"Settings of {whose}{assumed}")]
     if found.python:
         why = f" ({found.chosen})" if found.chosen else ""
         lines.append(visible(f"{found.app or 'Jupyter'} in {home_short(found.python, home)}{why}", 400))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from jntui.cli import documents
 from jntui.cli.commands import BAD, GOOD, asked, found, running
 from jntui.cli.errors import CallError
+from jntui.cli.outlet import coloured
 from jntui.model.qr import fitted, too_small
 from jntui.text import visible
 
@@ -122,7 +123,7 @@ def _draw(code: QrCode, *, ascii_only: bool) -> bool:
         print(f"jntui: {words}; --no-token makes it smaller, --png FILE makes a picture", file=sys.stderr)
     if words and wide > size.columns:
         return False
-    print("\n".join(lines))
+    print("\n".join(lines), file=coloured(sys.stdout))
     return True
 
 

@@ -99,7 +99,8 @@ def _print_started(started: Started, plan: StartPlan, survey: Survey, as_json: b
         }
         documents.write(document)
     else:
-        print(f"{server.label} runs: {server.app or plan.app}, pid {server.pid}, {started.python} ({started.chosen})")
+        what = f"{server.app or plan.app}, pid {server.pid}, {started.python} ({started.chosen})"
+        print(visible(f"{server.label} runs: {what}"))
         print(f"log: {visible(started.log)}\n")
         print(tables.urls_table(endpoints, [endpoint.url for endpoint in endpoints]))
         if server.token:

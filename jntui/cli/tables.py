@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from typing import TYPE_CHECKING
 
 from jntui.cli.documents import reason
 from jntui.model.words import SCOPE_WORDS
-from jntui.text import home_short, visible
+from jntui.text import cells, home_short, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,21 +20,12 @@ _CATCH: frozenset[Verdict] = frozenset({"tls-untrusted", "page-only", "open"})
 def columns(rows: Sequence[Sequence[str]], indent: str = "") -> str:
     """`rows` in aligned columns, two blanks between; the last one is not padded."""
     clean = [[visible(cell, 400) for cell in row] for row in rows]
-    widths = [max(_cells(row[i]) for row in clean) for i in range(len(clean[0]))] if clean else []
+    widths = [max(cells(row[i]) for row in clean) for i in range(len(clean[0]))] if clean else []
     lines = []
     for row in clean:
-        padded = [cell + " " * (width - _cells(cell)) for cell, width in zip(row, widths, strict=True)]
+        padded = [cell + " " * (width - cells(cell)) for cell, width in zip(row, widths, strict=True)]
         lines.append((indent + "  ".join(padded)).rstrip())
     return "\n".join(lines)
-
-
-def _cells(text: str) -> int:
-    """Terminal cells: East Asian wide characters (UAX #11) take two, combining marks none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
 
 
 def sign(check: Check) -> str:

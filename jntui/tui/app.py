@@ -360,7 +360,7 @@ class JntuiApp(App[None]):
         from rich.segment import Segment, Segments
 
         error = self._exception or sys.exc_info()[1] or RuntimeError("unknown")
-        self._exit_renderables.append(Segments([Segment(f"jntui: {self.source.own_error(error)}\n")]))
+        self._exit_renderables.append(Segments([Segment(f"jntui: {visible(self.source.own_error(error))}\n")]))
         self._close_messages_no_wait()
 
     async def action_quit(self) -> None:

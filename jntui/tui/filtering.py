@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.message import Message
-from textual.widgets import Input
+
+from jntui.tui.field import Field
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from jntui.tui.scene import PaneName
 
 
-class FilterInput(Input):
+class FilterInput(Field):
     """Filters while one types; Enter keeps the filter, Esc drops it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]

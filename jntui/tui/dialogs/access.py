@@ -19,6 +19,7 @@ from jntui.tui.dialogs.access_lines import INDENT, after_words, done_parts, now_
 from jntui.tui.dialogs.access_tls import TlsField
 from jntui.tui.dialogs.box import Dialog, words
 from jntui.tui.dialogs.sheet import Sheet, hanging
+from jntui.tui.field import Field
 from jntui.tui.ink import BLANK
 
 if TYPE_CHECKING:
@@ -156,12 +157,12 @@ class AccessDialog(Dialog[Left]):
         with Vertical(classes="field", id="secrets"):
             yield words("password", "label")
             for name, hint in (("first", self._hint()), ("second", "the same once more")):
-                entry = Input("", password=True, id=name, compact=True, placeholder=hint)
+                entry = Field("", password=True, id=name, compact=True, placeholder=hint)
                 entry.cursor_blink = False
                 yield entry
         with Vertical(classes="field", id="bare"):
             yield words("or none", "label")
-            entry = Input("", id="word", compact=True, placeholder=f"type {WORD} to go on without any login")
+            entry = Field("", id="word", compact=True, placeholder=f"type {WORD} to go on without any login")
             entry.cursor_blink = False
             yield entry
         yield TlsField(self.scene, "as now" if self._https else "none")

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from jntui.tui.dialogs.box import words
 from jntui.tui.dialogs.sheet import Sheet
+from jntui.tui.field import Field
 from jntui.tui.ink import Span, cropped, ink
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class TlsField(Vertical):
         for name, hint in (("certfile", "its file, PEM"), ("keyfile", "the file of its key; enter checks both")):
             with Vertical(classes="field files"):
                 yield words(name, "label")
-                entry = Input("", id=name, compact=True, placeholder=hint)
+                entry = Field("", id=name, compact=True, placeholder=hint)
                 entry.cursor_blink = False
                 yield entry
 

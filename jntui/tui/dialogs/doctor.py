@@ -12,7 +12,7 @@ from jntui.tui.background import words_of
 from jntui.tui.cutting import cut_end
 from jntui.tui.dialogs.box import Dialog
 from jntui.tui.dialogs.sheet import MOVES, Sheet, hanging
-from jntui.tui.ink import BLANK, Span, ink
+from jntui.tui.ink import BLANK, ink
 from jntui.tui.lines import Column, LineTable, Record, resolve
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def finding_record(
     file = visible((one.path or "command line").rpartition("/")[2])
     cells: dict[str, Line] = {
         "sign": (ink(sign, role),),
-        "place": (ink(cut_end(file, max(1, widths.get("place", 1) - len(line)), signs.dots)), Span(line)),
+        "place": (ink(cut_end(file, max(1, widths.get("place", 1) - len(line)), signs.dots)), ink(line)),
         "message": (ink(one.message, role if one.severity == "error" else "plain"),),
     }
     return Record(name, tuple(cells[column.name] for column in columns))

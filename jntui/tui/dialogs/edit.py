@@ -19,6 +19,7 @@ from jntui.tui.dialogs.ending import warning
 from jntui.tui.dialogs.preview import server_labels
 from jntui.tui.dialogs.sheet import Sheet, hanging
 from jntui.tui.entry import options_of, problem, remark
+from jntui.tui.field import Field
 from jntui.tui.folder import Picker
 from jntui.tui.ink import Span, cropped, ink
 from jntui.tui.lines import Column, LineTable, Record, resolve
@@ -109,7 +110,7 @@ class EditDialog(Dialog[None]):
             if self._form == "toggle":
                 yield Choice(toggle_words(self._setting), self.scene.signs, "value")
             else:
-                entry = Input(
+                entry = Field(
                     initial(self._setting),
                     placeholder=hint(self._setting),
                     password=self._form == "hidden",

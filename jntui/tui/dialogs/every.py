@@ -13,6 +13,7 @@ from jntui.tui.background import words_of
 from jntui.tui.cutting import cut_end
 from jntui.tui.dialogs.box import Dialog
 from jntui.tui.dialogs.sheet import MOVES, Sheet, hanging
+from jntui.tui.field import Field
 from jntui.tui.ink import BLANK, cropped, ink
 from jntui.tui.lines import Column, LineTable, Record, resolve
 from jntui.tui.origins import is_set, long_origin, short_origin
@@ -229,7 +230,7 @@ class EveryDialog(Dialog[None]):
         self._with_chosen(self._open)
 
 
-class SearchInput(Input):
+class SearchInput(Field):
     """Filters while one types; arrows go to the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

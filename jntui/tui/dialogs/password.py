@@ -15,6 +15,7 @@ from jntui.tui.background import words_of
 from jntui.tui.dialogs.box import Dialog, words
 from jntui.tui.dialogs.ending import warning
 from jntui.tui.dialogs.sheet import Sheet, hanging
+from jntui.tui.field import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +73,7 @@ class PasswordDialog(Dialog[None]):
         for name, label in (("first", "password"), ("second", "again")):
             with Vertical(classes="field"):
                 yield words(label, "label")
-                entry = Input("", password=True, id=name, compact=True, placeholder=_HINTS[name])
+                entry = Field("", password=True, id=name, compact=True, placeholder=_HINTS[name])
                 entry.cursor_blink = False
                 yield entry
         yield Sheet(self.scene, self._remarks, "remarks")

@@ -332,7 +332,7 @@ def diff_lines(diff: tuple[DiffLine, ...], width: int, dots: str, context: bool)
             continue
         role = _ROLES.get(one.sign, "muted")
         number = one.old if one.sign == "-" else one.new or one.old
-        margin = Span(f"{number or '':>{digits}} ", "muted")
+        margin = ink(f"{number or '':>{digits}} ", "muted")
         if one.sign not in {"-", "+"}:
             lines.append(cropped((margin, ink(f"{one.sign} {one.text}", role)), width, dots))
             continue

@@ -18,6 +18,7 @@ from jntui.tui.cutting import wrapped
 from jntui.tui.dialogs.box import Dialog, rewrite, words
 from jntui.tui.dialogs.choice import Choice
 from jntui.tui.dialogs.recents import RecentsTable
+from jntui.tui.field import Field
 from jntui.tui.signs import UNICODE
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class StartDialog(Dialog[None]):
         for name, label, placeholder in _FIELDS:
             with Vertical(classes="field"):
                 yield words(label, "label")
-                entry = Input(values.get(name, ""), placeholder=placeholder, id=name, compact=True)
+                entry = Field(values.get(name, ""), placeholder=placeholder, id=name, compact=True)
                 entry.cursor_blink = False
                 yield entry
         yield words("asking which Python", "muted", "preview")

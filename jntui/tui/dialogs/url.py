@@ -8,6 +8,7 @@ from textual.widgets import Button, Input, Static
 
 from jntui.tui.background import words_of
 from jntui.tui.dialogs.box import Dialog, rewrite, words
+from jntui.tui.field import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,7 @@ class UrlDialog(Dialog[None]):
 
     def compose_body(self) -> ComposeResult:
         """The field and what it is for."""
-        entry = Input(placeholder="https://jupyter.example.org/user/", id="url", compact=True)
+        entry = Field(placeholder="https://jupyter.example.org/user/", id="url", compact=True)
         entry.cursor_blink = False
         yield words("A URL at which this server may answer: a proxy, a name, a mapped port.", "muted")
         yield entry

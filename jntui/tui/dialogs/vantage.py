@@ -12,6 +12,7 @@ from jntui.tui.background import words_of
 from jntui.tui.cutting import cut_url, wrapped
 from jntui.tui.dialogs.box import Dialog, rewrite, words
 from jntui.tui.dialogs.sheet import Sheet, hanging
+from jntui.tui.field import Field
 from jntui.tui.ink import BLANK, Span, ink, padded
 from jntui.tui.signs import group_of, sign_of, verdict_role
 
@@ -66,7 +67,7 @@ class VantageDialog(Dialog[None]):
 
     def compose_body(self) -> ComposeResult:
         """The field, what happens, and the results."""
-        entry = Input(self._prefilled, placeholder="a host, as you would type it after ssh", id="host", compact=True)
+        entry = Field(self._prefilled, placeholder="a host, as you would type it after ssh", id="host", compact=True)
         entry.cursor_blink = False
         with Vertical(classes="field"):
             yield words("ssh to", "label")
