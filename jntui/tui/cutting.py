@@ -83,7 +83,10 @@ def cut_path(path: str, cells: int, dots: str) -> str:
 
 
 def wrapped(text: str, cells: int) -> list[str]:
-    """`text` in lines of at most `cells` cells, broken at spaces only, and inside a word only if it is longer."""
+    """`text` in lines of at most `cells` cells, broken at spaces only, and inside a word only if it is longer.
+
+    Such a word is a path or a URL mostly: it is broken after a slash, where that leaves no line all but empty.
+    """
     cells = max(1, cells)
     lines: list[str] = []
     current = ""
@@ -97,6 +100,9 @@ def wrapped(text: str, cells: int) -> list[str]:
         current = word
         while cell_len(current) > cells:
             piece = head(current, cells) or current[0]
+            slash = piece.rfind("/") + 1
+            if slash > cells // 4 and not piece[:slash].endswith("//"):
+                piece = piece[:slash]
             lines.append(piece)
             current = current[len(piece) :]
     if current:

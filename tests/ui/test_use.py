@@ -347,7 +347,7 @@ async def test_start_beside_a_stale_server_offers_its_place() -> None:
 async def test_remove_asks_first_and_names_the_file() -> None:
     async with terminal(canned.main()) as user:
         await user.press("4", "end", "x")
-        assert "/home/ada/.local/share/jupyter/runtime/jpserver-4711.json" in user.screen()
+        assert "~/.local/share/jupyter/runtime/jpserver-4711.json" in user.screen()
         await user.press("enter")
         assert ("remove", "jpserver-4711") not in user.source.asked
         await user.press("x", "tab", "enter")
