@@ -58,9 +58,15 @@ def split_url(url: str) -> tuple[str, str, str]:
 
 
 def cut_url(url: str, cells: int, dots: str) -> str:
-    """A URL in at most `cells` cells: its host loses its middle; scheme, port and path stay where they can."""
+    """A URL in at most `cells` cells: its host loses its middle; scheme, port and path stay where they can.
+
+    A query goes before any of them.
+    """
     if cell_len(url) <= cells:
         return url
+    before, mark, _query = url.partition("?")
+    if mark:
+        return cut_end(url, cells, dots) if cell_len(before) < cells else cut_url(before, cells, dots)
     scheme, host, rest = split_url(url)
     room = cells - cell_len(scheme) - cell_len(rest)
     if not host or room < 12:

@@ -33,7 +33,7 @@ class ReadingDialog(SheetDialog[None]):
 
     AUTO_FOCUS = ""
     WRAPPED: ClassVar[bool] = False
-    """Whether long lines are wrapped at first: a log of thousands is read by its left edge, a few lines are read whole."""
+    """Whether long lines are wrapped at first: a few are read whole, a log of thousands by its left edge."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", show=False),
