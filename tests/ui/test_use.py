@@ -323,7 +323,7 @@ async def test_start_fails_and_shows_the_last_lines() -> None:
         await user.sees("VIRTUAL_ENV")
         await user.click_text("Start  ")
         await user.sees("it ended at once with status 1")
-        assert "log             /home/ada/x.log" in user.screen()
+        assert "log            /home/ada/x.log" in user.screen()
         assert "Running as root is not recommended" in user.screen()
         assert "\x1b" not in user.screen()
         await user.press("escape")
