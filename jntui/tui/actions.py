@@ -60,7 +60,7 @@ def _needs_browser(snapshot: Snapshot, selection: Selection, environment: Enviro
         return "no endpoint is selected"
     if snapshot.machine.ssh is not None:
         key = environment.keys.shown("connect")
-        return f"over SSH a browser would open on the other machine: {key} has what your own computer needs"
+        return f"over SSH it would open there: {key} has your computer's URLs"
     if environment.no_browser:
         return environment.no_browser + f": {environment.keys.shown('connect')} has the URL"
     return "" if row.check is not None and row.check.reachable else "this endpoint does not work now"

@@ -14,6 +14,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.message import Message
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from jntui.text import visible
 from jntui.tui import themes
@@ -23,6 +24,7 @@ from jntui.tui.errands import Errands
 from jntui.tui.key_order import KeyOrder
 from jntui.tui.keys_first import KeysFirst
 from jntui.tui.panes.keys import KeysLine
+from jntui.tui.paper import Paper
 from jntui.tui.scene import PANES, Environment
 from jntui.tui.screen import screen_with
 from jntui.tui.signs import signs_for
@@ -44,6 +46,13 @@ if TYPE_CHECKING:
     from jntui.tui.screen import MainScreen
     from jntui.tui.source import Source
     from jntui.tui.wishes import Wishes
+
+
+class PlainBars(ScrollBarRender):
+    """Scroll bars that end between two cells: eighths of a block are no ASCII, and fonts of consoles lack them."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "]
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "]
 
 
 def _own_commands() -> type[Provider]:
@@ -153,6 +162,7 @@ class JntuiApp(App[None]):
     def on_mount(self) -> None:
         """The first picture is whatever is known already."""
         self.set_class(self.environment.signs.ascii, "-ascii")
+        ScrollBar.renderer = PlainBars
         # After ctrl+z and fg the terminal's screen is empty, and Textual paints only what differs.
         self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh())
         self._take(self.source.snapshot)
@@ -186,14 +196,18 @@ class JntuiApp(App[None]):
         from jntui.tui.palette import ActionPalette
 
         if not isinstance(self.screen, ActionPalette):
-            self.push_screen(ActionPalette())
+            self.push_screen(ActionPalette(placeholder="a few letters of an action"))
         self.call_after_refresh(self._still_cursor)
 
     def _still_cursor(self) -> None:
+        from textual.command import SearchIcon
         from textual.widgets import Input
 
         for entry in self.screen.query(Input):
             entry.cursor_blink = False
+        for icon in self.screen.query(SearchIcon):
+            icon.icon = ">"  # Textual's own is a picture, which many terminals cannot show
+            icon.refresh()
 
     def on_jntui_app_fresh(self, event: Fresh) -> None:
         """A newer picture arrived."""
@@ -317,10 +331,12 @@ class JntuiApp(App[None]):
     def _flip_stages(self) -> None:
         main = self.main
         self._flip(all_stages=not main.all_stages)
-        if not main.query_one("#check").display:
-            key = self.environment.keys.part("pane-check")
-            what = "all stages" if main.all_stages else "a summary of the stages"
+        key, check = self.environment.keys.part("pane-check"), main.query_one("#check", Paper)
+        what = "all stages" if main.all_stages else "a summary of the stages"
+        if not check.display:
             self.say(f"{what}: {key} opens Check, which shows it")
+        elif main.all_stages and len(check.lines_now()) > check.inner_height and main.selection.pane != "check":
+            self.say(f"{what}: {key} goes to Check, where the rest is")
 
     def _open_filter(self) -> None:
         from jntui.tui.filtering import FilterInput

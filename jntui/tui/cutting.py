@@ -58,9 +58,15 @@ def split_url(url: str) -> tuple[str, str, str]:
 
 
 def cut_url(url: str, cells: int, dots: str) -> str:
-    """A URL in at most `cells` cells: its host loses its middle; scheme, port and path stay where they can."""
+    """A URL in at most `cells` cells: its host loses its middle; scheme, port and path stay where they can.
+
+    A query goes before any of them.
+    """
     if cell_len(url) <= cells:
         return url
+    before, mark, _query = url.partition("?")
+    if mark:
+        return cut_end(url, cells, dots) if cell_len(before) < cells else cut_url(before, cells, dots)
     scheme, host, rest = split_url(url)
     room = cells - cell_len(scheme) - cell_len(rest)
     if not host or room < 12:
@@ -83,7 +89,10 @@ def cut_path(path: str, cells: int, dots: str) -> str:
 
 
 def wrapped(text: str, cells: int) -> list[str]:
-    """`text` in lines of at most `cells` cells, broken at spaces only, and inside a word only if it is longer."""
+    """`text` in lines of at most `cells` cells, broken at spaces only, and inside a word only if it is longer.
+
+    Such a word is a path or a URL mostly: it is broken after a slash, where that leaves no line all but empty.
+    """
     cells = max(1, cells)
     lines: list[str] = []
     current = ""
@@ -97,6 +106,9 @@ def wrapped(text: str, cells: int) -> list[str]:
         current = word
         while cell_len(current) > cells:
             piece = head(current, cells) or current[0]
+            slash = piece.rfind("/") + 1
+            if slash > cells // 4 and not piece[:slash].endswith("//"):
+                piece = piece[:slash]
             lines.append(piece)
             current = current[len(piece) :]
     if current:

@@ -399,14 +399,16 @@ class Errands:
 
     def remove(self) -> None:
         """`x`: asks first, with the names of what goes."""
+        from jntui.text import home_short
         from jntui.tui.dialogs.confirm import ConfirmDialog
 
-        _snapshot, view, row = self._here()
+        snapshot, view, row = self._here()
         if view is None:
             return
         server = view.server
         if server.state == "stale":
-            names = [server.info_file or ""] + ([server.redirect_file.path] if server.redirect_file else [])
+            paths = [server.info_file or ""] + ([server.redirect_file.path] if server.redirect_file else [])
+            names = [home_short(path, snapshot.machine.home) for path in paths]
             notes = ("Nothing else is deleted: notebooks and settings are not touched.",)
             title = f"Remove the info file of {server.label}"
         elif row is not None:

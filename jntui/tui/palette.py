@@ -54,7 +54,8 @@ class ActionPalette(CommandPalette):
 
 
 def _score(matcher: Matcher, action: Action, keys: Keys) -> float:
-    return max(matcher.match(_name(action, keys)), matcher.match(action.help))
+    # A name that was begun comes before all whose help happens to have these letters too.
+    return max(matcher.match(_name(action, keys)), matcher.match(action.help) / 100)
 
 
 def _name(action: Action, keys: Keys) -> str:

@@ -301,9 +301,9 @@ class Paper(Widget):
         signs, role = self.signs, self._edge_role
         words = self._titles[0 if top else 1]
         room = self.size.width - 6
-        title: Line = (
-            ink(f" {words} ", "accent" if self.has_focus else "bold") if top else ink(f" {words} ", "muted"),
-        )
+        # Without colour, and among a terminal's own 16, a bold frame is hard to tell from another one.
+        focused: Role = "chosen" if self.palette.flat else "accent"
+        title: Line = (ink(f" {words} ", (focused if self.has_focus else "bold") if top else "muted"),)
         title = cropped(title, max(0, room), signs.dots) if words else BLANK
         rest = Span(signs.rule * max(0, self.size.width - 3 - width_of(title)), role)
         first, last = (signs.corners[0], signs.corners[1]) if top else (signs.corners[2], signs.corners[3])

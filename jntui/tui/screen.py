@@ -226,7 +226,7 @@ class MainScreen(Screen[None]):
     def _divide(self, scene: Scene) -> None:
         view, full = scene.view, max(0, self._shape.rows - 2)
         if view is None:
-            self._give({"empty": min(full, len(lines_for(scene)) + 6)})
+            self._give({"empty": min(full, len(lines_for(scene, self._shape.columns - 6)) + 6)})
             return
         rows = len(view.rows)
         parts = heights(self._shape, len(scene.snapshot.views), rows)

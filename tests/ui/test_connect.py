@@ -67,7 +67,7 @@ async def test_the_chosen_one_and_what_is_known_of_it_stay_in_sight() -> None:
 async def test_over_ssh_no_browser_is_opened() -> None:
     async with terminal(canned.main()) as user:
         await user.press("o")
-        assert "o: over SSH a browser would open on the other machine: C has" in user.screen()
+        assert "o: over SSH it would open there: C has your computer's URLs" in user.screen()
 
 
 def test_where_there_is_no_screen_there_is_no_browser() -> None:

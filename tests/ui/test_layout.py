@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from driver import terminal
+from driver import Terminal, terminal
 
 from jntui.tui.shape import LEAST_FINDING, Shape, heights
 from jntui.tui.signs import ASCII
@@ -61,7 +61,7 @@ async def test_tabs_at_80x24() -> None:
         assert lines[1] == " server    root directory           authentication  machine  LAN  VPN  internet"
         assert "stale: pid 4711 is gone" in lines[4]
         assert lines[5] == "▌ ✓ Open http://192.168.2.169:8888/ on your computer   y copy  r QR"
-        assert lines[6].split() == ["1", "Endpoints", "2", "Check", "3", "Config", "5", "of", "9", "reachable"]
+        assert " ".join(lines[6].split()) == "1 Endpoints 2 Check 3 Config LAN, no TLS 5 of 9 reachable"
         assert lines[18] == "─" * 80
         assert lines[19] == " http://192.168.2.169:8888/"
         await user.press("down")
@@ -115,6 +115,17 @@ async def test_empty_says_what_to_do() -> None:
         assert user.lines()[-1].split() == ["n", "new", "server", "?", "help", "q", "quit"]
 
 
+async def test_empty_cuts_no_word_on_the_smallest_screen() -> None:
+    async with terminal(canned.empty(), (60, 20)) as user:
+        for words in (
+            "no info file",
+            "none of them is Jupyter",
+            "servers of other users and inside",
+            "run jntui there",
+        ):
+            assert words in user.screen(), words
+
+
 async def test_nothing_is_claimed_before_the_first_look() -> None:
     async with terminal(replace(canned.empty(), changed=None, looked=())) as user:
         assert "Looking for Jupyter servers on lab-box" in user.screen()
@@ -166,6 +177,19 @@ async def test_ascii_uses_no_other_character() -> None:
         assert "+- Servers -" in user.screen()
         assert "< your ssh" in user.screen()
         assert user.line_with("http://localhost").split()[1] == "+"
+        await user.press("ctrl+p", *"re")
+        await user.sees("restart  (S)")
+        assert user.screen().isascii(), user.screen()
+
+
+def marked_text(user: Terminal, how: str) -> str:
+    """What is written so on the whole screen."""
+    strips = user.app.screen._compositor.render_strips()
+    return "".join(one.text for strip in strips for one in strip if one.style and getattr(one.style, how))
+
+
+def reversed_text(user: Terminal) -> str:
+    return marked_text(user, "reverse")
 
 
 async def test_no_color_marks_the_cursor_without_colour(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,6 +203,15 @@ async def test_no_color_marks_the_cursor_without_colour(monkeypatch: pytest.Monk
                 style = segment.style
                 assert style is None or style.color is None or style.color.is_default
                 assert style is None or style.bgcolor is None or style.bgcolor.is_default
+        await user.press("2")
+        assert reversed_text(user) == " Check "
+        await user.press("U")
+        assert "Endpoints" not in user.screen()
+        await user.type("x")
+        assert reversed_text(user) == " "
+        await user.press("escape", "ctrl+p", *"stages")
+        await user.sees("all stages of a check")
+        await user.until(lambda: "all stages" in marked_text(user, "underline"))
 
 
 def test_the_finding_keeps_its_lines_before_the_table_does() -> None:

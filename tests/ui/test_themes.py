@@ -42,6 +42,14 @@ def test_contrast(theme, text: str) -> None:
         assert contrast(color, ground) >= 4.5, (text, ground.hex)
 
 
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_frames_and_bars_can_be_seen(theme) -> None:
+    """WCAG 2.1, 1.4.11: what is drawn needs 3 to 1."""
+    background = Color.parse(theme.background)
+    for name in ("border", "border-blurred", "scrollbar", "scrollbar-hover", "scrollbar-active"):
+        assert contrast(Color.parse(theme.variables[name]), background) >= 3, name
+
+
 def test_contrast_of_the_alarm() -> None:
     assert contrast(Color(255, 255, 255), Color.parse(ALARM)) >= 4.5
 

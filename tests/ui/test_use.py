@@ -331,7 +331,7 @@ async def test_start_fails_and_shows_the_last_lines() -> None:
         await user.sees("VIRTUAL_ENV")
         await user.click_text("Start  ")
         await user.sees("it ended at once with status 1")
-        assert "log             /home/ada/x.log" in user.screen()
+        assert "log            /home/ada/x.log" in user.screen()
         assert "Running as root is not recommended" in user.screen()
         assert "\x1b" not in user.screen()
         await user.press("escape")
@@ -355,7 +355,7 @@ async def test_start_beside_a_stale_server_offers_its_place() -> None:
 async def test_remove_asks_first_and_names_the_file() -> None:
     async with terminal(canned.main()) as user:
         await user.press("4", "end", "x")
-        assert "/home/ada/.local/share/jupyter/runtime/jpserver-4711.json" in user.screen()
+        assert "~/.local/share/jupyter/runtime/jpserver-4711.json" in user.screen()
         await user.press("enter")
         assert ("remove", "jpserver-4711") not in user.source.asked
         await user.press("x", "tab", "enter")

@@ -86,10 +86,15 @@ def place_line(place: Place, chosen: bool, focused: bool, scene: Scene, width: i
     size = 16 if width < 72 else 24
     label = cut_middle(visible(place.label), size, scene.signs.dots)
     head = ink(f"{mark} {label}", ("chosen" if focused else "bold") if chosen else "plain")
-    cells: Line = (*padded((head,), size + 5), ink(place.price, "plain" if chosen else "muted"))
-    if place.risk:
-        cells = (*cells, Span("  "), ink(f"{scene.signs.catch} {place.risk}", "catch"))
-    return cropped(cells, width, scene.signs.dots)
+    label_cells = padded((head,), size + 5)
+    price: Line = (ink(place.price, "plain" if chosen else "muted"),)
+    if not place.risk:
+        return cropped((*label_cells, *price), width, scene.signs.dots)
+    risk: Line = (ink(f"{scene.signs.catch} {place.risk}", "catch"),)
+    both = (*price, Span("  "), *risk)
+    # What does not fit loses the end of the price, never the risk.
+    both = both if width_of(both) <= width - size - 5 else (*risk, Span("  "), *price)
+    return cropped((*label_cells, *both), width, scene.signs.dots)
 
 
 def now_words(view: ServerView | None) -> str:

@@ -55,6 +55,12 @@ class Choice(Widget, can_focus=True):
             self.refresh()
             self.post_message(self.Changed(self))
 
+    @property
+    def gap(self) -> int:
+        """Cells between two words: fewer before the last word is cut."""
+        whole = sum(len(option) + 4 for option in self.options) + 2 * (len(self.options) - 1)
+        return 2 if whole <= self.size.width else 1
+
     def render(self) -> Text:
         """The chosen one is marked and, with focus, reversed."""
         text = Text(no_wrap=True)
@@ -62,7 +68,7 @@ class Choice(Widget, can_focus=True):
             chosen = option == self.value
             style = ("bold reverse" if self.has_focus else "bold") if chosen else ""
             text.append(f"{self._signs.picked if chosen else '( )'} {option}", style=style)
-            text.append("  ")
+            text.append(" " * self.gap)
         return text
 
     def on_click(self, event: events.Click) -> None:
@@ -70,7 +76,7 @@ class Choice(Widget, can_focus=True):
         offset = event.get_content_offset(self)
         left = offset.x if offset else -1
         for option in self.options:
-            left -= len(option) + 6
+            left -= len(option) + 4 + self.gap
             if left < 0:
                 self.choose(option)
                 return

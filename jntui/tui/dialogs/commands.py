@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class CommandsDialog(ReadingDialog):
     """`H`."""
 
+    WRAPPED = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("H", "cancel", show=False)]
 
     def __init__(self, scene: Scene) -> None:

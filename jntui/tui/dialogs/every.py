@@ -75,7 +75,8 @@ class EveryDialog(Dialog[None]):
 
     def compose_body(self) -> ComposeResult:
         """The search, the table, the words about its row."""
-        entry = SearchInput(self._wanted, placeholder="/ searches names, classes, values and help", id="search")
+        hint = "/ searches names, classes, values and help"
+        entry = SearchInput(self._wanted, placeholder=hint, id="search", compact=True)
         entry.cursor_blink = False
         yield entry
         yield EveryTable(self)
@@ -265,10 +266,10 @@ class EveryTable(LineTable):
 def columns_for(width: int) -> list[Column]:
     """Name and value always; the class, then the default's place, where there is room."""
     if width >= 85:
-        fixed = [Column("name", "setting", 28), Column("cls", "class", 20), Column("value", "value")]
+        fixed = [Column("name", "setting", 28), Column("cls", "class", 24), Column("value", "value")]
         return [*fixed, Column("from", "from", 17)]
     if width >= 64:
-        return [Column("name", "setting", 26), Column("cls", "class", 18), Column("value", "value")]
+        return [Column("name", "setting", 26), Column("cls", "class", 24), Column("value", "value")]
     return [Column("name", "setting", 26), Column("value", "value")]
 
 

@@ -32,6 +32,8 @@ class ReadingDialog(SheetDialog[None]):
     """The last line is in view, and stays so until the user scrolls up."""
 
     AUTO_FOCUS = ""
+    WRAPPED: ClassVar[bool] = False
+    """Whether long lines are wrapped at first: a few are read whole, a log of thousands by its left edge."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", show=False),
@@ -45,7 +47,7 @@ class ReadingDialog(SheetDialog[None]):
         self.problem = ""
         self.waiting = "reading"
         """What stands there until something came."""
-        self._wrap = False
+        self._wrap = self.WRAPPED
 
     def compose_body(self) -> ComposeResult:
         """The filter's line, then the lines."""

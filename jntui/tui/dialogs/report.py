@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class ReportDialog(ReadingDialog):
     """From its beginning; `c` takes all of it."""
 
+    WRAPPED = True
+
     def __init__(self, scene: Scene) -> None:
         super().__init__("Report, without names and secrets", scene)
         self._text = ""

@@ -35,14 +35,14 @@ Ask = Callable[["StartDialog", StartRequest], None]
 
 Facts = tuple[tuple[str, str], ...]
 
-_LABEL = 16
+_LABEL = 15
 """Cells of the labels."""
 
 _FIELDS: tuple[tuple[str, str, str], ...] = (
     ("port", "port", "8888, or the next free one"),
     ("root", "root directory", "the working directory"),
-    ("python", "python", "VIRTUAL_ENV, CONDA_PREFIX, or the jupyter on PATH"),
-    ("options", "more options", "as on Jupyter's command line; no token, no password"),
+    ("python", "python", "the active environment's, or jupyter's"),
+    ("options", "more options", "Jupyter's own; no token, no password"),
 )
 
 
@@ -75,6 +75,9 @@ class StartDialog(Dialog[None]):
     """A form, the command it leads to, and the outcome."""
 
     DEFAULT_CSS = """
+    StartDialog .label {
+        width: 15;
+    }
     StartDialog #buttons #start {
         width: 12;
     }

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
+from jntui.text import visible
+from jntui.tui.cutting import wrapped
 from jntui.tui.hints import possible
 from jntui.tui.ink import BLANK, Span, ink
 from jntui.tui.paper import Paper
@@ -11,6 +15,10 @@ from jntui.tui.paper import Paper
 if TYPE_CHECKING:
     from jntui.tui.ink import Line
     from jntui.tui.scene import Scene
+
+
+LABEL = 12
+"""Cells of the labels."""
 
 
 class EmptyPane(Paper):
@@ -25,13 +33,13 @@ class EmptyPane(Paper):
         if scene is None:
             return
         self.enframe("box", "Servers")
-        lines = lines_for(scene)
+        lines = lines_for(scene, self.inner_width - 4)
         low = len(lines) + 2 > self.inner_height
         lines = [line for line in lines if line] if low else [BLANK, BLANK, *lines]
         self.write([(Span("  "), *line) if line else BLANK for line in lines])
 
 
-def lines_for(scene: Scene) -> list[Line]:
+def lines_for(scene: Scene, width: int) -> list[Line]:
     """Before the first look that it is looked for, after it that there is none and what to do."""
     snapshot = scene.snapshot
     if snapshot.changed is None:
@@ -47,7 +55,16 @@ def lines_for(scene: Scene) -> list[Line]:
     for looked in snapshot.looked:
         label = "" if looked.label == previous else looked.label
         previous = looked.label
-        lines.append(
-            (ink(f"{label:<12}", "muted"), ink(scene.path(looked.place)), Span("   "), ink(looked.found, "muted"))
-        )
+        lines += looked_lines(label, scene.path(looked.place), looked.found, width)
     return lines
+
+
+def looked_lines(label: str, place: str, found: str, width: int) -> list[Line]:
+    """A place and what was found there, beside one another where both fit, else below."""
+    room = max(1, width - LABEL)
+    head, place, found = ink(f"{label:<{LABEL}}", "muted"), visible(place), visible(found)
+    if cell_len(place) + 3 + cell_len(found) <= room:
+        return [(head, ink(place), Span("   "), ink(found, "muted"))]
+    parts = [(ink(part),) for part in wrapped(place, room)]
+    parts += [(ink(part, "muted"),) for part in wrapped(found, room)]
+    return [(head if number == 0 else Span(" " * LABEL), *part) for number, part in enumerate(parts)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jntui.tui.ink import Span, ink, width_of
+from jntui.tui.ink import BLANK, Span, ink, width_of
 from jntui.tui.origins import standing
 from jntui.tui.panes.endpoints import count
 from jntui.tui.paper import Paper
@@ -36,9 +36,21 @@ class Tabs(Paper):
             spans += [ink(words, "chosen" if chosen else "muted", f"pane {number}"), Span(" ")]
         left: Line = tuple(spans)
         said = _count(scene, scene.view, self.size.width - width_of(left) - 2)
-        told = ink(said, "catch" if said.startswith("! ") else "muted")
-        spare = self.size.width - width_of(left) - len(told.text) - 1
-        self.write([(*left, Span(" " * spare), told) if spare > 0 else left])
+        told: Line = (ink(said, "catch" if said.startswith("! ") else "muted"),)
+        room = self.size.width - width_of(left) - 1
+        whole: Line = (*_risk(scene, scene.view), *told)
+        told = whole if width_of(whole) < room else told
+        spare = room - width_of(told)
+        self.write([(*left, Span(" " * spare), *told) if spare > 0 else left])
+
+
+def _risk(scene: Scene, view: ServerView) -> Line:
+    """`LAN, no TLS`: what the warning colour of its authentication means, where no frame says the whole badge."""
+    badge = view.badge
+    if badge is None or badge.tone != "catch" or scene.shape.form != "tabs":
+        return BLANK
+    words = badge.words.split(", ")
+    return (ink(f"{words[0]}, {words[-1]}", "warning"), Span("   "))
 
 
 def _count(scene: Scene, view: ServerView, cells: int) -> str:
