@@ -89,6 +89,7 @@ class CannedSource(CannedLiving):
         self.asked: list[tuple[object, ...]] = []
         self.failure: Exception | None = None
         self.hang = False
+        self.plans_hang = False
         self.stop_plan: StopPlan | None = None
         """Given out instead of the usual one."""
         self.stubborn = False
@@ -151,9 +152,9 @@ class CannedSource(CannedLiving):
             raise self.failure
 
     def plan_start(self, request: StartRequest) -> StartPlan:
-        """A plan, or the failure; at once unless `hang` is set."""
+        """A plan, or the failure; at once unless `plans_hang` is set."""
         self.asked.append(("plan", request))
-        if self.hang:
+        if self.plans_hang:
             self.release.wait()
         if isinstance(self.failure, StartFailed) and self.failure.log is None:
             raise self.failure

@@ -69,7 +69,7 @@ async def test_a_fast_cursor_asks_for_one_preview_at_a_time() -> None:
     async with terminal(canned.main()) as user:
         await opened(user)
         last = StartRequest("server", 9005, "/srv/nb", "/env/bin/python")
-        user.source.hang = True
+        user.source.plans_hang = True
         before = len(asked(user, "plan"))
         await user.at_once(*["down"] * 7)
         await user.until(lambda: user.app.screen.request() == last)
