@@ -86,17 +86,8 @@ class Access:
         told = on_step or _silent
         if self._survey.read_only:
             raise AccessRefused("read-only: no file is changed and nothing is restarted")
-        made = self._first_certificate(wish, told)
-        work = work_of(self._survey, server, wish, self._record.of(server))
-        if shown is not None and not _same(shown, work.plan):
-            raise AccessRefused(f"{server.label} is not what was shown any more: look at the plan again")
-        if agree is not None:
-            agree(work.plan)
-        _refuse_unverified(work.plan, unverified or shown is not None or agree is not None)
-        if work.plan.renews:
-            told("making the certificate anew")
-            self.renew_certificate()
-        work = replace(work, plan=replace(work.plan, renews=work.plan.renews or made))
+        agreed = unverified or shown is not None or agree is not None
+        work = self._agreed(server, wish, shown, agree, agreed=agreed, told=told)
         if work.plan.restart is None and work.plan.change is None:
             self._settle(work, None, server)
             return AccessDone(work.plan, server, None, None, self._check(server, wish))
@@ -115,6 +106,29 @@ class Access:
             self._close_unguarded(now)
         told("checking every address")
         return AccessDone(work.plan, now, changed, restarted, self._check(now, wish))
+
+    def _agreed(
+        self,
+        server: Server,
+        wish: AccessWish,
+        shown: AccessPlan | None,
+        agree: Callable[[AccessPlan], None] | None,
+        *,
+        agreed: bool,
+        told: Told,
+    ) -> Work:
+        """What is to be done, with its certificate made. Raises AccessRefused, and what `agree` raises."""
+        made = self._first_certificate(wish, told)
+        work = work_of(self._survey, server, wish, self._record.of(server))
+        if shown is not None and not _same(shown, work.plan):
+            raise AccessRefused(f"{server.label} is not what was shown any more: look at the plan again")
+        if agree is not None:
+            agree(work.plan)
+        _refuse_unverified(work.plan, agreed)
+        if work.plan.renews:
+            told("making the certificate anew")
+            self.renew_certificate()
+        return replace(work, plan=replace(work.plan, renews=work.plan.renews or made))
 
     def certificate(self) -> Pair:
         """jntui's own certificate as it is: its names, its days, what it lacks; `due` says that it is to be made."""

@@ -23,6 +23,7 @@ from jntui.model import (
 from jntui.monitor.access_plan import (
     HERE,
     Work,
+    asked,
     endpoints_of,
     listeners_of,
     restart_of,
@@ -230,7 +231,7 @@ def _in_force(found: Configuration, record: Opened) -> list[ChangeRequest]:
     if is_wide(record.before):
         ip = found.setting("ip")
         here = ip is not None and ip.value in {HERE, *_LOOPBACK}
-        requests = [one for one in requests if one.name != "ip"] + ([] if here else [ChangeRequest("ip", HERE)])
+        requests = [one for one in requests if one.name != "ip"] + ([] if here else [asked(found, "ip", HERE)])
     return [one for one in requests if one.value is not None or _in_file(found, one.name)]
 
 
@@ -315,10 +316,11 @@ def _unrecorded(survey: Survey, server: Server, wish: AccessWish) -> Work:
     before = tuple(one.text for one in server.listeners)
     closed = all(one.path or one.host in _LOOPBACK for one in server.listeners)
     setting = whose.found.setting("ip")
-    here = setting is not None and setting.value in {HERE, *_LOOPBACK}
-    planned = (
-        None if here else plan_several(whose, [ChangeRequest("ip", HERE)], None, f"jntui access {server.port} --local")
-    )
+    # What code computes is what the server that runs shows.
+    computed = setting is not None and setting.source.kind == "computed" and closed
+    here = computed or (setting is not None and setting.value in {HERE, *_LOOPBACK})
+    command = f"jntui access {server.port} --local"
+    planned = None if here else plan_several(whose, [asked(whose.found, "ip", HERE)], None, command)
     done = closed and here and not dropped
     after = listeners_of(server, HERE)
     plan = AccessPlan(
