@@ -150,10 +150,14 @@ def _ip_of(survey: Survey, server: Server, wish: AccessWish) -> str:
         return "0.0.0.0" if server.app == GATEWAY else EVERY
     wanted = (wish.address or "").strip("[]")
     own = [address.ip for interface in survey.reach.interfaces() for address in interface.addresses]
-    if wanted not in own:
-        raise AccessRefused(
-            f"{visible(wanted, 80) or 'nothing'} is no address of this machine; there are {', '.join(own[:12])}"
-        )
+    # A link-local address of IPv6 needs its interface beside it, which neither `ip` nor a browser takes.
+    usable = [one for one in own if not one.lower().startswith(("fe80:", "127.")) and one != "::1"]
+    if wanted not in usable:
+        why = "is link-local" if wanted in own else "is no address of this machine"
+        if wanted == "::1" or wanted.startswith("127."):
+            why = "is for this machine only (--local)"
+        named = visible(wanted, 80) or "nothing"
+        raise AccessRefused(f"{named} {why}: choose one of {', '.join(usable[:12])}")
     return wanted
 
 
