@@ -48,7 +48,7 @@ _EDITED = "a file was edited since: its other lines stay, and only the settings 
 
 def closing(survey: Survey, server: Server, wish: AccessWish, record: Opened | None) -> Work:
     """By what was recorded, else by an ordinary edit. Raises ChangeRefused, StopFailed."""
-    own, record = record, record or _only_beside(survey, server)
+    own, record = record, record or only_beside(survey, server)
     if record is None:
         return _unrecorded(survey, server, wish)
     rewording = _words_back(survey, server, record)
@@ -88,10 +88,10 @@ def _would_open(found: Configuration) -> bool:
     return setting is not None and setting.source.kind == "file" and setting.value not in {None, HERE, *_LOOPBACK}
 
 
-def _only_beside(survey: Survey, server: Server) -> Opened | None:
+def only_beside(survey: Survey, server: Server) -> Opened | None:
     """Of a server that jntui did not open itself: it was opened with another one, in a file that both of them read.
 
-    Else an edit of that file would stand in the way of the other's own way back.
+    Else an edit of that file would stand in the way of the other's own way back. Raises ChangeRefused.
     """
     whose, _, dropped = without_options(survey, server, frozenset({"ip"}))
     local = not is_wide(tuple(one.text for one in server.listeners))
@@ -101,7 +101,7 @@ def _only_beside(survey: Survey, server: Server) -> Opened | None:
         pid=server.pid or 0,
         create_time=server.started.timestamp() if server.started is not None else 0.0,
         label=server.label,
-        reach="",
+        reach=", ".join(one.text for one in server.listeners),
         at=datetime.now(timezone.utc),
         added=dropped,
         before=tuple(one.text for one in server.listeners) if local else (),
