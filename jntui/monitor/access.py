@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import datetime, timezone
 from functools import partial
@@ -19,7 +20,7 @@ from jntui.model import (
     Opened,
     StopFailed,
 )
-from jntui.monitor.access_closing import closing_gone, is_wide, joined
+from jntui.monitor.access_closing import closing_gone, is_wide, joined, only_beside
 from jntui.monitor.access_plan import machine_names, own_pair, tls_folder, work_of
 from jntui.monitor.pool import gather
 from jntui.monitor.way_back import WayBack
@@ -86,17 +87,8 @@ class Access:
         told = on_step or _silent
         if self._survey.read_only:
             raise AccessRefused("read-only: no file is changed and nothing is restarted")
-        made = self._first_certificate(wish, told)
-        work = work_of(self._survey, server, wish, self._record.of(server))
-        if shown is not None and not _same(shown, work.plan):
-            raise AccessRefused(f"{server.label} is not what was shown any more: look at the plan again")
-        if agree is not None:
-            agree(work.plan)
-        _refuse_unverified(work.plan, unverified or shown is not None or agree is not None)
-        if work.plan.renews:
-            told("making the certificate anew")
-            self.renew_certificate()
-        work = replace(work, plan=replace(work.plan, renews=work.plan.renews or made))
+        agreed = unverified or shown is not None or agree is not None
+        work = self._agreed(server, wish, shown, agree, agreed=agreed, told=told)
         if work.plan.restart is None and work.plan.change is None:
             self._settle(work, None, server)
             return AccessDone(work.plan, server, None, None, self._check(server, wish))
@@ -115,6 +107,29 @@ class Access:
             self._close_unguarded(now)
         told("checking every address")
         return AccessDone(work.plan, now, changed, restarted, self._check(now, wish))
+
+    def _agreed(
+        self,
+        server: Server,
+        wish: AccessWish,
+        shown: AccessPlan | None,
+        agree: Callable[[AccessPlan], None] | None,
+        *,
+        agreed: bool,
+        told: Told,
+    ) -> Work:
+        """What is to be done, with its certificate made. Raises AccessRefused, and what `agree` raises."""
+        made = self._first_certificate(wish, told)
+        work = work_of(self._survey, server, wish, self._record.of(server))
+        if shown is not None and not _same(shown, work.plan):
+            raise AccessRefused(f"{server.label} is not what was shown any more: look at the plan again")
+        if agree is not None:
+            agree(work.plan)
+        _refuse_unverified(work.plan, agreed)
+        if work.plan.renews:
+            told("making the certificate anew")
+            self.renew_certificate()
+        return replace(work, plan=replace(work.plan, renews=work.plan.renews or made))
 
     def certificate(self) -> Pair:
         """jntui's own certificate as it is: its names, its days, what it lacks; `due` says that it is to be made."""
@@ -249,8 +264,6 @@ class Access:
         return put_back(work.planned, self._state) if work.planned is not None else ""
 
     def _forget(self, record: Opened, before: Opened | None = None) -> None:
-        import contextlib
-
         with contextlib.suppress(OSError):  # a record too many: closing then finds that all is as before
             if before is not None:
                 self._record.put(before, record)
@@ -281,6 +294,18 @@ class Access:
         alive = [one for one in self._survey.servers() if one.state not in {"stale", "other-user"}]
         held = [self._record.of(one) for one in alive]
         return tuple(one for one in reversed(self._record.records()) if one not in held and not self._runs(one))
+
+    def carried_along(self) -> tuple[tuple[Opened, Server], ...]:
+        """Servers that read a file which was opened for another one, and have been restarted since."""
+        found = []
+        for server in self._survey.servers():
+            wide = server.state == "running" and is_wide([one.text for one in server.listeners])
+            if not wide or self._record.of(server) is not None:
+                continue
+            with contextlib.suppress(ChangeRefused):  # its settings cannot be read: then nobody knows why it is open
+                record = only_beside(self._survey, server)
+                found += [(record, server)] if record is not None else []
+        return tuple(found)
 
     def _runs(self, record: Opened) -> bool:
         """Its process does, and is only not seen as a server at this moment."""

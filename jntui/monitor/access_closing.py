@@ -23,6 +23,7 @@ from jntui.model import (
 from jntui.monitor.access_plan import (
     HERE,
     Work,
+    asked,
     endpoints_of,
     listeners_of,
     restart_of,
@@ -47,7 +48,7 @@ _EDITED = "a file was edited since: its other lines stay, and only the settings 
 
 def closing(survey: Survey, server: Server, wish: AccessWish, record: Opened | None) -> Work:
     """By what was recorded, else by an ordinary edit. Raises ChangeRefused, StopFailed."""
-    own, record = record, record or _only_beside(survey, server)
+    own, record = record, record or only_beside(survey, server)
     if record is None:
         return _unrecorded(survey, server, wish)
     rewording = _words_back(survey, server, record)
@@ -87,10 +88,10 @@ def _would_open(found: Configuration) -> bool:
     return setting is not None and setting.source.kind == "file" and setting.value not in {None, HERE, *_LOOPBACK}
 
 
-def _only_beside(survey: Survey, server: Server) -> Opened | None:
+def only_beside(survey: Survey, server: Server) -> Opened | None:
     """Of a server that jntui did not open itself: it was opened with another one, in a file that both of them read.
 
-    Else an edit of that file would stand in the way of the other's own way back.
+    Else an edit of that file would stand in the way of the other's own way back. Raises ChangeRefused.
     """
     whose, _, dropped = without_options(survey, server, frozenset({"ip"}))
     local = not is_wide(tuple(one.text for one in server.listeners))
@@ -100,7 +101,7 @@ def _only_beside(survey: Survey, server: Server) -> Opened | None:
         pid=server.pid or 0,
         create_time=server.started.timestamp() if server.started is not None else 0.0,
         label=server.label,
-        reach="",
+        reach=", ".join(one.text for one in server.listeners),
         at=datetime.now(timezone.utc),
         added=dropped,
         before=tuple(one.text for one in server.listeners) if local else (),
@@ -230,7 +231,7 @@ def _in_force(found: Configuration, record: Opened) -> list[ChangeRequest]:
     if is_wide(record.before):
         ip = found.setting("ip")
         here = ip is not None and ip.value in {HERE, *_LOOPBACK}
-        requests = [one for one in requests if one.name != "ip"] + ([] if here else [ChangeRequest("ip", HERE)])
+        requests = [one for one in requests if one.name != "ip"] + ([] if here else [asked(found, "ip", HERE)])
     return [one for one in requests if one.value is not None or _in_file(found, one.name)]
 
 
@@ -315,10 +316,11 @@ def _unrecorded(survey: Survey, server: Server, wish: AccessWish) -> Work:
     before = tuple(one.text for one in server.listeners)
     closed = all(one.path or one.host in _LOOPBACK for one in server.listeners)
     setting = whose.found.setting("ip")
-    here = setting is not None and setting.value in {HERE, *_LOOPBACK}
-    planned = (
-        None if here else plan_several(whose, [ChangeRequest("ip", HERE)], None, f"jntui access {server.port} --local")
-    )
+    # What code computes is what the server that runs shows.
+    computed = setting is not None and setting.source.kind == "computed" and closed
+    here = computed or (setting is not None and setting.value in {HERE, *_LOOPBACK})
+    command = f"jntui access {server.port} --local"
+    planned = None if here else plan_several(whose, [asked(whose.found, "ip", HERE)], None, command)
     done = closed and here and not dropped
     after = listeners_of(server, HERE)
     plan = AccessPlan(

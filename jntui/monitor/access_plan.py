@@ -95,7 +95,7 @@ def _opening(survey: Survey, server: Server, wish: AccessWish, record: Opened | 
         values |= {"certfile": pair.certfile, "keyfile": pair.keyfile}
     whose, rewording, dropped = without_options(survey, server, frozenset(values))
     guard = _guard(survey, server, wish, whose)
-    requests = [ChangeRequest(name, value) for name, value in values.items() if _needed(whose.found, name, value)]
+    requests = [asked(whose.found, name, value) for name, value in values.items() if _needed(whose.found, name, value)]
     command = f"jntui access {server.port} --{'lan' if wish.reach == 'lan' else f'address {ip}'}"
     # Jupyter's loader wants to see the files that a setting names.
     later = "its certificate is made first" if pair is not None and not Path(pair.certfile).exists() else ""
@@ -108,8 +108,6 @@ def _opening(survey: Survey, server: Server, wish: AccessWish, record: Opened | 
     restart = None if done else restart_of(survey, server, rewording)
     endpoints = endpoints_of(survey, server, after, scheme)
     commands, words = gate(survey, server.port or 0, endpoints)
-    steps = [_step(whose.found, one) for one in requests]
-    steps += [SettingStep("password", shown(whose.found, "hashed_password"), "argon2 hash")] if wish.password else []
     plan = AccessPlan(
         wish=wish,
         server=server.id,
@@ -118,7 +116,7 @@ def _opening(survey: Survey, server: Server, wish: AccessWish, record: Opened | 
         after=tuple(one.text for one in after),
         guard=guard,
         endpoints=endpoints,
-        settings=tuple(steps),
+        settings=_steps(whose.found, requests, wish),
         change=planned.shown if planned is not None else None,
         restart=restart,
         words=tuple(f"{visible(word, 200)} leaves the command line: the file decides" for word in dropped),
@@ -152,10 +150,14 @@ def _ip_of(survey: Survey, server: Server, wish: AccessWish) -> str:
         return "0.0.0.0" if server.app == GATEWAY else EVERY
     wanted = (wish.address or "").strip("[]")
     own = [address.ip for interface in survey.reach.interfaces() for address in interface.addresses]
-    if wanted not in own:
-        raise AccessRefused(
-            f"{visible(wanted, 80) or 'nothing'} is no address of this machine; there are {', '.join(own[:12])}"
-        )
+    # A link-local address of IPv6 needs its interface beside it, which neither `ip` nor a browser takes.
+    usable = [one for one in own if not one.lower().startswith(("fe80:", "127.")) and one != "::1"]
+    if wanted not in usable:
+        why = "is link-local" if wanted in own else "is no address of this machine"
+        if wanted == "::1" or wanted.startswith("127."):
+            why = "is for this machine only (--local)"
+        named = visible(wanted, 80) or "nothing"
+        raise AccessRefused(f"{named} {why}: choose one of {', '.join(usable[:12])}")
     return wanted
 
 
@@ -217,6 +219,12 @@ def certificate_notes(pair: Pair | None, wish: AccessWish, addresses: Sequence[s
     )
 
 
+def asked(found: Configuration, name: str, value: str) -> ChangeRequest:
+    """Where other code decides it, a line after that does: it is in the preview, and goes again with the rest."""
+    setting = found.setting(name)
+    return ChangeRequest(name, value, override=setting is not None and setting.source.kind == "computed")
+
+
 def _needed(found: Configuration, name: str, value: str) -> bool:
     """The files have to say it: it is not so, and does not follow from the other settings."""
     setting = found.setting(name)
@@ -224,7 +232,9 @@ def _needed(found: Configuration, name: str, value: str) -> bool:
         return False
     if name == "allow_remote_access":
         # Its default follows from `ip`: only one that somebody wrote stands against it.
-        return setting.source.kind in {"file", "command line"} and setting.value is False
+        # What only running the file would tell may be False, too.
+        computed = setting.source.kind == "computed" and bool(setting.source.path)
+        return computed or (setting.source.kind in {"file", "command line"} and setting.value is False)
     if name == "ip" and value == EVERY and setting.value == "":
         return False
     return setting.value != value or setting.source.kind == "computed"
@@ -325,6 +335,12 @@ def _opening_notes(server: Server, wish: AccessWish, guard: str, endpoints: Sequ
         held = {"none": "", "token": ", the token too"}.get(guard, ", the password too")
         notes.append(f"without TLS: who sits in between reads everything{held}")
     return tuple(notes)
+
+
+def _steps(found: Configuration, requests: Sequence[ChangeRequest], wish: AccessWish) -> tuple[SettingStep, ...]:
+    steps = [_step(found, one) for one in requests]
+    steps += [SettingStep("password", shown(found, "hashed_password"), "argon2 hash")] if wish.password else []
+    return tuple(steps)
 
 
 def _step(found: Configuration, request: ChangeRequest) -> SettingStep:

@@ -42,7 +42,7 @@ class Closed:
 
 
 def to_close(survey: Survey) -> tuple[ToClose, ...]:
-    """The newest first: files that several openings changed then become, step by step, what they were."""
+    """The newest first, then those that are open by the same files: by then these are what they were."""
     access, held = survey.access, {}
     for server in survey.servers():
         # One that is still starting is told, though it cannot be closed yet.
@@ -51,6 +51,8 @@ def to_close(survey: Survey) -> tuple[ToClose, ...]:
             held[record] = server
     gone = access.gone()
     found = [one for one in reversed(access.opened()) if one in held or one in gone]
+    held |= dict(access.carried_along()) if access.opened() else {}
+    found += [one for one in held if one not in found]
     return tuple(ToClose(one, _asked(survey, held.get(one))) for one in found)
 
 

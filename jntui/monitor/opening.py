@@ -58,7 +58,9 @@ class Opening:
 
     def opened(self) -> tuple[Opened, ...]:
         """What jntui opened and did not close, oldest first: "only this machine, all servers" has something to do."""
-        return self._survey.access.opened()
+        access = self._survey.access
+        found = access.opened()
+        return (*found, *(one for one, _ in access.carried_along())) if found else ()
 
     def close_all(self, on_step: Told | None = None) -> tuple[str, ...]:
         """Closes everything that jntui opened; one line for each, what went wrong in it.

@@ -18,20 +18,40 @@ MOST_BYTES = 1024 * 1024
 """A chain of certificates is a few kilobytes long."""
 MOST_BESIDE = 200
 """Names of a directory in which a key is looked for."""
+MOST_CHAIN = 4
+"""Certificates of a file whose issuers are told."""
 MOST_NAMES = 3
 """Names of a certificate that are told."""
 
 
 def own_certificate(certfile: str) -> bytes:
     """The first certificate of the file (DER), which is the one that a server shows; empty where there is none."""
+    return next(iter(_certificates(certfile, 1)), b"")
+
+
+def _certificates(certfile: str, most: int) -> list[bytes]:
+    """The first ones of the file (DER): the server's own, then those that it sends along to vouch for it."""
+    found: list[bytes] = []
     try:
-        if not _readable(Path(certfile)):
-            return b""
-        text = Path(certfile).read_bytes()[:MOST_BYTES].decode("ascii", "replace")
-        end = text.index(ssl.PEM_FOOTER) + len(ssl.PEM_FOOTER)
-        return ssl.PEM_cert_to_DER_cert(text[text.index(ssl.PEM_HEADER) : end])
+        text = Path(certfile).read_bytes()[:MOST_BYTES].decode("ascii", "replace") if _readable(Path(certfile)) else ""
+        while len(found) < most and ssl.PEM_HEADER in text:
+            end = text.index(ssl.PEM_FOOTER) + len(ssl.PEM_FOOTER)
+            found.append(ssl.PEM_cert_to_DER_cert(text[text.index(ssl.PEM_HEADER) : end]))
+            text = text[end:]
     except (OSError, ValueError):
-        return b""  # unreadable, or no certificate: then none is known
+        pass  # unreadable, or no certificate: then no more is known
+    return found
+
+
+def _chain(certfile: str) -> str:
+    """Who vouches for it, as far as the file tells."""
+    now = datetime.now(timezone.utc)
+    own, *above = [_read(one, now) for one in _certificates(certfile, MOST_CHAIN)]
+    if "self-signed" in own.problems:
+        return "self-signed"
+    # The root names itself.
+    others = [one.issuer for one in above if one.issuer and "self-signed" not in one.problems]
+    return ", that by ".join([f"issued by {own.issuer or 'nobody named'}", *others])
 
 
 def told(certfile: str, keyfile: str) -> str:
@@ -48,7 +68,7 @@ def told(certfile: str, keyfile: str) -> str:
             if has_key(keyfile)
             else "no private key is in it"
         )
-    return f"{_certificate(der)}; {_pair(certfile, keyfile)}"
+    return f"{_certificate(der)}; {_chain(certfile)}; {_pair(certfile, keyfile)}"
 
 
 def date_problem(certfile: str) -> str:
@@ -77,7 +97,7 @@ def _certificate(der: bytes) -> str:
     more = f" and {len(found.names) - MOST_NAMES} more" if len(found.names) > MOST_NAMES else ""
     if found.not_before is None or found.not_after is None:
         return "a certificate that cannot be read"
-    until = f"until {found.not_after:%Y-%m-%d}"
+    until = f"until {found.not_after:%Y-%m-%d} ({(found.not_after - now).days} days left)"
     if now > found.not_after:
         until = f"expired on {found.not_after:%Y-%m-%d}"
     elif now < found.not_before:

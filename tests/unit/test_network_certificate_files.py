@@ -65,6 +65,10 @@ def test_what_a_certificate_is_and_whether_the_key_is_its_own(tmp_path: Path) ->
     certificate, key = str(files.certificate), str(files.key)
     assert told(certificate, key).endswith("; the key in keyfile is its own")
     assert ", until 20" in told(certificate, key)
+    assert " days left); self-signed; " in told(certificate, key)
+    chain = tmp_path / "chain.pem"
+    chain.write_text(other.certificate.read_text() + other.authority.read_text())
+    assert "; issued by A test authority; " in told(str(chain), str(other.key))
     assert "its key is not in it: set keyfile first" in told(certificate, "")
     assert "does not belong to the certificate" in told(certificate, str(other.key))
     assert "expired on " in told(str(other.certificate), str(other.key))

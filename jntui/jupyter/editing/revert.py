@@ -20,6 +20,7 @@ from jntui.jupyter.editing.judging import judged_undo
 from jntui.jupyter.editing.place import look, words_for_errors
 from jntui.jupyter.editing.plan import plan_write
 from jntui.jupyter.editing.refusal import WriteRefused
+from jntui.jupyter.editing.waiting import waiting
 from jntui.model import ChangePlan, ChangeRefused, ChangeRequest, KeptFile
 from jntui.text import visible
 
@@ -135,7 +136,7 @@ def _shown(whose: Whose, writes: Sequence[WritePlan]) -> ChangePlan:
     lines = tuple(line for write in writes for line in diff(write.looked.raw or b"", write.new or b""))
     found = [judged_undo(whose, write.path, write.looked.raw, write.new) for write in writes]
     doubtful = next((one for one in found if one.verified == "unverified"), None)
-    readers = [one for write in writes for one in whose.readers(write.path, "")]
+    lacking = [one for write in writes for one in waiting(whose, write.path, write.looked.raw, write.new)]
     old = first.looked.marks
     gone = [Path(write.path).name for write in writes if write.new is None]
     return ChangePlan(
@@ -150,7 +151,7 @@ def _shown(whose: Whose, writes: Sequence[WritePlan]) -> ChangePlan:
         ),
         verified="verified" if doubtful is None else "unverified",
         reason=doubtful.reason if doubtful is not None else "",
-        needs_restart=tuple(dict.fromkeys(readers)),
+        needs_restart=tuple(dict.fromkeys(lacking)),
         also=tuple(write.path for write in writes[1:]),
         before="-".join(fingerprint(write.looked.raw) for write in writes),
     )

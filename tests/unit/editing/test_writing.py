@@ -8,6 +8,7 @@ import os
 import re
 import stat
 import struct
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from jntui.jupyter.editing.plan import plan_write
 from jntui.jupyter.editing.refusal import ChangedMeanwhile, WriteRefused
 from jntui.jupyter.editing.undo import EditedSince, NothingToUndo, plan_undo, undo
 from jntui.jupyter.editing.writing import write
+from jntui.jupyter.opened import OpenedServers
+from jntui.model import KeptFile, Opened
 
 OLD = b"# -*- coding: latin-1 -*-\r\nc.ServerApp.ip = 'h\xf6st'\n\x0cx"
 NEW = b"c.ServerApp.ip = '*'"
@@ -139,6 +142,20 @@ def test_five_backups_are_kept(config):
         change(config, b"%d" % count)
     kept = [one.read_bytes() for one in beside(config)]
     assert kept == [b"2", b"3", b"4", b"5", b"6"]
+
+
+def test_the_backup_that_closes_a_server_again_stays(config, tmp_path):
+    """However often it is opened anew: its bytes from before the first time are there."""
+    state = tmp_path / "state"
+    write(plan_write(look(str(config)), b"opened"), state=state)
+    (first,) = beside(config)
+    held = KeptFile(str(config), "before", "after", str(first))
+    noon = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+    OpenedServers(state).put(Opened("jpserver-7", 8888, 7, 0.0, ":8888", "every address", noon, (held,)))
+    for count in range(8):
+        write(plan_write(look(str(config)), b"%d" % count), state=state)
+    assert beside(config)[0] == first
+    assert len(beside(config)) == 6
 
 
 def test_backups_of_another_file_are_not_touched(config):

@@ -21,7 +21,7 @@ from jntui.model import (
     Source,
 )
 from jntui.monitor.access import joined
-from jntui.monitor.access_plan import _kept, _needed
+from jntui.monitor.access_plan import _kept, _needed, asked
 from jntui.monitor.way_back import twice
 from tests.unit.monitor.test_clients import NOON
 
@@ -44,12 +44,18 @@ def found(name: str, value: object, kind: str = "file") -> Configuration:
         ("allow_remote_access", False, "default", "true", False),
         ("allow_remote_access", False, "file", "true", True),
         ("allow_remote_access", True, "file", "true", False),
+        ("allow_remote_access", None, "computed", "true", True),
         ("port", 8888, "file", "*", False),
     ],
 )
 def test_only_what_does_not_follow_is_written(name: str, value: object, kind: str, wanted: str, needed: bool) -> None:
     asked = "ip" if name == "port" else name
     assert _needed(found(name, value, kind), asked, wanted) is needed
+
+
+def test_what_code_decides_gets_a_line_after_it() -> None:
+    assert asked(found("ip", None, "computed"), "ip", "*").override
+    assert not asked(found("ip", "localhost"), "ip", "*").override
 
 
 def test_what_a_file_said_comes_back_and_what_none_said_is_unset() -> None:
