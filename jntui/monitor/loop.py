@@ -396,6 +396,11 @@ class Monitor(Adding, Consulting):
             self._asking.discard(server.id)
             self._wake.set()
 
+    def resumed(self) -> None:
+        """jntui was put aside: what was under way ran out of its time meanwhile, and says nothing of its peer."""
+        self._board.doubt_all()
+        self.soon()
+
     def give_way(self, seconds: float) -> None:
         """The user types, and will for so long: checks begin further apart."""
         self._pool.give_way(seconds)
