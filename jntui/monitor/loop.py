@@ -132,7 +132,12 @@ class Monitor(Adding, Consulting):
             raise RemoteFailed(
                 f"{server.label} has no address that another host could open: it listens on none of them"
             )
-        return tuple(self._survey.check_from(host, server, endpoints, CHECK_TIMEOUT_S))
+        checks = tuple(self._survey.check_from(host, server, endpoints, CHECK_TIMEOUT_S))
+        for address in {one.endpoint.address for one in checks if one.endpoint.address and not one.reachable}:
+            # What its row says of the firewall may be older than what that host has just met.
+            self._board.doubt(server_id, address)
+        self._wake.set()
+        return checks
 
     def watch(self, server_id: str, url: str | None) -> None:
         """Checks this endpoint every few seconds, the one before no longer; without a URL, none."""
