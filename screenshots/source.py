@@ -131,6 +131,10 @@ class CannedSource(CannedLiving):
         """Is remembered."""
         self.asked.append(("check everything",))
 
+    def resumed(self) -> None:
+        """Is remembered."""
+        self.asked.append(("resumed",))
+
     def give_way(self, seconds: float) -> None:
         """Is counted: nothing runs in the background here."""
         self.ways_given += 1

@@ -187,6 +187,12 @@ class Board:
                 if key[0] == server_id and one.endpoint.address == address:
                     one.due = 0.0
 
+    def doubt_all(self) -> None:
+        """All is checked again at once, as quietly as at the calm pace; what is under way, once more when it ends."""
+        with self.lock:
+            for one in self.results.values():
+                one.due = 0.0
+
     def ask_for(self, server_id: str, url: str | None) -> None:
         """The user wants to see these checked now."""
         with self.lock:

@@ -132,7 +132,12 @@ class Monitor(Adding, Consulting):
             raise RemoteFailed(
                 f"{server.label} has no address that another host could open: it listens on none of them"
             )
-        return tuple(self._survey.check_from(host, server, endpoints, CHECK_TIMEOUT_S))
+        checks = tuple(self._survey.check_from(host, server, endpoints, CHECK_TIMEOUT_S))
+        for address in {one.endpoint.address for one in checks if one.endpoint.address and not one.reachable}:
+            # What its row says of the firewall may be older than what that host has just met.
+            self._board.doubt(server_id, address)
+        self._wake.set()
+        return checks
 
     def watch(self, server_id: str, url: str | None) -> None:
         """Checks this endpoint every few seconds, the one before no longer; without a URL, none."""
@@ -395,6 +400,11 @@ class Monitor(Adding, Consulting):
         finally:
             self._asking.discard(server.id)
             self._wake.set()
+
+    def resumed(self) -> None:
+        """jntui was put aside: what was under way ran out of its time meanwhile, and says nothing of its peer."""
+        self._board.doubt_all()
+        self.soon()
 
     def give_way(self, seconds: float) -> None:
         """The user types, and will for so long: checks begin further apart."""

@@ -189,10 +189,8 @@ class Reach:
             own_addresses=own_addresses(self.interfaces()),
         )
         finding = self._meaning(server, endpoint, result, known, confirm_uncovered)
-        connected = any(stage.name == "connect" and stage.ok for stage in result.stages)
-        elapsed_ms = result.elapsed_ms if connected or finding.verdict != "not-listening" else None
         now = datetime.now(timezone.utc)
-        return Check(endpoint, finding, result.stages, elapsed_ms, now, result.certificate)
+        return Check(endpoint, finding, result.stages, _elapsed_ms(result, finding), now, result.certificate)
 
     def _meaning(
         self, server: Server | None, endpoint: Endpoint, result: Probe, known: Known, confirmed: bool
@@ -266,7 +264,8 @@ class Reach:
             else:
                 others = tuple(one for one in (known.others if known else ()) if server is None or one.id != server.id)
                 finding = self._meaning(server, endpoint, result, replace(known or Known(), others=others), True)
-            checks.append(Check(endpoint, finding, result.stages, result.elapsed_ms, now, result.certificate))
+            elapsed_ms = _elapsed_ms(result, finding)
+            checks.append(Check(endpoint, finding, result.stages, elapsed_ms, now, result.certificate))
         return checks
 
     @staticmethod
@@ -319,6 +318,12 @@ class Reach:
         from jntui.diagnose import answer
 
         return ServerView(server, tuple(rows), answer(server, rows, self.machine))
+
+
+def _elapsed_ms(result: Probe, finding: Finding) -> float | None:
+    """None where nothing listens: how long a confirming connection waited says nothing."""
+    connected = any(stage.name == "connect" and stage.ok for stage in result.stages)
+    return result.elapsed_ms if connected or finding.verdict != "not-listening" else None
 
 
 def _own_certificate(server: Server | None, settings: ServerSettings | None) -> bytes:

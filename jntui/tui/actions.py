@@ -163,8 +163,12 @@ def _needs_setting(snapshot: Snapshot, selection: Selection, environment: Enviro
     if why or selection.pane == "config":
         return why
     row = selection.row(snapshot)
-    named = row.check.finding.settings if selection.pane == "check" and row is not None and row.check else ()
-    return "" if named else f"{environment.keys.part('pane-config')} opens Config, where a setting is chosen"
+    named = row.check.finding.settings if row is not None and row.check else ()
+    if named and selection.pane == "endpoints":
+        return f"{environment.keys.part('pane-check')} opens Check, where it changes {named[0]}"
+    if named and selection.pane == "check":
+        return ""
+    return f"{environment.keys.part('pane-config')} opens Config, where a setting is chosen"
 
 
 def _needs_file(snapshot: Snapshot, selection: Selection, environment: Environment) -> str:

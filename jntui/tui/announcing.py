@@ -32,7 +32,7 @@ class Change:
 
 
 def changes(old: Snapshot, new: Snapshot) -> list[Change]:
-    """Of endpoints that a listener takes, and of the one that is watched, between these two pictures."""
+    """Of endpoints that a listener takes or the user added, and of the one that is watched, between two pictures."""
     found = []
     for view in new.views:
         before = old.view(view.server.id)
@@ -44,7 +44,7 @@ def changes(old: Snapshot, new: Snapshot) -> list[Change]:
             watched = new.watch is not None and new.watch.url == row.endpoint.url
             if was is None or was.check is None or row.check is None or was.check.verdict == row.check.verdict:
                 continue
-            if (watched or (_covered(was) and _covered(row))) and group_of_row(was) != "unknown":
+            if (watched or (_counts(was) and _counts(row))) and group_of_row(was) != "unknown":
                 found.append(Change(view.server.id, view.server.label, row.check, was.check.reachable))
     return found
 
@@ -66,8 +66,9 @@ def newcomers(old: Snapshot, new: Snapshot) -> str:
     return f"{client.remote}{name} is connected to {label} at {client.local}{more}"
 
 
-def _covered(row: Row) -> bool:
-    return row.endpoint.covered is True and row.endpoint.offered
+def _counts(row: Row) -> bool:
+    """It is one that works or that the user added; that nothing listens at the others is no event."""
+    return row.endpoint.offered and (row.endpoint.covered is True or row.endpoint.kind == "custom")
 
 
 def merged(earlier: Sequence[Change], later: Sequence[Change]) -> list[Change]:

@@ -163,8 +163,7 @@ class JntuiApp(App[None]):
         """The first picture is whatever is known already."""
         self.set_class(self.environment.signs.ascii, "-ascii")
         ScrollBar.renderer = PlainBars
-        # After ctrl+z and fg the terminal's screen is empty, and Textual paints only what differs.
-        self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh())
+        self.app_resume_signal.subscribe(self, lambda _app: self._resumed())
         self._take(self.source.snapshot)
         self.call_after_refresh(self._begin)
 
@@ -223,6 +222,11 @@ class JntuiApp(App[None]):
             self._order.handed()
         if isinstance(event, events.Key):
             self._pictures.key()
+
+    def _resumed(self) -> None:
+        # After ctrl+z and fg the terminal's screen is empty, and Textual paints only what differs.
+        self.screen.refresh()
+        self.source.resumed()
 
     def _take(self, snapshot: Snapshot) -> None:
         if snapshot.seq > self._seq:

@@ -76,6 +76,10 @@ class Source(Protocol):
         """The user types, and will for so long: what is due in the background begins later. Costs nothing."""
         ...
 
+    def resumed(self) -> None:
+        """jntui was suspended and goes on: what was checked meanwhile is checked again. Costs nothing."""
+        ...
+
     def check_from(self, server_id: str, host: str) -> tuple[Check, ...]:
         """Checks a server's endpoints from HOST, over the user's own ssh and without a token; may block for seconds.
 

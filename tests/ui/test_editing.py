@@ -13,6 +13,7 @@ from jntui.model import (
     ChangeRefused,
     ChangeRequest,
     DiffLine,
+    Finding,
     Interface,
     Setting,
     Snapshot,
@@ -410,6 +411,15 @@ async def test_the_story_of_a_setting_leads_to_its_editor_and_so_does_a_finding(
         assert "e: no setting here" in user.screen()
         await user.press("1", "e")
         assert "e: 3 opens Config, where a setting is chosen" in user.screen()
+    snapshot = machine()
+    view = snapshot.views[0]
+    blocked = Finding("host-blocked", "The server refuses this name.", settings=("allow_remote_access",))
+    rows = tuple(replace(row, check=replace(row.check, finding=blocked)) if row.check else row for row in view.rows)
+    async with terminal(replace(snapshot, views=(replace(view, rows=rows), *snapshot.views[1:]))) as user:
+        await user.press("1", "e")
+        assert "e: 2 opens Check, where it changes allow_remote_access" in user.screen()
+        await user.press("2", "e")
+        assert "Set allow_remote_access of :8888" in user.screen()
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -418,3 +418,11 @@ async def test_no_cursor_blinks_anywhere() -> None:
             entries = list(user.app.screen.query("Input"))
             assert entries
             await user.until(lambda: not any(entry.cursor_blink for entry in user.app.screen.query("Input")))
+
+
+async def test_what_was_put_aside_has_everything_checked_again() -> None:
+    async with terminal(canned.main()) as user:
+        assert ("resumed",) not in user.source.asked
+        user.app.app_resume_signal.publish(user.app)
+        await user.press("down")
+        assert ("resumed",) in user.source.asked

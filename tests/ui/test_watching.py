@@ -225,6 +225,15 @@ async def test_what_nobody_listens_for_is_not_announced() -> None:
         assert "c copy URL" in user.lines()[-1], "a first result is no change"
 
 
+async def test_a_url_that_the_user_added_is_announced_too() -> None:
+    main = canned.main()
+    row = main.views[0].rows[4]
+    added = with_row(main, 4, replace(row, endpoint=replace(row.endpoint, kind="custom", covered=None)))
+    async with terminal(added) as user:
+        await user.arrives(turned(added, "page-only", 4, short="no Upgrade"))
+        assert "page-only: no Upgrade" in user.lines()[-1]
+
+
 async def test_an_announcement_waits_for_what_is_being_said() -> None:
     async with terminal(canned.main()) as user:
         await user.press("c")

@@ -96,6 +96,19 @@ def test_a_result_about_an_earlier_life_of_the_server_is_dropped_and_asked_again
     assert [due.endpoint for due in made.take_due(0.0)] == [HERE]
 
 
+def test_what_ran_while_jntui_was_put_aside_is_checked_once_more() -> None:
+    made = board()
+    made.take_due(0.0)
+    made.doubt_all()
+    assert made.take_due(1.0) == [], "it is under way"
+    made.put_check(SERVER, check("no-answer"))
+    assert [due.endpoint for due in made.take_due(2.0)] == [HERE]
+    made.put_check(SERVER, check())
+    assert made.take_due(3.0) == []
+    made.doubt_all()
+    assert [due.endpoint for due in made.take_due(4.0)] == [HERE]
+
+
 def test_the_rows_of_a_server_that_answers_again_are_checked_at_once() -> None:
     made = board()
     made.take_due(0.0)

@@ -63,6 +63,22 @@ def test_the_rows_that_another_host_could_open_are_asked(monkeypatch: pytest.Mon
     assert not made._board.results, "the rows' own verdicts stay"
 
 
+def test_a_row_that_that_host_could_not_open_is_checked_again_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = monitor(monkeypatch, ROWS)
+    made._board.put_endpoints("jpserver-1", [LAN])
+    (due,) = made._board.take_due(0.0)
+    made._board.release(due.server, due.endpoint)
+    assert made._board.take_due(1.0) == []
+    made.check_from("jpserver-1", "phone")
+    assert [one.endpoint for one in made._board.take_due(2.0)] == [LAN]
+
+
+def test_a_check_that_nothing_answers_has_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = monitor(monkeypatch, ROWS)
+    bare = made._survey.check_from("phone", SERVER, [row("http://[fd00::5]:8888/", "lan", False)])
+    assert [(one.verdict, one.elapsed_ms) for one in bare] == [("not-listening", None)]
+
+
 def test_what_cannot_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     made, asked = monitor(monkeypatch, ROWS[:1])
     with pytest.raises(RemoteFailed, match="no address that another host could open"):
