@@ -13,7 +13,7 @@ from jntui.jupyter.editing.folder import opened
 from jntui.jupyter.editing.judging import judged_undo
 from jntui.jupyter.editing.modes import last_mode
 from jntui.jupyter.editing.place import words_for_errors
-from jntui.jupyter.editing.private import mode_undo
+from jntui.jupyter.editing.private import mode_undo, named_by
 from jntui.jupyter.editing.refusal import WriteRefused
 from jntui.jupyter.editing.waiting import waiting
 from jntui.model import ChangePlan, ChangeRefused, ChangeRequest
@@ -30,7 +30,7 @@ def plan_undo(whose: Whose, file: str | None) -> Planned:
     """
     asked = None if file is None else str(Path(file).expanduser().absolute())
     moment, path = _last_backup(asked) if asked is not None else _changed_last(whose)
-    mode = last_mode(whose.state, asked)
+    mode = last_mode(whose.state, named_by(whose) if asked is None else (asked,))
     if mode is not None and mode.undoes > moment:
         return Planned(mode_undo(mode), mode=mode)
     if not path:
