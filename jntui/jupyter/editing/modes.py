@@ -90,6 +90,12 @@ def last_mode(state: Path, paths: Iterable[str]) -> ModePlan | None:
     return None
 
 
+def knows(state: Path, path: str) -> bool:
+    """Whether its mode was changed and not taken back, whatever lies there now."""
+    real = os.path.realpath(path)
+    return any(one.get("path") == real for one in read_entries(state / _NAME, KEPT))
+
+
 def _has_content(path: str, facts: os.stat_result, content: object) -> bool:
     """Raises OSError."""
     if content is None:

@@ -64,7 +64,7 @@ def test_another_file_of_that_name_is_not_opened_by_an_undo(tmp_path: Path) -> N
     path.unlink()
     path.write_text("renewed-and-never-to-be-shown")
     path.chmod(0o600)
-    with pytest.raises(ChangeRefused, match="jntui has no backup of it"):
+    with pytest.raises(ChangeRefused, match="jntui changed its mode, and it was replaced or its mode changed again"):
         plan_undo(asked, str(path))
     path.write_text("never-show-this")
     assert plan_undo(asked, str(path)).shown.mode == 0o644
