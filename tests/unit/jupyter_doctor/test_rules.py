@@ -460,3 +460,12 @@ def test_what_was_written_after_the_server_started_is_found_too(home: Home) -> N
         one.write_text("x", encoding="utf-8")
     path.write_text(f"c.ServerApp.certfile = '{pair[0]}'\nc.ServerApp.keyfile = '{pair[1]}'\n", encoding="utf-8")
     assert "certificate-mismatch" in {one.code for one in home.findings()}
+
+
+def test_a_file_that_is_too_large_to_look_at_is_no_clean_bill(home: Home) -> None:
+    finding = home.one("# x\n" * 70_000)
+    assert (finding.code, finding.severity, finding.message) == (
+        "not-looked-at",
+        "note",
+        "The file was not looked at: more than 60000 words of code.",
+    )
