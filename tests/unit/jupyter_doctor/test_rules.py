@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+import subprocess
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -311,7 +312,10 @@ def test_the_token_file_that_ends_in_a_newline(home: Home) -> None:
     path.write_text("# two lines\nabc\n")
     (finding,) = home.findings()
     assert (finding.code, finding.path, finding.line) == ("token-file-newline", str(path), 2)
-    path.write_text("abc")
+    path.write_text("abc\n")
+    command = finding.fix.partition(": ")[2].removesuffix(" in a shell.")
+    subprocess.run(["sh", "-c", command], check=True, timeout=60)
+    assert path.read_text() == "abc"
     assert home.findings() == ()
     path.unlink()
     assert [one.code for one in home.findings()] == ["token-file-missing"]
