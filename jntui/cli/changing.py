@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jntui.monitor.survey import Survey
 
 GOOD, BAD = 0, 1
-_TRIES = 3
+_TRIES = 8
 SHOWN_LINES = 60
 """Lines of a diff that a terminal gets."""
 _T = TypeVar("_T")

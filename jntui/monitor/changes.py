@@ -227,13 +227,13 @@ class Changes:
     def _carry_out(
         self, whose: Whose, planned: Planned, plan: ChangePlan | None, *, unverified: bool, agree: Agree | None
     ) -> Changed:
-        from jntui.jupyter.editing import change
+        from jntui.jupyter.editing import change, judging
 
         shown = planned.shown
         if self._survey.read_only:
             raise ChangeRefused("read-only: no config file is changed")
         if plan is not None and not change.same_as_shown(plan, shown):
-            raise ChangeRefused(f"{shown.path} {change.meanwhile()}")
+            raise ChangeRefused(f"{shown.path} {judging.meanwhile()}")
         if agree is not None:
             agree(shown)
         elif shown.verified == "unverified" and not (

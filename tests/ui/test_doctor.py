@@ -109,6 +109,11 @@ async def test_what_no_single_change_mends_says_so() -> None:
         assert "enter" not in user.dialog()[-1] + user.screen().splitlines()[-1]
         await user.press("enter")
         assert "no single change mends it: the fix is in the words above" in user.screen()
+        user.source.findings = (replace(user.source.findings[0], code="token-file-newline", line=1),)
+        await user.press("escape", "D")
+        await user.sees("config.py:1")
+        await user.press("enter")
+        await user.sees("no single change mends it: the fix is in the words above")
         assert not asked(user, "plan change")
 
 

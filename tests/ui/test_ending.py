@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from driver import Terminal, terminal
+from textual.widgets import Button
 
 from jntui.model import StartFailed, StopFailed, StopPlan, Supervisor, Work
 from jntui.tui.awaited import UnderWay, see_out
@@ -360,7 +361,7 @@ async def test_work_that_began_while_the_dialog_was_open_is_named_before_it_ends
         assert "1 kernel, 1 busy: train.ipynb; 1 terminal: 1" in user.screen()
         assert focused(user) == "cancel" and not asked(user, call)
         user.source.stop_plan = plan()
-        await user.press("tab", "enter")
+        user.app.screen.query_one("#do", Button).press()
         await user.until(lambda: bool(asked(user, call)))
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jntui.jupyter.settings.assignment import Assignment
     from jntui.model import ConfigFile, Setting, Severity, Source
 
+_UNREAD = "jntui does not: "
 _LEFT_OUT = "Jupyter leaves the whole file out and starts with defaults for everything in it."
 
 
@@ -36,6 +37,11 @@ def broken(patient: Patient) -> Iterator[ConfigFinding]:
             message = f"The file cannot be used: {trouble}."
             effect = "What it says has no effect." if "passes over" in trouble else "What it sets is not known here."
             yield ConfigFinding("unusable-file", "warning", file.path, None, message, effect, "Put a file there.")
+        elif _UNREAD in file.trouble:
+            # No finding in it would be no clean bill.
+            message = f"The file was not looked at: {trouble.partition(_UNREAD)[2]}."
+            effect = "Jupyter reads it; what is wrong in it is not known here."
+            yield ConfigFinding("not-looked-at", "note", file.path, None, message, effect, "Look through it yourself.")
         if file.kind == "json" and not file.dropped:
             yield from _notes(file, read.notes)
 

@@ -6,6 +6,7 @@ No text of a secret enters a finding.
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.command_log import chmod_line
@@ -120,7 +121,9 @@ def tokens(patient: Patient) -> Iterator[ConfigFinding]:
         if setting.source.path == "JUPYTER_TOKEN_FILE" and setting.note and not setting.note.startswith(WILL_NOT):
             path = patient.absolute((patient.subject.environ or {}).get("JUPYTER_TOKEN_FILE", ""))
             message = "The file that JUPYTER_TOKEN_FILE names ends with a line end or a blank."
-            fix = "Write it without one: printf %s TOKEN > FILE."
+            name = visible(shlex.quote(path), 300)
+            # The shell takes the line end off, and reads the file before it writes it.
+            fix = f'Take it off, as editors seldom can: printf %s "$(cat {name})" > {name} in a shell.'
             yield ConfigFinding("token-file-newline", "error", path or None, _last_line(path), message, effect, fix)
 
 

@@ -22,7 +22,15 @@ from jntui.jupyter.editing.destination import decided_elsewhere, own_file, place
 from jntui.jupyter.editing.diff import COMPARED, diff
 from jntui.jupyter.editing.generate import generated
 from jntui.jupyter.editing.json_edit import set_json, unset_json
-from jntui.jupyter.editing.judging import STILL_SET, NoEffectError, asked, judged, read, spelled
+from jntui.jupyter.editing.judging import (
+    STILL_SET,
+    NoEffectError,
+    asked,
+    judged_writes,
+    meanwhile,
+    read,
+    spelled,
+)
 from jntui.jupyter.editing.modes import change_mode
 from jntui.jupyter.editing.place import look
 from jntui.jupyter.editing.plan import plan_write
@@ -102,9 +110,11 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
         # Nothing is written: nothing is to be judged.
         return Planned(plan, (write,))
     try:
-        found = judged(whose, {write.path: edit.raw}, expected, visible(path, SHOWN_PATH))
+        found = judged_writes(whose, (write,), expected, visible(path, SHOWN_PATH))
     except NoEffectError as shadowed:
         raise _shadowed(whose, want, request, path, str(shadowed)) from shadowed
+    except ChangedElsewhere:
+        raise
     except ChangeRefused as refused:
         raise refusing.still_set(refused) from refused
     above = decided_elsewhere(want, path, whose.found) if found.verified == "unverified" and value is not None else None
@@ -398,11 +408,6 @@ def _taken_back(whose: Whose, done: Sequence[writing.Written]) -> list[writing.W
         except WriteRefused:
             left.append(one)  # somebody changed it meanwhile: it is named as written
     return left
-
-
-def meanwhile() -> str:
-    """What is said of a file that is not what the preview showed."""
-    return "was changed by another program meanwhile: nothing was written over it, look at the change again"
 
 
 def _so_far(done: Sequence[writing.Written], words: str) -> str:

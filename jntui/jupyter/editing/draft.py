@@ -20,7 +20,7 @@ from jntui.jupyter.editing.change import (
     value_for,
 )
 from jntui.jupyter.editing.destination import place_to_set, place_to_unset, wanted
-from jntui.jupyter.editing.judging import Judged, NoEffectError, judged
+from jntui.jupyter.editing.judging import Judged, NoEffectError, judged_writes
 from jntui.jupyter.editing.place import look
 from jntui.jupyter.editing.plan import plan_write
 from jntui.jupyter.editing.refusal import WriteRefused
@@ -100,13 +100,14 @@ class Draft:
         """
         order = sorted(self._raw, key=lambda path: path != first)
         writes = [self._write(path) for path in order]
-        files = {write.path: write.new for write in writes}
         where = visible(writes[0].path, SHOWN_PATH)
         if not any(write.changes for write in writes):
             # Nothing is written: nothing is to be judged.
             return Planned(replace(self._shown(writes, name, did), notes=tuple(said)), tuple(writes), whole=True)
         try:
-            found = Judged("unverified", unjudged) if unjudged else judged(self.whose, files, self._expected, where)
+            found = Judged("unverified", unjudged)
+            if not unjudged:
+                found = judged_writes(self.whose, writes, self._expected, where)
         except NoEffectError as error:
             raise ChangeRefused(visible(f"{where}: {error}", 700)) from error
         plan = self._shown(writes, name, did)

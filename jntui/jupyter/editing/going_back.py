@@ -11,9 +11,9 @@ from jntui.jupyter.editing.change import Planned, refused_write
 from jntui.jupyter.editing.diff import diff
 from jntui.jupyter.editing.folder import opened
 from jntui.jupyter.editing.judging import judged_undo
-from jntui.jupyter.editing.modes import last_mode
+from jntui.jupyter.editing.modes import knows, last_mode
 from jntui.jupyter.editing.place import words_for_errors
-from jntui.jupyter.editing.private import mode_undo
+from jntui.jupyter.editing.private import mode_undo, named_by
 from jntui.jupyter.editing.refusal import WriteRefused
 from jntui.jupyter.editing.waiting import waiting
 from jntui.model import ChangePlan, ChangeRefused, ChangeRequest
@@ -30,9 +30,12 @@ def plan_undo(whose: Whose, file: str | None) -> Planned:
     """
     asked = None if file is None else str(Path(file).expanduser().absolute())
     moment, path = _last_backup(asked) if asked is not None else _changed_last(whose)
-    mode = last_mode(whose.state, asked)
+    mode = last_mode(whose.state, named_by(whose) if asked is None else (asked,))
     if mode is not None and mode.undoes > moment:
         return Planned(mode_undo(mode), mode=mode)
+    if asked is not None and not moment and knows(whose.state, asked):
+        words = "jntui changed its mode, and it was replaced or its mode changed again since: it stays as it is"
+        raise ChangeRefused(f"{visible(asked, 300)} is not changed: {words}")
     if not path:
         raise ChangeRefused("there is nothing to take back: no config file that is read here has a backup of jntui's")
     return _undone(whose, path)

@@ -13,12 +13,13 @@ from jntui.jupyter.editing.verification import Expected
 from jntui.jupyter.settings.json_file import read_json
 from jntui.jupyter.settings.python_file import read_python
 from jntui.jupyter.settings.reading import subconfigs
-from jntui.model import ChangeRefused, Load
+from jntui.model import ChangedElsewhere, ChangeRefused, Load
 from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from jntui.jupyter.editing.plan import WritePlan
     from jntui.jupyter.editing.verification import Verification
     from jntui.jupyter.editing.whose import Whose
     from jntui.jupyter.settings.assignment import Assignment, ReadFile
@@ -55,6 +56,29 @@ def judged(whose: Whose, files: Mapping[str, bytes | None], expected: Sequence[E
         words = f" ({found.words[-1]})" if found.words else ""
         return Judged("unverified", visible(f"{found.reason}{words}", 500))
     return Judged("verified", "", _notes(found))
+
+
+def judged_writes(whose: Whose, writes: Sequence[WritePlan], expected: Sequence[Expected], about: str) -> Judged:
+    """The same of what was worked out. Raises ChangedElsewhere too: the loader saw other files than the edit."""
+    try:
+        return judged(whose, {write.path: write.new for write in writes}, expected, about)
+    except (ChangeRefused, NoEffectError) as error:
+        for write in writes:
+            if not _is_as_read(write):
+                raise ChangedElsewhere(f"{visible(write.path, 300)} {meanwhile()}") from error
+        raise
+
+
+def _is_as_read(write: WritePlan) -> bool:
+    try:
+        return look(write.looked.path).raw == write.looked.raw
+    except WriteRefused:
+        return False
+
+
+def meanwhile() -> str:
+    """What is said of a file that is not what the preview showed."""
+    return "was changed by another program meanwhile: nothing was written over it, look at the change again"
 
 
 def judged_undo(whose: Whose, path: str, old: bytes | None, new: bytes | None) -> Judged:

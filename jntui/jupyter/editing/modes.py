@@ -19,7 +19,7 @@ from jntui.jupyter.editing.refusal import WriteRefused, user_name
 from jntui.jupyter.state_file import read_entries, write_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 COMPARED_BYTES = 1024 * 1024
@@ -69,17 +69,17 @@ def change_mode(plan: ModePlan, state: Path) -> None:
         write_entries(state / _NAME, entries[-KEPT:])
 
 
-def last_mode(state: Path, path: str | None) -> ModePlan | None:
-    """What takes back the last change that still stands, of this file or of any; None if there is none.
+def last_mode(state: Path, paths: Iterable[str]) -> ModePlan | None:
+    """What takes back the last change that still stands, of one of these; None if there is none.
 
     A file with other bytes is another one (a renewed key): who might read the old one says nothing of it.
     """
-    wanted = None if path is None else os.path.realpath(path)
+    wanted = {os.path.realpath(path) for path in paths}
     for one in reversed(read_entries(state / _NAME, KEPT)):
         where, old, new, moment = (one.get(key) for key in ("path", "old", "new", "moment"))
         if not (isinstance(where, str) and isinstance(old, int) and isinstance(new, int) and isinstance(moment, str)):
             continue
-        if wanted not in {None, where} or not 0 <= old <= 0o7777:
+        if where not in wanted or not 0 <= old <= 0o7777:
             continue
         try:
             facts = os.lstat(where)
@@ -88,6 +88,12 @@ def last_mode(state: Path, path: str | None) -> ModePlan | None:
         except (OSError, ValueError):
             continue  # it is gone: nothing is left to take back
     return None
+
+
+def knows(state: Path, path: str) -> bool:
+    """Whether its mode was changed and not taken back, whatever lies there now."""
+    real = os.path.realpath(path)
+    return any(one.get("path") == real for one in read_entries(state / _NAME, KEPT))
 
 
 def _has_content(path: str, facts: os.stat_result, content: object) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jntui.jupyter.editing.modes import plan_mode
 from jntui.jupyter.editing.refusal import group_name, user_name
+from jntui.jupyter.paths import home_dir, runtime_dir
 from jntui.model import ChangePlan, ChangeRefused, ChangeRequest
 from jntui.text import visible
 
@@ -34,6 +35,16 @@ def mode_undo(last: ModePlan) -> ChangePlan:
     notes = [f"every user of this machine {does} again, as before"] if last.new & 0o007 & ~last.old else []
     request = ChangeRequest("", None, last.path, private=True)
     return _shown(request, last, "gives it the mode back that it had", notes)
+
+
+def named_by(whose: Whose) -> tuple[str, ...]:
+    """What this start reads that could be made its owner's alone; what another start reads is not its to take back."""
+    environ, cwd = whose.subject.environ or {}, whose.subject.cwd or os.sep
+    home = whose.subject.home or whose.home
+    settings = (whose.found.setting(name) for name in ("keyfile", "certfile"))
+    named = [one.value for one in settings if one is not None and isinstance(one.value, str)]
+    named += [environ.get("JUPYTER_TOKEN_FILE", ""), runtime_dir(environ, home_dir(environ, home))]
+    return (*(file.path for file in whose.found.files), *(str(Path(cwd, path)) for path in named if path))
 
 
 def _shown(request: ChangeRequest, mode: ModePlan, did: str, notes: list[str]) -> ChangePlan:

@@ -128,7 +128,8 @@ class DoctorDialog(Dialog[None]):
         found = self.scene.view.configuration if self.scene.view else None
         if one.setting and found is not None and found.setting(one.setting) is not None:
             return "choose"
-        return "editor" if one.opens and one.line else "nothing"
+        # An editor would end the token's file with a line end again.
+        return "editor" if one.opens and one.line and one.code != "token-file-newline" else "nothing"
 
     def _redraw(self) -> None:
         self.fit()

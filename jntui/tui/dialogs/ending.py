@@ -223,7 +223,11 @@ class EndDialog(SheetDialog[None]):
     def lines_for(self, width: int) -> list[Line]:
         """By phase: what is known, what will happen, how it went."""
         plan = self.plan
-        parts: list[list[Line]] = [self.now_lines(width)] if self._phase != "failed" else []
+        problem = hanging("", self._problem, width, 0, "broken-bold") if self._problem else []
+        # Why it asks again stands where it is seen without scrolling.
+        first = self._phase == "planned"
+        parts: list[list[Line]] = [problem] if first else []
+        parts += [self.now_lines(width)] if self._phase != "failed" else []
         if self._phase == "asking":
             parts.append([(ink("asking what runs in it", "muted"),)])
         elif self._phase in {"planned", "barred"} and plan is not None:
@@ -231,8 +235,7 @@ class EndDialog(SheetDialog[None]):
         elif self._phase == "going":
             parts.append(hanging("", self.GOING, width, 0))
             parts.append(hanging("step", self._step, width, INDENT, "bold") if self._step else [])
-        if self._problem:
-            parts.append(hanging("", self._problem, width, 0, "broken-bold"))
+        parts += [] if first else [problem]
         if self._phase == "stuck":
             words = "SIGKILL ends it at once: whatever is not saved is lost."
             parts.append(warning(words, self.scene, width))

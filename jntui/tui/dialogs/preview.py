@@ -298,7 +298,10 @@ def proof_lines(plan: ChangePlan, scene: Scene, width: int) -> list[Line]:
     """What Jupyter's own loader said, and who has the value only after a restart."""
     if plan.request.private:
         return hanging("takes", "at once: no byte changes, and no server has to restart", width, INDENT, "muted")
-    if plan.verified == "verified":
+    lines: list[Line] = []
+    if not plan.writes and plan.restart is None:
+        lines = []  # nothing is written, and nobody was asked about it
+    elif plan.verified == "verified":
         lines = hanging("checked", "Jupyter's own loader took the new file", width, INDENT, "works")
     else:
         lines = warning(f"unverified: {plan.reason or 'Jupyter was not asked'}", scene, width)

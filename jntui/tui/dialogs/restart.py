@@ -58,6 +58,9 @@ class RestartDialog(EndDialog):
         changes = [f"{', '.join(waiting)} change{'s' if len(waiting) == 1 else ''}"] if waiting else []
         if restart and restart.port and port and restart.port != port:
             changes.append(f"port {restart.port}, as its settings say now")
+        if any(setting.needs_restart is None and setting.name not in known for setting in settings):
+            # What nothing outside shows may be another one since a file was written.
+            changes.append("others may change too" if changes else "some may change")
         words = "the same server again, with the settings as they are now"
         return f"{words}: {'; '.join(changes)}" if changes else words
 

@@ -32,9 +32,9 @@ def failing(times: int) -> Callable[[ChangeRequest], str]:
 def test_what_another_program_changed_meanwhile_is_worked_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     request = ChangeRequest("port", "1")
-    assert changing.or_offered(request, failing(2)) == "port"
+    assert changing.or_offered(request, failing(7)) == "port"
     with pytest.raises(CallError, match="changed by another program"):
-        changing.or_offered(request, failing(3))
+        changing.or_offered(request, failing(8))
 
 
 def test_an_empty_line_is_no_token(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+import subprocess
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -311,7 +312,10 @@ def test_the_token_file_that_ends_in_a_newline(home: Home) -> None:
     path.write_text("# two lines\nabc\n")
     (finding,) = home.findings()
     assert (finding.code, finding.path, finding.line) == ("token-file-newline", str(path), 2)
-    path.write_text("abc")
+    path.write_text("abc\n")
+    command = finding.fix.partition(": ")[2].removesuffix(" in a shell.")
+    subprocess.run(["sh", "-c", command], check=True, timeout=60)
+    assert path.read_text() == "abc"
     assert home.findings() == ()
     path.unlink()
     assert [one.code for one in home.findings()] == ["token-file-missing"]
@@ -460,3 +464,12 @@ def test_what_was_written_after_the_server_started_is_found_too(home: Home) -> N
         one.write_text("x", encoding="utf-8")
     path.write_text(f"c.ServerApp.certfile = '{pair[0]}'\nc.ServerApp.keyfile = '{pair[1]}'\n", encoding="utf-8")
     assert "certificate-mismatch" in {one.code for one in home.findings()}
+
+
+def test_a_file_that_is_too_large_to_look_at_is_no_clean_bill(home: Home) -> None:
+    finding = home.one("# x\n" * 70_000)
+    assert (finding.code, finding.severity, finding.message) == (
+        "not-looked-at",
+        "note",
+        "The file was not looked at: more than 60000 words of code.",
+    )

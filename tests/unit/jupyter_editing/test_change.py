@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +21,9 @@ from jntui.jupyter.settings.effective import configuration
 from jntui.jupyter.settings.subject import Subject
 from jntui.model import ChangedElsewhere, ChangeRefused, ChangeRequest, Secret
 from jntui.process import Processes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PY, JSON = "jupyter_server_config.py", "jupyter_server_config.json"
 
@@ -38,6 +42,10 @@ def whose(home: Path, *words: str, legacy: bool = False, **environ: str) -> Whos
     subject = Subject(None, named, str(home), None, "not asked", app, words, cwd=str(home), legacy=legacy)
     found = configuration(subject, Processes())
     return Whose(subject, found, Processes(), lambda _path, _name: (), str(home), home / "state")
+
+
+def _plan_password(asked: Whose) -> object:
+    return plan_password(asked, Secret("correct horse battery"))
 
 
 def write(home: Path, name: str, text: str) -> Path:
@@ -454,3 +462,22 @@ def test_notebook_6_has_no_setting_of_serverapp(tmp_path: Path) -> None:
     assert file.read_text() == "c.ServerApp.ip = '*'\n\nc.NotebookApp.ip = '0.0.0.0'\n"
     carry_out(asked, plan_change(whose(tmp_path, legacy=True), ChangeRequest("ip", None)))
     assert file.read_text() == "c.ServerApp.ip = '*'\n"
+
+
+@pytest.mark.parametrize("work", [lambda asked: plan_change(asked, ChangeRequest("port", "9000")), _plan_password])
+def test_a_refusal_of_files_that_changed_while_the_loader_looked_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: Callable[[Whose], object]
+) -> None:
+    file = write(tmp_path, PY, "c.ServerApp.port = 1\n")
+    asked = whose(tmp_path)
+
+    def verify(*_arguments: object) -> Verification:
+        file.write_text("c.ServerApp.port = 1\nc.ServerApp.quit_button = False\n")
+        return Verification("refused", "it would also change ServerApp.quit_button")
+
+    monkeypatch.setattr(verification, "verify", verify)
+    with pytest.raises(ChangedElsewhere, match="was changed by another program meanwhile: nothing was written"):
+        work(asked)
+    with pytest.raises(ChangeRefused, match="it would also change") as refused:
+        work(asked)
+    assert not isinstance(refused.value, ChangedElsewhere)

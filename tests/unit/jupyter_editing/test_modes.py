@@ -43,7 +43,8 @@ def test_a_key_keeps_its_bytes_and_gets_no_copy_beside_it(tmp_path: Path) -> Non
 
 
 def test_a_directory_is_closed_and_opened_again(tmp_path: Path) -> None:
-    folder, asked = tmp_path / "runtime", whose(tmp_path)
+    folder = tmp_path / "runtime"
+    asked = whose(tmp_path, JUPYTER_RUNTIME_DIR=str(folder))
     folder.mkdir()
     folder.chmod(0o755)
     carry_out(asked, plan_change(asked, private(folder)))
@@ -63,7 +64,7 @@ def test_another_file_of_that_name_is_not_opened_by_an_undo(tmp_path: Path) -> N
     path.unlink()
     path.write_text("renewed-and-never-to-be-shown")
     path.chmod(0o600)
-    with pytest.raises(ChangeRefused, match="jntui has no backup of it"):
+    with pytest.raises(ChangeRefused, match="jntui changed its mode, and it was replaced or its mode changed again"):
         plan_undo(asked, str(path))
     path.write_text("never-show-this")
     assert plan_undo(asked, str(path)).shown.mode == 0o644
@@ -82,7 +83,8 @@ def test_root_changes_no_file_to_which_a_user_gave_a_second_name(tmp_path: Path)
 
 def test_undo_goes_through_modes_and_edits_in_their_order(tmp_path: Path) -> None:
     file = write(tmp_path, PY, "c.ServerApp.ip = 'localhost'\n")
-    path, asked = key(tmp_path), whose(tmp_path)
+    path = key(tmp_path)
+    asked = whose(tmp_path, f"--ServerApp.keyfile={path}")
     carry_out(asked, plan_change(asked, ChangeRequest("port", "9000")))
     carry_out(asked, plan_change(asked, private(path)))
     carry_out(asked, plan_change(asked, ChangeRequest("port", "9001")))
@@ -93,6 +95,17 @@ def test_undo_goes_through_modes_and_edits_in_their_order(tmp_path: Path) -> Non
         carry_out(asked, back)
     assert seen == [PY, "key.pem", PY]
     assert (file.read_text(), mode(path)) == ("c.ServerApp.ip = 'localhost'\n", 0o644)
+
+
+def test_what_another_start_reads_is_taken_back_by_its_name_only(tmp_path: Path) -> None:
+    path, asked = key(tmp_path), whose(tmp_path)
+    carry_out(asked, plan_change(asked, private(path)))
+    with pytest.raises(ChangeRefused, match="nothing to take back"):
+        plan_undo(asked, None)
+    for name, environ in (("certfile", {}), ("", {"JUPYTER_TOKEN_FILE": "key.pem"})):
+        words = (f"--ServerApp.{name}=key.pem",) if name else ()
+        assert plan_undo(whose(tmp_path, *words, **environ), None).shown.path == str(path)
+    assert plan_undo(asked, str(path)).shown.mode == 0o644
 
 
 def test_a_mode_that_somebody_changed_since_is_left_alone(tmp_path: Path) -> None:
