@@ -20,6 +20,7 @@ from jntui.model import (
 )
 from jntui.monitor.access import joined
 from jntui.monitor.access_plan import _kept, _needed
+from jntui.monitor.rewording import options_of
 from tests.unit.monitor.test_clients import NOON
 
 Words = tuple[str, ...]
@@ -125,3 +126,9 @@ def kept(before: str, after: str, *between: str) -> KeptFile:
 )
 def test_what_several_openings_did_to_a_file(old: KeptFile | None, new: KeptFile, known: KeptFile) -> None:
     assert joined([old] if old else [], [new]) == (known,)
+
+
+def test_an_option_and_its_value_are_one() -> None:
+    words = ("--ip", "127.0.0.1", "--port=8888", "--ServerApp.token")
+    assert options_of(words) == ["--ip 127.0.0.1", "--port=8888", "--ServerApp.token"]
+    assert options_of(()) == []
