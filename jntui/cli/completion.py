@@ -94,6 +94,7 @@ def _described(word: str, help_: str) -> str:
 
 def _fish(commands: Sequence[Command]) -> Iterator[str]:
     yield "# fish completion for jntui: jntui completion fish > ~/.config/fish/completions/jntui.fish"
+    yield "complete -c jntui -f"  # names of files only where one can stand
     for one in commands:
         condition = _condition(one, commands)
         for name in one.parts:
@@ -118,7 +119,9 @@ def _fish_option(option: Option) -> str:
         return f"-a {_fish_quoted(' '.join(option.choices))}" if option.choices else "-F"
     short = [f"-s {name[1:]}" for name in option.names if not name.startswith("--")]
     long = [f"-l {name[2:]}" for name in option.names if name.startswith("--")]
-    choices = [f"-x -a {_fish_quoted(' '.join(option.choices))}"] if option.choices else ["-r"] if option.value else []
+    choices = (
+        [f"-x -a {_fish_quoted(' '.join(option.choices))}"] if option.choices else ["-r -F"] if option.value else []
+    )
     return " ".join([*short, *long, *choices, f"-d {_fish_quoted(option.help)}"])
 
 

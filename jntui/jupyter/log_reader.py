@@ -45,7 +45,8 @@ class Lines:
             text = text.replace(secret, "***")
         found = _LEVEL.match(text)
         if found:
-            self._in_error = found.group(1) in "CE"
+            # What only begins a paragraph of level C is the one with the URLs, which Jupyter prints at every start.
+            self._in_error = found.group(1) in "CE" and not text.endswith("App]")
             level = "error" if self._in_error else "warning" if found.group(1) == "W" else ""
         else:
             # What follows an error without a head of its own belongs to it: the traceback.

@@ -29,7 +29,7 @@ from jntui.monitor.access_plan import (
     restart_of,
     shown,
 )
-from jntui.monitor.rewording import without_options
+from jntui.monitor.rewording import options_of, without_options
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def closing(survey: Survey, server: Server, wish: AccessWish, record: Opened | N
         planned, notes = _files_back(whose, record)
     untouched = _is_untouched(server, record, rewording)
     bound = _parsed(_bound_before(record), server) or listeners_of(server, HERE)
-    words = tuple(f"{visible(word, 200)} comes back to the command line" for word in rewording.add)
-    words += tuple(f"{visible(word, 200)} leaves the command line" for word in record.added)
+    words = tuple(f"{one} comes back to the command line" for one in options_of(rewording.add))
+    words += tuple(f"{one} leaves the command line" for one in options_of(record.added))
     plan = AccessPlan(
         wish=wish,
         server=server.id,
@@ -334,7 +334,7 @@ def _unrecorded(survey: Survey, server: Server, wish: AccessWish) -> Work:
         settings=() if here else (SettingStep("ip", shown(whose.found, "ip"), repr(HERE)),),
         change=planned.shown if planned is not None else None,
         restart=None if done else restart_of(survey, server, rewording),
-        words=tuple(f"{visible(word, 200)} leaves the command line" for word in dropped),
+        words=tuple(f"{words} leaves the command line" for words in options_of(dropped)),
         notes=()
         if done
         else ("jntui did not open it, so nothing is recorded that could be taken back: `ip` is changed",),

@@ -18,7 +18,7 @@ from jntui.model import (
     SettingStep,
     StopFailed,
 )
-from jntui.monitor.rewording import without_options
+from jntui.monitor.rewording import options_of, without_options
 from jntui.text import visible
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _opening(survey: Survey, server: Server, wish: AccessWish, record: Opened | 
         settings=_steps(whose.found, requests, wish),
         change=planned.shown if planned is not None else None,
         restart=restart,
-        words=tuple(f"{visible(word, 200)} leaves the command line: the file decides" for word in dropped),
+        words=tuple(f"{words} leaves the command line: the file decides" for words in options_of(dropped)),
         firewall=commands,
         firewall_words=words,
         notes=(*_opening_notes(server, wish, guard, endpoints), *certificate_notes(pair, wish, _wide(endpoints))),

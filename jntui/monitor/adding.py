@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
     from jntui.monitor.board import Board
 
 
-class Adding:
+class Adding(ABC):
     """Each raises ValueError with one clear line."""
 
     _board: Board
@@ -21,6 +22,9 @@ class Adding:
 
         server, port = self._with_port(server_id)
         kept, token = parse_custom_url(url, (server.base_url,))
+        found = [row.endpoint for row in self._board.rows(server)]
+        if any(one.url == kept and one.kind != "custom" for one in found):
+            raise ValueError(f"{kept} is there already: it is one of the server's own endpoints")
         self._keep(server.id, port, kept, token)
         return kept
 
@@ -69,10 +73,10 @@ class Adding:
             raise ValueError(str(error)) from error
         self.soon()
 
+    @abstractmethod
     def check(self, server_id: str, url: str | None = None) -> None:
         """Asks for a check."""
-        raise NotImplementedError
 
+    @abstractmethod
     def soon(self) -> None:
         """Has everything looked at again at once."""
-        raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
     from jntui.monitor.survey import Survey
 
 
-class Consulting:
+class Consulting(ABC):
     """Each may block for seconds and is called aside."""
 
     _survey: Survey
@@ -46,9 +47,9 @@ class Consulting:
         """A config file by lines, secrets masked. Raises OSError, or ValueError with one clear line."""
         return self._survey.file_lines(path)
 
+    @abstractmethod
     def server(self, server_id: str) -> Server:
         """Raises StopFailed."""
-        raise NotImplementedError
 
     def _of_change(self, server_id: str | None) -> Server | None:
         """Raises ChangeRefused."""

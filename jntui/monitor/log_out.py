@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jntui.jupyter.birth import added_words
 from jntui.jupyter.cookie_secret import cookie_secret_of, renew, shares_cookie
 from jntui.jupyter.managed import state_dir
-from jntui.jupyter.restart import Rewording, plan_restart, restart
+from jntui.jupyter.restart import Rewording, plan_restart
 from jntui.model import (
     AccessFailed,
     AccessRefused,
@@ -146,17 +146,7 @@ def _put_back(survey: Survey, work: _Work) -> None:
 def _restart(survey: Survey, server: Server, *, kill: bool, on_step: Callable[[str], None] | None) -> Restarted:
     """Raises AccessFailed: the new secrets stay, and are in force as soon as the server starts."""
     try:
-        return restart(
-            server,
-            survey.discovery,
-            survey.processes,
-            survey.transport,
-            survey.environ,
-            survey.home,
-            kill=kill,
-            on_step=on_step,
-            rewording=NEW_TOKEN,
-        )
+        return survey.restart_as(server, NEW_TOKEN, kill=kill, on_step=on_step)
     except StopFailed as error:
         raise AccessFailed(f"nobody is logged out yet, the server runs on: {error.message}") from error
     except StartFailed as error:

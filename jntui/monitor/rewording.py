@@ -25,6 +25,19 @@ if TYPE_CHECKING:
     from jntui.model import Configuration, Secret, Server
     from jntui.monitor.survey import Survey
 
+
+def options_of(words: Iterable[str]) -> list[str]:
+    """Words of a command line as one would say them: `--ip 0.0.0.0` is one option."""
+    found: list[str] = []
+    for word in words:
+        shown = visible(word, 200)
+        if word.startswith("-") or not found:
+            found.append(shown)
+        else:
+            found[-1] += f" {shown}"
+    return found
+
+
 SPELLINGS_LIMIT = 8
 """Names under which one command line sets one setting: `--ip`, `--ServerApp.ip`, `--LabApp.ip`."""
 

@@ -377,9 +377,20 @@ class Survey:
         self, server: Server, *, kill: bool = False, on_step: Callable[[str], None] | None = None
     ) -> Restarted:
         """Stops a server and starts it again as it was, each step told to `on_step`. Raises StopFailed, StartFailed."""
+        return self.living.restarted(server, self.restart_as(server, kill=kill, on_step=on_step))
+
+    def restart_as(
+        self,
+        server: Server,
+        rewording: Rewording | None = None,
+        *,
+        kill: bool = False,
+        on_step: Callable[[str], None] | None = None,
+    ) -> Restarted:
+        """The same, with another command line if one is given; whoever asks remembers it. Raises as that does."""
         from jntui.jupyter import restart
 
-        restarted = restart.restart(
+        return restart.restart(
             server,
             self.discovery,
             self.processes,
@@ -388,8 +399,8 @@ class Survey:
             self.home,
             kill=kill,
             on_step=on_step,
+            rewording=rewording or restart.SAME,
         )
-        return self.living.restarted(server, restarted)
 
     @staticmethod
     def with_token(url: str, token: Secret) -> str:

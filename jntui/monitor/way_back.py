@@ -35,19 +35,8 @@ class WayBack:
 
         Raises AccessFailed; files and server are then as before, or the words say what is not.
         """
-        one = self._survey
         try:
-            return restart.restart(
-                self._server,
-                one.discovery,
-                one.processes,
-                one.transport,
-                one.environ,
-                one.home,
-                kill=kill,
-                on_step=told,
-                rewording=rewording,
-            )
+            return self._survey.restart_as(self._server, rewording, kill=kill, on_step=told)
         except StopFailed as error:
             raise AccessFailed(f"{error.message}; {put_back() or AS_BEFORE}") from error
         except StartFailed as error:

@@ -185,7 +185,7 @@ def _needs_removable(snapshot: Snapshot, selection: Selection, environment: Envi
         return "" if view.server.info_file else "it has no info file"
     if row is not None and row.endpoint.kind == "custom" and selection.pane != "servers":
         return ""
-    return f"{view.server.label} is {view.server.state}: only stale info files and URLs that you added can be removed"
+    return "only stale info files and added URLs can be removed"
 
 
 def _needs_running(snapshot: Snapshot, selection: Selection, _environment: Environment) -> str:

@@ -358,6 +358,19 @@ class JntuiApp(App[None]):
         """One line in the place of the keys, until the next action, or until `over` holds for a newer snapshot."""
         self.main.query_one(KeysLine).say(words, "alarm-text" if alarm else "bold", over)
 
+    def on_paste_cut(self) -> None:
+        """A paste into a field was longer than what is kept of it; a dialog hides the line of the keys."""
+        from textual.widgets import Input
+
+        from jntui.tui.pasted import MOST_PASTED
+
+        if isinstance(self.screen.focused, Input):
+            words = f"the paste was cut after {MOST_PASTED:,} characters"
+            if self.screen is self.main:
+                self.say(words)
+            for box in self.screen.query("#box"):
+                box.border_subtitle = words
+
     def begins(self, one: UnderWay) -> None:
         """A stop or a restart: named in the keys line, and waited for by whoever runs the app, until it `ends`."""
         self.under_way.append(one)

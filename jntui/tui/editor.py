@@ -56,10 +56,13 @@ def _undisturbed() -> Iterator[None]:
 
 
 def deciding_file(configuration: Configuration, setting: Setting | None) -> tuple[str, int | None] | None:
-    """The file (with its line) that decides the setting, else the first of the user's own, else the first there is."""
+    """The file (with its line) that decides the setting, else the first of the user's own, else the first there is.
+
+    What a package put into a folder of extensions is nobody's to edit.
+    """
     if setting is not None and setting.source.kind in {"file", "computed"} and setting.source.path:
         return setting.source.path, setting.source.line
-    there = [file for file in configuration.files if file.exists]
+    there = [file for file in configuration.files if file.exists and "_config.d/" not in file.path]
     own = [file for file in there if file.level in {"user", "environment"}]
     best = next((file for file in (*own, *there)), None)
     return (best.path, best.line) if best is not None else None

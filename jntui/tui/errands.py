@@ -140,7 +140,10 @@ class Errands:
         elif named:
             self._story(named[0])
         else:
-            self.app.say("the fix is in the words above: nothing to press for it here")
+            mended = row.check is not None and row.check.finding.fix
+            self.app.say(
+                "the fix is in the words above: nothing to press for it here" if mended else "nothing to mend here"
+            )
 
     def _chosen(self) -> Setting | None:
         """The setting under the cursor of Config; in Check the first that the finding names."""
@@ -196,7 +199,7 @@ class Errands:
         found = deciding_file(configuration, self._chosen())
         if found is None:
             edit = self._key("edit")
-            self.app.say(f"{self._key('editor')}: no config file is there yet; {edit} on a setting makes one")
+            self.app.say(f"{self._key('editor')}: no config file of yours is there; {edit} on a setting makes one")
         else:
             Outside(self.app, scene).open(*found)
 

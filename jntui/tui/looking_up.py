@@ -61,7 +61,7 @@ class LookingUp:
         def open_file(dialog: EveryDialog, setting: Setting) -> None:
             found = deciding_file(self.configuration, setting)
             if found is None:
-                dialog.say("E: no config file is there yet; e on a setting makes one")
+                dialog.say("E: no config file of yours is there; e on a setting makes one")
             else:
                 Outside(self.app, self.scene).open(*found, dialog.again)
 

@@ -35,6 +35,8 @@ class Pasted:
     """The text of one paste, fit for a field."""
 
     text: str
+    cut: bool = False
+    """There was more of its line than is kept."""
 
 
 class PasteReader:
@@ -44,6 +46,7 @@ class PasteReader:
         self._state: str = "keys"
         self._kept: list[str] = []
         self._size = 0
+        self._cut = False
         self._tail = ""
         """The end of what came before, which may be the beginning of a mark."""
         self._paused = False
@@ -108,14 +111,18 @@ class PasteReader:
         if part:
             self._kept.append(part)
             self._size += len(part)
+        self._cut = self._cut or len(part) < len(text)
 
     def _take(self, state: str) -> Pasted:
         text = _UNFIT.sub("", _SEQUENCE.sub("", "".join(self._kept))).replace("\t", " ")
+        # A field takes the first line: what is missing of the others is missed by nobody.
+        cut = self._cut and len(text.splitlines()) == 1
         self._drop(state)
-        return Pasted(text)
+        return Pasted(text, cut)
 
     def _drop(self, state: str) -> None:
         self._state = state
         self._kept.clear()
         self._size = 0
+        self._cut = False
         self._tail = ""

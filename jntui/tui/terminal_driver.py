@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from jntui.tui.pasted import Pasted, PasteReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from textual.message import Message
 
 READ_BYTES = 4096
 QUIET_S = 0.1
@@ -27,6 +26,16 @@ QUIET_S = 0.1
 MOST_WAITING = 512
 """Keys and other messages that may wait to be answered before more are read."""
 MOUSE_IN_PIXELS_OFF = "\x1b[?1016l"
+
+
+class PasteCut(Message):
+    """The paste before this was longer than what is kept of one."""
+
+
+def pasted(part: Pasted) -> list[Message]:
+    """A paste as the app is told of it."""
+    paste: Message = events.Paste(part.text)
+    return [paste, PasteCut()] if part.cut else [paste]
 
 
 class OnTheTerminal(LinuxDriver):
@@ -53,8 +62,7 @@ class OnTheTerminal(LinuxDriver):
 
         def hand_on(parts: Iterable[str | Pasted]) -> None:
             for part in parts:
-                found = [events.Paste(part.text)] if isinstance(part, Pasted) else parser.feed(part)
-                for message in found:
+                for message in pasted(part) if isinstance(part, Pasted) else parser.feed(part):
                     self.process_message(message)
 
         while not self.exit_event.is_set():

@@ -102,6 +102,15 @@ def test_errors_are_marked_with_what_belongs_to_them(tmp_path: Path) -> None:
     reader.close()
 
 
+def test_the_urls_that_jupyter_prints_at_every_start_are_no_error(tmp_path: Path) -> None:
+    """It prints them at its highest level, in a paragraph that begins on the line after its head."""
+    path = tmp_path / "server.log"
+    path.write_text("[C 1 ServerApp] \n    \n    To access the server, open it\n[C 2 ServerApp] Bad config\n  x\n")
+    reader = LogReader(str(path))
+    assert [line.level for line in reader.last(9)] == ["", "", "", "error", "error"]
+    reader.close()
+
+
 def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(OSError):

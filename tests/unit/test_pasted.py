@@ -53,7 +53,9 @@ def test_what_nobody_can_have_typed_is_a_paste() -> None:
 def test_little_is_kept_of_a_long_one() -> None:
     for marks in ((START, END), ("", "")):
         (paste,) = (part for part in read(marks[0], *["x" * 4096] * 256, marks[1], None) if isinstance(part, Pasted))
-        assert paste.text == "x" * MOST_PASTED
+        assert paste == Pasted("x" * MOST_PASTED, cut=True)
+    # A field takes one line, and this one is whole.
+    assert read(START + "x\n" + "y" * MOST_PASTED + END)[1] == Pasted("x\n" + "y" * (MOST_PASTED - 2))
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x11", "\x1b", "\x1b[99;5u"])

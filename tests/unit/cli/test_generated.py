@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -83,3 +84,35 @@ def test_the_shell_reads_it(shell: str, tmp_path: Path, capsys: pytest.CaptureFi
     script = tmp_path / "script"
     script.write_text(printed(capsys, "completion", shell), encoding="utf-8")
     assert subprocess.run([program, "-n", str(script)], check=False, timeout=60).returncode == 0
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish")
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("jntui config ", {"show", "get", "doctor", "set", "unset", "undo"}),
+        ("jntui completion ", {"bash", "zsh", "fish"}),
+        ("jntui list ", set()),
+        ("jntui start --app ", {"lab", "notebook", "server"}),
+        ("jntui config get --file ", {"jntui", "jntui.fish"}),
+    ],
+)
+def test_fish_completes(typed: str, offered: set[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Names of files only where one can stand."""
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "jntui").write_text("#!/bin/sh\n")
+    (here / "jntui").chmod(0o755)
+    (here / "jntui.fish").write_text(printed(capsys, "completion", "fish"), encoding="utf-8")
+    code = "set -x PATH $PWD $PATH; source jntui.fish; complete -C $argv[1]"
+    environ = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["fish", "-N", "-c", code, typed],
+        cwd=here,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert {line.split("\t")[0] for line in done.stdout.splitlines()} == offered

@@ -22,6 +22,7 @@ from jntui.model import (
 )
 from jntui.monitor.access import joined
 from jntui.monitor.access_plan import _kept, _needed, asked
+from jntui.monitor.rewording import options_of
 from jntui.monitor.way_back import twice
 from tests.unit.monitor.test_clients import NOON
 
@@ -161,3 +162,9 @@ def test_a_cause_that_is_met_twice_is_said_once() -> None:
     assert twice("it ended", "a file stays", f"port 1 was taken{by_hand}") == (
         f"it ended; a file stays; port 1 was taken{by_hand}"
     )
+
+
+def test_an_option_and_its_value_are_one() -> None:
+    words = ("--ip", "127.0.0.1", "--port=8888", "--ServerApp.token")
+    assert options_of(words) == ["--ip 127.0.0.1", "--port=8888", "--ServerApp.token"]
+    assert options_of(()) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jntui import preferences
-from jntui.model import Server
+from jntui.model import Endpoint, Server
 from jntui.monitor.loop import Monitor
 from jntui.monitor.survey import Survey
 
@@ -46,3 +46,10 @@ def test_what_is_no_url_leaves_the_row_as_it_is(monitor: Monitor) -> None:
     with pytest.raises(ValueError, match="scheme"):
         monitor.correct_url("one", PLAIN, "file:///etc/passwd")
     assert preferences.list_urls(8888) == (PLAIN,)
+
+
+def test_what_is_there_already_is_not_kept_beside_itself(monitor: Monitor) -> None:
+    monitor._board.put_endpoints("one", [Endpoint("one", PLAIN, "eth0", "box.example", "lan", True)])
+    with pytest.raises(ValueError, match="there already: it is one of the server's own"):
+        monitor.add_url("one", PLAIN)
+    assert preferences.list_urls(8888) == ()
