@@ -61,11 +61,6 @@ def life(server: Server) -> tuple[object, ...]:
     return (server.id, server.pid, server.port, server.started, server.listeners, server.auth, server.base_url)
 
 
-def _other_now(old: Server, server: Server) -> bool:
-    """What was found before need not hold: a server that hung answers again, one that answered hangs."""
-    return life(old) != life(server) or old.state != server.state
-
-
 @dataclass(slots=True)
 class Board:
     """Guarded by its own lock; every method is quick."""
@@ -98,8 +93,8 @@ class Board:
             known = {server.id for server in self.servers}
             for server in self.servers:
                 old = before.get(server.id)
-                if old is not None and _other_now(old, server):
-                    self._due_now(server.id, 0.0)
+                if old is not None:
+                    self._compare(old, server)
             self.results = {key: one for key, one in self.results.items() if key[0] in known}
             self.order = {name: urls for name, urls in self.order.items() if name in known}
             self._follow_watched()
@@ -114,8 +109,7 @@ class Board:
                 return
             self.version += 1
             self.servers = tuple(server if one.id == server.id else one for one in self.servers)
-            if _other_now(old, server):
-                self._due_now(server.id, 0.0)
+            self._compare(old, server)
 
     def put_endpoints(self, server_id: str, endpoints: Sequence[Endpoint]) -> None:
         """Takes over the endpoints of a server; a result stays with its URL as long as its endpoint stays the same."""
@@ -175,10 +169,14 @@ class Board:
                 self.watch = replace(watch, server=server_id)
                 return
 
-    def _due_now(self, server_id: str, now: float) -> None:
+    def _compare(self, old: Server, server: Server) -> None:
+        """What was found before need not hold: it is another life, or it hung and answers again, or hangs now."""
+        another = life(old) != life(server)
+        if not another and old.state == server.state:
+            return
         for key, one in self.results.items():
-            if key[0] == server_id:
-                one.due, one.stale = now, True
+            if key[0] == server.id:
+                one.due, one.stale = 0.0, one.stale or another
 
     def doubt(self, server_id: str, address: str) -> None:
         """What was found at this address of a server is checked again at once, as something there changed."""

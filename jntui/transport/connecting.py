@@ -27,14 +27,22 @@ STAGGER_S = 0.25
 
 MOST_ADDRESSES = 16
 
+MOST_TOLD = 4
+"""Addresses whose failure is told in words; the others are counted."""
+
 _UNDER_WAY = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR})
 
 
 class NoneAccepted(OSError):
-    """No address accepted: `worst` is the error that says most, `tried` what became of each, `last` the last tried."""
+    """No address accepted: `worst` is the error that says most, `tried` what became of each, `last` the last tried.
+
+    `words` tells of the first ones.
+    """
 
     def __init__(self, worst: OSError, tried: tuple[str, ...], last: str) -> None:
-        super().__init__(worst.errno, "; ".join(tried))
+        more = f"; and {len(tried) - MOST_TOLD} more" if len(tried) > MOST_TOLD else ""
+        self.words = "; ".join(tried[:MOST_TOLD]) + more
+        super().__init__(worst.errno, self.words)
         self.worst = worst
         self.tried = tried
         self.last = last

@@ -98,8 +98,8 @@ def _connect_stage(
         kind = failure_kind(error.worst)
         if kind == "reset":
             stages.append(Stage("connect", True, _elapsed_ms(begin), f"{error.last}, reset at once"))
-            raise TransportError(after, kind, "; ".join(error.tried), tuple(stages), error.last) from error
-        raise TransportError("connect", kind, "; ".join(error.tried), tuple(stages), error.last) from error
+            raise TransportError(after, kind, error.words, tuple(stages), error.last) from error
+        raise TransportError("connect", kind, error.words, tuple(stages), error.last) from error
     try:
         peer, port = sock.getpeername()[:2]
     except OSError as error:  # it was reset in this very moment

@@ -120,3 +120,10 @@ def test_names_and_literals() -> None:
     assert ("127.0.0.1", 80) in [address for _, address in Resolver().resolve("localhost", 80, Deadline(5.0))]
     with pytest.raises(OSError):
         Resolver().resolve("a" * 300, 80, Deadline(5.0))
+
+
+def test_of_many_dead_addresses_the_first_are_told() -> None:
+    tried = tuple(f"10.0.0.{last} port 80: timed out" for last in range(1, 11))
+    words = NoneAccepted(TimeoutError("timed out"), tried, "10.0.0.10").words
+    assert words.endswith("10.0.0.4 port 80: timed out; and 6 more")
+    assert NoneAccepted(TimeoutError("timed out"), tried[:4], "10.0.0.4").words.endswith("10.0.0.4 port 80: timed out")
