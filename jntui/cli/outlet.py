@@ -6,10 +6,14 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING, TextIO, cast
 
+from jntui.process.charset import takes_ascii_alone
 from jntui.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_SIGNS = str.maketrans({"✓": "+", "✗": "x", "○": "o", "…": "...", "→": "->", "–": "-", "·": ".", "●": "*"})
 
 
 class Outlet:
@@ -17,14 +21,21 @@ class Outlet:
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
+        self._plain = takes_ascii_alone(stream)
 
     def write(self, text: str) -> int:
         """As the stream's; of control characters only the ends of lines are left."""
-        self.stream.write("\n".join(visible(line, len(line)) for line in text.split("\n")))
+        shown = "\n".join(visible(line, len(line)) for line in text.split("\n"))
+        self.stream.write(in_ascii(shown) if self._plain else shown)
         return len(text)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.stream, name)
+
+
+def in_ascii(text: str) -> str:
+    """jntui's own signs by what stands for them on such a terminal's screen, everything else as `?`."""
+    return text if text.isascii() else text.translate(_SIGNS).encode("ascii", "replace").decode()
 
 
 @contextlib.contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from jntui.cli.documents import reason
@@ -29,12 +28,8 @@ def columns(rows: Sequence[Sequence[str]], indent: str = "") -> str:
 
 
 def sign(check: Check) -> str:
-    """The sign of a verdict, in characters that stdout can write."""
+    """The sign of a verdict."""
     signs = ("○", "✓", "!", "✗")
-    try:
-        "".join(signs).encode(sys.stdout.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        signs = ("o", "+", "!", "x")
     if check.verdict == "not-listening":
         return signs[0]
     if check.verdict in _CATCH:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from jntui.process.charset import shows_ascii_alone
 from jntui.tui.ink import Span
 
 if TYPE_CHECKING:
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from jntui.model import Row, Scope, Server, Tone, Verdict
     from jntui.tui.ink import Role
-
-_COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 
 Group = Literal["works", "catch", "alarm", "calm", "broken", "unknown", "checking"]
 """What a verdict means to somebody who wants to open the server."""
@@ -144,30 +142,6 @@ def reach_group(rows: Iterable[Row], scopes: frozenset[Scope]) -> Group:
     return next((group for group in _BEST if group in found), "unknown")
 
 
-def as_started() -> dict[str, str]:
-    """The environment without the LC_CTYPE that Python gives itself where the locale is C (PEP 538)."""
-    env = dict(os.environ)
-    if env.get("LC_CTYPE") in _COERCED:
-        from jntui.process import Processes
-
-        before = Processes().environ(os.getpid())
-        if before is not None and "LC_CTYPE" not in before:
-            del env["LC_CTYPE"]
-    return env
-
-
 def signs_for(environ: Mapping[str, str] | None = None) -> Signs:
-    """The signs that this terminal can show, from its locale and its TERM.
-
-    The first of LC_ALL, LC_CTYPE and LANG that is set decides (POSIX); where none is, tmux shows ASCII only and
-    other terminals are taken to be UTF-8. The Linux console has no glyph for most of the signs.
-    """
-    env = as_started() if environ is None else environ
-    if env.get("JNTUI_ASCII"):
-        return ASCII
-    if env.get("TERM") == "linux":
-        return ASCII
-    locale = next((env[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if env.get(name)), "")
-    if not locale:
-        return ASCII if env.get("TMUX") else UNICODE
-    return UNICODE if "utf" in locale.lower() else ASCII
+    """The signs that this terminal can show."""
+    return ASCII if shows_ascii_alone(environ) else UNICODE
