@@ -29,10 +29,12 @@ from jntui.tui.signs import signs_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from textual.await_complete import AwaitComplete
     from textual.binding import BindingType
     from textual.command import Provider
     from textual.driver import Driver
     from textual.screen import Screen
+    from textual.timer import Timer
 
     from jntui.model import Snapshot
     from jntui.tui.announcing import Change
@@ -43,6 +45,10 @@ if TYPE_CHECKING:
     from jntui.tui.screen import MainScreen
     from jntui.tui.source import Source
     from jntui.tui.wishes import Wishes
+
+
+TIDY_S = 2.0
+"""Nobody typed for so long: no key waits for the collector."""
 
 
 def _own_commands() -> type[Provider]:
@@ -98,6 +104,7 @@ class JntuiApp(App[None]):
         self._changes: list[Change] = []
         """Changes of verdict that the last line still names."""
         self._seq = -1
+        self._tidying: Timer | None = None
         self._pictures = KeysFirst(self, self._take, source.give_way)
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
@@ -145,6 +152,25 @@ class JntuiApp(App[None]):
         """Textual's; a dialog that opens while the screen closes never gets its parts, and nobody misses it."""
         if not (self._exit and isinstance(error, NoMatches)):
             super()._handle_exception(error)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Textual's, and what a closed dialog leaves is tidied up once nobody types."""
+        from jntui.tui.painted import let_go
+
+        closed = self.screen
+        done = super().pop_screen()
+        let_go(closed)
+        if self._tidying is None:
+            self._tidying = self.set_timer(TIDY_S, self._tidy)
+        return done
+
+    def _tidy(self) -> None:
+        """The widgets of a dialog point at one another, and by itself the collector comes to them after 700,000 new
+        objects (see `_begin`): that would be some tens of MiB. It takes a few milliseconds."""
+        quiet = self._pictures.quiet(TIDY_S)
+        self._tidying = None if quiet else self.set_timer(TIDY_S, self._tidy)
+        if quiet:
+            gc.collect()
 
     def _post(self, snapshot: Snapshot) -> None:
         self.post_message(self.Fresh(snapshot))
