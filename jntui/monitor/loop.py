@@ -354,6 +354,9 @@ class Monitor(Adding, Consulting):
 
     def _look(self) -> None:
         self._board.put_servers(self._survey.servers())
+        there = {server.id for server in self._board.servers}
+        for gone in [one for one in [*self._asked_at] if one not in there]:
+            self._asked_at.pop(gone, None)
         self._see_clients()
         self._configurations.keep(self._board.servers)
         if self._survey.discovery.candidates and not self._candidates_asked:

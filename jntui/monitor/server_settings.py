@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jntui.monitor.board import life
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Set
 
     from jntui.model import Configuration, Server
     from jntui.process import Processes
@@ -47,6 +47,13 @@ class ServerSettings:
                 log.exception("the settings of %s cannot be read", server.id)
             self._known[server.id] = (time.monotonic(), life(server), found)
             return found
+
+    def keep(self, there: Set[str]) -> None:
+        """Forgets the settings of all servers but those with these ids."""
+        with self._lock:
+            for gone in (self._known.keys() | self._reading.keys()) - there:
+                self._known.pop(gone, None)
+                self._reading.pop(gone, None)
 
     def known(self, server: Server) -> Configuration | None:
         """What was read of this server before, however long ago; nothing is read now."""

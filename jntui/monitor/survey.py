@@ -79,7 +79,7 @@ class Survey:
         self.discovery = Discovery(self.processes, self.transport, self.environ, self.home, sys.platform)
         self.sockets = Sockets()
         self._found: tuple[Server, ...] = ()
-        self._passwords: dict[object, bool] = {}
+        self._passwords: dict[tuple[object, ...], bool] = {}
         """By a server's start: whether its settings prove a password."""
         self._machine = Machine(socket.gethostname(), _user(self.environ), self.home)
 
@@ -117,7 +117,16 @@ class Survey:
 
     def servers(self) -> tuple[Server, ...]:
         """The same, with how far their listeners reach and who is connected."""
-        return self.reach.place(self.find(), self.sockets)
+        found = self.reach.place(self.find(), self.sockets)
+        self._forget_gone({server.id for server in found})
+        return found
+
+    def _forget_gone(self, there: set[str]) -> None:
+        """A screen that stays open for days sees many servers come and go."""
+        for start in [start for start in [*self._passwords] if start[0] not in there]:
+            self._passwords.pop(start, None)
+        if "_settings" in self.__dict__:
+            self._settings.keep(there)
 
     def ask_candidates(self) -> bool:
         """Asks processes that may be servers but do not look like one; True if another look will show one more."""

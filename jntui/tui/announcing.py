@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from jntui.tui.scene import Scene
 
 
+MOST_CHANGES = 200
+"""That are told together: nobody may press a key for days."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Another verdict of an endpoint whose verdict was known."""
@@ -77,7 +81,7 @@ def merged(earlier: Sequence[Change], later: Sequence[Change]) -> list[Change]:
     for change in later:
         kept.pop((change.server, change.url), None)
         kept[(change.server, change.url)] = change
-    return list(kept.values())
+    return list(kept.values())[-MOST_CHANGES:]
 
 
 def words(found: Sequence[Change], scene: Scene) -> str:

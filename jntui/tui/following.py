@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from jntui.tui.scene import PaneName
 
 
+MOST_REMEMBERED = 100
+
+
 def first_server(snapshot: Snapshot) -> str | None:
     """The server to begin with: the first that runs, else the first."""
     running = [view.server.id for view in snapshot.views if view.server.state == "running"]
@@ -90,6 +93,14 @@ def why_no_pane(pane: PaneName, order: tuple[PaneName, ...], view: ServerView | 
         both = f"{keys.part('server-previous')} and {keys.part('server-next')}"
         return f"here Servers is the line above; {both} change it"
     return f"{view.server.label} is no server any more: it has no {pane.capitalize()}"
+
+
+def remember(urls: dict[str, str], server: str, url: str) -> None:
+    """The endpoint at which a server is left; of servers that come and go for days only the last are kept."""
+    urls.pop(server, None)
+    urls[server] = url
+    while len(urls) > MOST_REMEMBERED:
+        del urls[next(iter(urls))]
 
 
 def remembered(urls: Mapping[str, str], view: ServerView | None) -> str | None:

@@ -58,6 +58,10 @@ class KeysFirst(Generic[Picture]):
             self._release_in(LONGEST_S)
             self._app.screen.call_after_refresh(self._release_in, ANSWERED_S)
 
+    def quiet(self, seconds: float) -> bool:
+        """No key came for so long."""
+        return time.monotonic() - self._last_key >= seconds
+
     def _release_in(self, seconds: float) -> None:
         """In so many seconds, or as soon as what is held has waited long enough."""
         self._stop()

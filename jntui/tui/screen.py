@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from jntui.tui.actions import BY_ID
-from jntui.tui.following import custom_urls, first_url, followed, pane_order, remembered, why_no_pane
+from jntui.tui.following import custom_urls, first_url, followed, pane_order, remember, remembered, why_no_pane
 from jntui.tui.lines import LineTable
 from jntui.tui.panes.answer import AnswerBand
 from jntui.tui.panes.check import CheckPane
@@ -149,7 +149,7 @@ class MainScreen(Screen[None]):
         before = self.selection
         self.selection = followed(before, old, snapshot)
         if before.server and before.url and self.selection.server != before.server:
-            self._urls[before.server] = before.url
+            remember(self._urls, before.server, before.url)
         if self._wanted is not None and (view := snapshot.view(self._wanted)) is not None:
             self.selection = replace(self.selection, server=self._wanted, url=remembered(self._urls, view))
             self._wanted = None
@@ -314,7 +314,7 @@ class MainScreen(Screen[None]):
         if self.snapshot is None or server == self.selection.server:
             return
         if self.selection.server and self.selection.url:
-            self._urls[self.selection.server] = self.selection.url
+            remember(self._urls, self.selection.server, self.selection.url)
         self.chosen = server
         url = remembered(self._urls, self.snapshot.view(server))
         self.selection = replace(self.selection, server=server, url=url)

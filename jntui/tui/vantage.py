@@ -64,6 +64,9 @@ class Vantage:
         def done(checks: tuple[Check, ...]) -> None:
             del self._running[server_id]
             self._found[server_id] = found = Found(host, checks, datetime.now(timezone.utc))
+            now = self.app.main.snapshot
+            for gone in [one for one in self._found if one != server_id and now is not None and not now.view(one)]:
+                del self._found[gone]
             dialog = self._dialog(server_id)
             if dialog is not None:
                 dialog.found(found)
