@@ -202,8 +202,8 @@ async def test_long_values_hang_under_their_label_at_every_width() -> None:
             box = user.app.screen.query_one("#box").region
             shown = [line[box.x + 2 : box.right - 2].rstrip() for line in user.lines()]
             first = max(number for number, line in enumerate(shown) if line.startswith("log "))
-            value = shown[first][16:]
-            while shown[first + 1].startswith(" " * 16):
+            value = shown[first][15:]
+            while shown[first + 1].startswith(" " * 15):
                 first += 1
-                value += shown[first][16:]
+                value += shown[first][15:]
             assert value == LOG
