@@ -112,7 +112,7 @@ def _silent(evidence: Evidence, process: ProcessFacts) -> tuple[State, str]:
     if evidence.command is None and process.argv is not None and interpreter_of(process.argv) is None:
         return "stale", f"pid {pid} is {_name(process)}, not Jupyter"
     if evidence.namespace == "other":
-        return "unresponsive", "it runs in another network namespace (a container?): this machine has no port of it"
+        return "unresponsive", "in another network namespace (a container?): this machine has no port of it"
     if evidence.age_s < START_WINDOW_S:
         return "starting", "it was started just now and does not listen yet"
     where = f"pid {pid} does not listen on {evidence.place}"

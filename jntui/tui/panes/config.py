@@ -36,6 +36,9 @@ ROOMY = 112
 WHOLE_FILES, FILES = 34, 22
 """Cells of the origin: `~/.jupyter/…server_config.json:120`, `~/…server_config.py:13`."""
 
+NO_FILES = 16
+"""Cells of the longest other origin: `computed from ip`."""
+
 NARROW = 50
 """Cells inside the frame below which the column of the origin gives way to the value."""
 
@@ -56,8 +59,11 @@ _MARK = "\0"
 """Parts a setting's name from the rest of a row's id; no name holds it."""
 
 
-def columns_for(shape: Shape, width: int) -> list[Column]:
-    """What fits into `width` cells: where there is no running column, a value that differs says so itself."""
+def columns_for(shape: Shape, width: int, files: bool = True) -> list[Column]:
+    """What fits into `width` cells: where there is no running column, a value that differs says so itself.
+
+    Where no file sets anything, values have the room that the names of files would take.
+    """
     if shape.form == "tabs" or (width >= WIDE and shape.bordered):
         name, value = (28, 20) if width >= WHOLE_NAMES else (24, 22) if shape.bordered else (19, 17)
         origin = WHOLE_FILES if width >= ROOMY else FILES
@@ -65,7 +71,13 @@ def columns_for(shape: Shape, width: int) -> list[Column]:
         return [*fixed, Column("running", "running")]
     columns = [Column("name", "setting", 19), Column("value", "value")]
     # A value of a few cells says nothing: where it comes from goes first.
-    return [*columns, Column("from", "from", FILES)] if width >= NARROW else columns
+    return [*columns, Column("from", "from", FILES if files else NO_FILES)] if width >= NARROW else columns
+
+
+def from_files(configuration: Configuration | None) -> bool:
+    """A file sets something."""
+    settings = configuration.settings if configuration is not None else ()
+    return any(source.path for setting in settings for source in (setting.source, *setting.shadowed))
 
 
 def setting_of(row: str | None) -> str | None:
@@ -96,7 +108,7 @@ class ConfigPane(LineTable):
         configuration, server = scene.view.configuration, scene.view.server
         wanted = scene.filter_of("config")
         width = self.size.width - (2 if scene.shape.bordered else 0)
-        columns = columns_for(scene.shape, width)
+        columns = columns_for(scene.shape, width, from_files(configuration))
         widths = resolve(columns, width)
         records = records_of(scene.view, scene, columns, widths, width - 2)
         shown = together(records, self.matching(records, wanted), wanted) if wanted else records

@@ -94,7 +94,7 @@ def record_of(view: ServerView, scene: Scene, columns: list[Column], widths: dic
         "app": (ink(server.app or "", "muted" if stale else "plain"),),
         "root": root_cell(server, scene, widths, "activity" in widths),
         "auth": auth_cell(view, widths["auth"]),
-        "activity": activity_cell(server),
+        "activity": activity_cell(server, widths.get("activity", 0)),
         "since": (ink(scene.clock(server.started) if server.started and not stale else "", "muted"),),
     }
     for label, scopes in REACH:
@@ -107,7 +107,7 @@ def record_of(view: ServerView, scene: Scene, columns: list[Column], widths: dic
 def root_cell(server: Server, scene: Scene, widths: dict[str, int], has_activity: bool) -> Line:
     """The root directory; where there is no activity column, the reason of a server that does not run."""
     if server.state != "running" and not has_activity:
-        return activity_cell(server)
+        return activity_cell(server, widths["root"])
     role: Role = "muted" if server.state == "stale" else "plain"
     return (ink(cut_path(scene.path(server.root_dir or ""), widths["root"], scene.signs.dots), role),)
 
@@ -142,10 +142,12 @@ def auth_cell(view: ServerView, cells: int = 14) -> Line:
     return (ink(words, role),)
 
 
-def activity_cell(server: Server) -> Line:
-    """Kernels and clients, or why it is no running server."""
+def activity_cell(server: Server, cells: int = 0) -> Line:
+    """Kernels and clients, or why it is no running server: without the word for it, where both do not fit."""
     if server.state != "running":
         words = f"{server.state}: {server.reason}" if server.reason else server.state
+        if server.state == "unresponsive" and server.reason and cell_len(visible(words)) > cells > 0:
+            words = server.reason
         return (ink(words, "warning" if server.state in {"stale", "unresponsive"} else "muted"),)
     return (ink(activity(server)),)
 
