@@ -18,7 +18,10 @@ def open_screen(server: str | None = None, *, read_only: bool = False) -> int:
     term = os.environ.get("TERM", "")
     if term in {"", "dumb"}:
         raise CallError(f"the screen cannot be drawn with TERM={term!r}; `jntui list` and `jntui check` work anywhere")
+    import logging
+
     from jntui.monitor.live import LiveMonitor
+    from jntui.monitor.own_errors import OwnErrors
     from jntui.monitor.survey import Survey
 
     survey = Survey(read_only=read_only)
@@ -28,6 +31,7 @@ def open_screen(server: str | None = None, *, read_only: bool = False) -> int:
 
         selected = choose(survey.servers(), server).id
     monitor = LiveMonitor(survey)
+    logging.getLogger("jntui").addHandler(OwnErrors(monitor.own_error))
     monitor.look_first(FIRST_LOOK_S)
     from jntui.tui.app import run
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
+from jntui.tui.pasted import UNFIT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,8 +17,12 @@ _TMUX_S = 0.5
 
 
 def sequence(text: str, environ: Mapping[str, str]) -> str:
-    """What is written to the terminal. tmux takes OSC 52 itself; screen hands on only what stands in a DCS string."""
-    whole = f"\x1b]52;c;{base64.b64encode(text.encode('utf-8')).decode('ascii')}\a"
+    """What is written to the terminal. tmux takes OSC 52 itself; screen hands on only what stands in a DCS string.
+
+    It may be pasted into a shell: of control characters only tabs and the ends of lines go there.
+    """
+    clean = UNFIT.sub("?", text).replace("\r", "?")
+    whole = f"\x1b]52;c;{base64.b64encode(clean.encode('utf-8', 'replace')).decode('ascii')}\a"
     if not _in_screen(environ):
         return whole
     pieces = (whole[at : at + _PIECE] for at in range(0, len(whole), _PIECE))

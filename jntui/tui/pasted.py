@@ -26,7 +26,7 @@ _SEQUENCE = re.compile(r"\x1b(?:\[[<=>?]?[0-9;:]*[ -/]*[@-~]|O[ -~])")
 """A key with a name, a report of the mouse: any number of them may come in one piece."""
 _WAY_OUT = re.compile(r"\x1b|\x03|\x11|\x1b\[(?:99|113);5(?::\d)?u")
 """Esc, ctrl+c, ctrl+q, alone: of the keyboard protocols too."""
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """Control characters but tab and the ends of lines, and what turns the direction of writing (UAX #9)."""
 
 
@@ -114,7 +114,7 @@ class PasteReader:
         self._cut = self._cut or len(part) < len(text)
 
     def _take(self, state: str) -> Pasted:
-        text = _UNFIT.sub("", _SEQUENCE.sub("", "".join(self._kept))).replace("\t", " ")
+        text = UNFIT.sub("", _SEQUENCE.sub("", "".join(self._kept))).replace("\t", " ")
         # A field takes the first line: what is missing of the others is missed by nobody.
         cut = self._cut and len(text.splitlines()) == 1
         self._drop(state)

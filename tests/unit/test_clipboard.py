@@ -31,3 +31,7 @@ def test_screen_hands_on_strings_of_which_none_is_too_long(environ: dict[str, st
     assert "".join(f"\x1bP{piece}\x1b\\" for piece in pieces) == written
     assert max(map(len, pieces)) < 768
     assert clipboard("".join(pieces)) == TEXT
+
+
+def test_nothing_that_a_shell_or_a_terminal_would_execute_goes_there() -> None:
+    assert clipboard(sequence("a\x1b[201~\x9b\u202eb\r\udcff\n\tc", {})) == "a?[201~??b??\n\tc"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import stat
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from jntui.cli import commands, main
 from jntui.model import Secret
 from jntui.monitor.error_log import FILE_LIMIT, told
+from jntui.monitor.own_errors import OwnErrors
 
 TOKEN = "Rotk/ehlchen&0815"
 
@@ -73,3 +75,17 @@ def test_a_command_ends_with_one_line(
     assert err.startswith("jntui: an error of jntui's own: RuntimeError: token=***; ")
     assert err.count("\n") == 1
     assert (tmp_path / ".local/state/jntui/errors.log").exists() == (not options)
+
+
+def test_what_a_thread_logs_is_told_once_and_not_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    found: list[BaseException] = []
+    log = logging.Logger("a test's own")
+    log.addHandler(OwnErrors(found.append))
+    for _ in range(3):
+        try:
+            fail("bad")
+        except ValueError:
+            log.exception("a look failed")
+    log.warning("no exception")
+    assert [str(one) for one in found] == ["bad"]
+    assert capsys.readouterr() == ("", "")
