@@ -410,3 +410,7 @@ async def test_no_cursor_blinks_anywhere() -> None:
             entries = list(user.app.screen.query("Input"))
             assert entries
             await user.until(lambda: not any(entry.cursor_blink for entry in user.app.screen.query("Input")))
+        await user.press("escape")
+        user.app.action_change_theme()
+        await user.sees("a few letters of a theme")
+        await user.until(lambda: not any(entry.cursor_blink for entry in user.app.screen.query("Input")))
