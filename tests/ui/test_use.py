@@ -261,6 +261,18 @@ async def test_the_palette_finds_an_action_by_name() -> None:
         await user.sees("all stages of a check")
         await user.press("enter", "enter")
         await user.until(lambda: user.app.main.all_stages)
+        # A name that was begun comes before what only speaks of it, such as to log everyone out.
+        await user.press("ctrl+p")
+        await user.type("rest")
+        await user.sees("log everyone out")
+        await user.press("enter")
+        await user.sees("Restart :8888")
+
+
+async def test_stages_that_do_not_fit_say_where_the_rest_is() -> None:
+    async with terminal(canned.main(), (80, 24)) as user:
+        await user.press("i")
+        assert user.lines()[-1].strip() == "all stages: 2 goes to Check, where the rest is"
 
 
 async def test_every_key_stands_in_the_table_once() -> None:
