@@ -227,6 +227,14 @@ class JntuiApp(App[None]):
             self.push_screen(ActionPalette(placeholder="a few letters of an action"))
         self.call_after_refresh(self._still_cursor)
 
+    def search_themes(self) -> None:
+        """Textual's, as still and as plain as the list of actions."""
+        from textual.command import CommandPalette
+        from textual.theme import ThemeProvider
+
+        self.push_screen(CommandPalette(providers=[ThemeProvider], placeholder="a few letters of a theme"))
+        self.call_after_refresh(self._still_cursor)
+
     def _still_cursor(self) -> None:
         from textual.command import SearchIcon
         from textual.widgets import Input

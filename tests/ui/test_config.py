@@ -389,4 +389,4 @@ def test_a_port_that_moved_differs_and_the_name_of_this_machine_does_not() -> No
 
 async def test_values_have_the_room_of_file_names_where_no_file_sets_anything() -> None:
     async with terminal(canned.alarm()) as user:
-        assert "empty: no token  command line" in user.line_with(" token    ")
+        assert "token empty: no token command line" in " ".join(user.line_with(" token    ").split())

@@ -180,6 +180,10 @@ async def test_ascii_uses_no_other_character() -> None:
         await user.press("ctrl+p", *"re")
         await user.sees("restart  (S)")
         assert user.screen().isascii(), user.screen()
+        await user.press("escape", "escape")
+        user.app.action_change_theme()
+        await user.sees("jntui-dark")
+        await user.until(lambda: user.screen().isascii())
 
 
 def marked_text(user: Terminal, how: str) -> str:

@@ -269,6 +269,18 @@ async def test_the_palette_finds_an_action_by_name() -> None:
         await user.sees("all stages of a check")
         await user.press("enter", "enter")
         await user.until(lambda: user.app.main.all_stages)
+        # A name that was begun comes before what only speaks of it, such as to log everyone out.
+        await user.press("ctrl+p")
+        await user.type("rest")
+        await user.sees("log everyone out")
+        await user.press("enter")
+        await user.sees("Restart :8888")
+
+
+async def test_stages_that_do_not_fit_say_where_the_rest_is() -> None:
+    async with terminal(canned.main(), (80, 24)) as user:
+        await user.press("i")
+        assert user.lines()[-1].strip() == "all stages: 2 goes to Check, where the rest is"
 
 
 async def test_every_key_stands_in_the_table_once() -> None:
@@ -418,6 +430,10 @@ async def test_no_cursor_blinks_anywhere() -> None:
             entries = list(user.app.screen.query("Input"))
             assert entries
             await user.until(lambda: not any(entry.cursor_blink for entry in user.app.screen.query("Input")))
+        await user.press("escape")
+        user.app.action_change_theme()
+        await user.sees("a few letters of a theme")
+        await user.until(lambda: not any(entry.cursor_blink for entry in user.app.screen.query("Input")))
 
 
 async def test_what_was_put_aside_has_everything_checked_again() -> None:
