@@ -184,13 +184,14 @@ def test_an_info_file_that_names_a_strangers_process_signals_nobody(tmp_path: Pa
 
 
 EMBEDDED = """
-import asyncio, signal, sys, time
+import select, sys
 from jupyter_server.serverapp import ServerApp
 app = ServerApp()
 app.initialize(["--no-browser", "--allow-root", "--IdentityProvider.token=made-up", f"--port={sys.argv[1]}"])
 app.start()
 print("the program goes on", flush=True)
-sys.stdin.read()
+# Not read: what ran in here may have left it without blocking.
+select.select([sys.stdin], [], [])
 """
 
 
