@@ -105,4 +105,6 @@ print(json.dumps(check("http://dead.example:8888/", 2.0)))
 """
     )
     assert told["verdict"] == "timeout", told
-    assert told["stages"]["connect"][1].endswith("10.99.0.4 port 8888: timed out; and 6 more"), "each address had its turn"
+    assert told["stages"]["connect"][1].endswith("10.99.0.4 port 8888: timed out; and 6 more"), (
+        "each address had its turn"
+    )
