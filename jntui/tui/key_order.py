@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LONGEST_S = 2.0
 """No key waits longer for the one before it: what that one called may have closed and will never answer."""
 
+ANSWERED_S = 0.02
+"""From a key until it is asked whether it is done, if no other one comes: it has been painted by then."""
+
 AT_ONCE = frozenset({"ctrl+c", "ctrl+q", "ctrl+z"})
 """Whoever wants to leave waits for nothing."""
 
@@ -43,6 +46,8 @@ class KeyOrder:
         self._turn = 0
         """Counts the keys; a message about an older one says nothing."""
         self._busy = False
+        self._asked = False
+        """Whether the key is done is being found out."""
         self._timer: Timer | None = None
 
     def holds(self, event: events.Event) -> bool:
@@ -53,15 +58,25 @@ class KeyOrder:
         if not self._busy or (isinstance(event, events.Key) and event.key in AT_ONCE):
             return False
         self._waiting.append(event)
+        self._ask()
         return True
 
     def handed(self) -> None:
         """The app has handed one on to whom it is for."""
-        self._busy = True
+        self._busy, self._asked = True, False
         self._turn += 1
         self._stop()
-        self._timer = self._app.set_timer(LONGEST_S, self._done)
-        self._round(self._turn, None, 0)
+        if self._waiting:
+            self._ask()
+        else:
+            self._timer = self._app.set_timer(ANSWERED_S, self._ask)
+
+    def _ask(self) -> None:
+        if self._busy and not self._asked:
+            self._asked = True
+            self._stop()
+            self._timer = self._app.set_timer(LONGEST_S, self._done)
+            self._round(self._turn, None, 0)
 
     def _round(self, turn: int, before: Place | None, number: int) -> None:
         """At the app: over, or once more from what has the focus up to it."""
@@ -97,7 +112,8 @@ class KeyOrder:
         self._turn += 1
         self._busy = False
         if self._waiting:
-            self._busy = True  # what comes meanwhile stays behind the one that is released
+            # What comes meanwhile stays behind the one that is released.
+            self._busy = self._asked = True
             self._released = self._waiting.popleft()
             self._app.post_message(self._released)
 
