@@ -237,11 +237,10 @@ class Agreeing:
         """`--unverified`, or an answer at a terminal; where kernels run, a yes to that. Raises CallError."""
         self._plan = plan
         self._verified(plan)
-        restart = plan.restart
-        if (
-            restart is not None
-            and agreed_to_stop(restart.stop, "restart", self._look or (lambda: restart.stop)) is None
-        ):
+        if plan.restart is None:
+            return
+        stop = plan.restart.stop
+        if agreed_to_stop(stop, "restart", self._look or (lambda: stop)) is None:
             raise CallError("nothing was changed, and nothing was restarted")
 
     def _verified(self, plan: ChangePlan) -> None:
@@ -278,7 +277,7 @@ def change_document(path: str, backup: str | None, plan: ChangePlan, notes: Iter
         "path": path,
         "backup": backup,
         "diff": as_text(plan.diff),
-        "verified": plan.verified == "verified",
+        "verified": plan.taken,
         "needs_restart": list(plan.needs_restart),
         "setting": plan.setting or None,
         "did": plan.did,
@@ -318,7 +317,7 @@ def show_done(done: Changed, plan: ChangePlan, survey: Survey, as_json: bool) ->
         lines.append("nothing was to be written")
     elif plan.request.private:
         lines.append("no byte changed: it holds at once")
-    elif done.verified == "verified":
+    elif plan.taken:
         lines.append("verified by Jupyter's own loader")
     else:
         lines.append(f"unverified: {visible(plan.reason, 500)}")

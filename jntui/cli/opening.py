@@ -130,7 +130,7 @@ def access_document(plan: AccessPlan) -> documents.Document:
         "settings": [{"name": one.name, "before": one.before, "after": one.after} for one in plan.settings],
         "auth": plan.guard,
         "exact": plan.exact,
-        "verified": change.verified == "verified" if change is not None else None,
+        "verified": change.taken if change is not None else None,
         "needs_restart": [one for one in change.needs_restart if one != plan.server] if change is not None else [],
         "firewall": {"words": plan.firewall_words or None, "commands": list(plan.firewall)},
         "restart": plan_document(plan.restart.stop) if plan.restart is not None else None,

@@ -82,6 +82,11 @@ class ChangePlan:
         """Something would be different afterwards: bytes, or who may read them."""
         return bool(self.diff) or self.mode is not None
 
+    @property
+    def taken(self) -> bool | None:
+        """Jupyter's own loader took what would be written; None where there is nothing to ask it about."""
+        return self.verified == "verified" if self.writes and not self.request.private else None
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:

@@ -121,6 +121,9 @@ class PreviewDialog(SheetDialog[Outcome]):
             self.plan = None
             self._refusal = error if isinstance(error, ChangeRefused) else None
             self._problem = words_of(error)
+            if self._refusal is not None and self._refusal.command:
+                # It has a line of its own below, in one piece.
+                self._problem = self._problem.replace(f": {self._refusal.command}", "", 1)
             self._tried = isinstance(error, AccessFailed)
             if isinstance(error, AccessFailed) and error.log:
                 self._problem += f"; log {self.scene.path(error.log)}"
