@@ -49,12 +49,19 @@ def run(arguments: argparse.Namespace, survey: Survey) -> int:
         override=getattr(arguments, "override", False),
         restart_without_option=without,
     )
+    return carry_out(arguments, survey, server, request, kill=arguments.kill)
+
+
+def carry_out(
+    arguments: argparse.Namespace, survey: Survey, server: Server | None, request: ChangeRequest, *, kill: bool = False
+) -> int:
+    """Writes it, or shows it with `--preview`. Raises CallError where nothing is written."""
     if arguments.preview:
         return show_plan(or_offered(request, lambda one: survey.plan_change(server, one)), survey, arguments.json)
     agreeing = Agreeing(arguments, looking(survey, server))
 
     def apply(one: ChangeRequest) -> Changed:
-        return survey.changes.apply(server, one, agree=agreeing, kill=arguments.kill, on_step=tell_on)
+        return survey.changes.apply(server, one, agree=agreeing, kill=kill, on_step=tell_on)
 
     return written(request, apply, agreeing, survey, arguments.json)
 
@@ -319,7 +326,7 @@ def show_done(done: Changed, plan: ChangePlan, survey: Survey, as_json: bool) ->
         lines.append("no byte changed: it holds at once")
     elif plan.taken:
         lines.append("verified by Jupyter's own loader")
-    else:
+    elif plan.taken is False:
         lines.append(f"unverified: {visible(plan.reason, 500)}")
     if done.restarted is not None:
         lines += _restarted_lines(done.restarted, plan)

@@ -218,7 +218,7 @@ class Changing:
             if request is None:
                 self._choose(finding, dialog)
                 return
-            what = "file mode" if request.private else request.name
+            what = "file mode" if request.private else "token file" if request.trim else request.name
             self.preview(f"Mend: {what}", self.deed(request), dialog.again)
 
         outside = Outside(self.app, self.scene)

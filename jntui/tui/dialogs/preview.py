@@ -302,8 +302,8 @@ def proof_lines(plan: ChangePlan, scene: Scene, width: int) -> list[Line]:
     if plan.request.private:
         return hanging("takes", "at once: no byte changes, and no server has to restart", width, INDENT, "muted")
     lines: list[Line] = []
-    if not plan.writes and plan.restart is None:
-        lines = []  # nothing is written, and nobody was asked about it
+    if plan.taken is None:
+        lines = []  # there was nothing to ask Jupyter about
     elif plan.verified == "verified":
         lines = hanging("checked", "Jupyter's own loader took the new file", width, INDENT, "works")
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import stat
-import subprocess
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -312,10 +311,13 @@ def test_the_token_file_that_ends_in_a_newline(home: Home) -> None:
     path.write_text("# two lines\nabc\n")
     (finding,) = home.findings()
     assert (finding.code, finding.path, finding.line) == ("token-file-newline", str(path), 2)
-    path.write_text("abc\n")
-    command = finding.fix.partition(": ")[2].removesuffix(" in a shell.")
-    subprocess.run(["sh", "-c", command], check=True, timeout=60)
-    assert path.read_text() == "abc"
+    assert (finding.request, finding.fix[:21]) == (None, "Write the token alone")
+    for raw, request in (("\n", None), ("abc\r\n", ChangeRequest("", None, str(path), trim=True))):
+        path.write_bytes(raw.encode())
+        (finding,) = home.findings()
+        assert (finding.code, finding.line, finding.request) == ("token-file-newline", 1, request)
+    assert "`jntui config doctor --mend token-file-newline`" in finding.fix
+    path.write_text("abc")
     assert home.findings() == ()
     path.unlink()
     assert [one.code for one in home.findings()] == ["token-file-missing"]
