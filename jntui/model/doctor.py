@@ -69,6 +69,11 @@ class ConfigFinding:
         return _CHOSEN.get(self.code, "")
 
     @property
+    def makes(self) -> bool:
+        """Nothing is there, and a file that an editor writes there mends it."""
+        return self.code in {"dangling-link", "config-missing"} and self.opens
+
+    @property
     def opens(self) -> bool:
         """An editor can open where it stands: a file, not the command line and not a directory."""
         is_directory = self.line is None and self.private == self.path

@@ -223,8 +223,8 @@ class Changing:
 
         outside = Outside(self.app, self.scene)
 
-        def editor(path: str, line: int | None) -> None:
-            outside.open(path, line, dialog.again)
+        def editor(finding: ConfigFinding, path: str) -> None:
+            outside.open(path, finding.line, dialog.again, makes=finding.makes)
 
         dialog = DoctorDialog(self.scene, ask, change, editor)
         self.app.push_screen(dialog)

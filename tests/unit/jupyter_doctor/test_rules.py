@@ -191,7 +191,8 @@ def test_files_that_end_or_that_need_what_is_not_there(home: Home) -> None:
 def test_a_link_that_leads_nowhere(home: Home) -> None:
     (home.own / "jupyter_server_config.py").symlink_to(home.home / "dotfiles" / "gone.py")
     (finding,) = home.findings()
-    assert (finding.code, finding.path) == ("dangling-link", str(home.own / "jupyter_server_config.py"))
+    path = str(home.own / "jupyter_server_config.py")
+    assert (finding.code, finding.path, finding.makes) == ("dangling-link", path, True)
 
 
 def test_a_json_hides_the_py_beside_it(home: Home) -> None:
@@ -405,7 +406,8 @@ def test_port_0_is_folklore(home: Home) -> None:
 
 
 def test_no_config_at_all_and_a_named_file_that_is_not_there(home: Home) -> None:
-    assert [one.code for one in home.findings("--config=nowhere.py")] == ["config-missing"]
+    (finding,) = home.findings("--config=nowhere.py")
+    assert (finding.code, finding.path, finding.makes) == ("config-missing", str(home.home / "nowhere.py"), True)
     home.environ["JUPYTER_NO_CONFIG"] = "1"
     assert [one.code for one in home.findings()] == ["no-config"]
 
