@@ -127,5 +127,7 @@ async def test_work_that_began_after_the_preview_is_shown_before_it_ends() -> No
         await user.until(lambda: "work began in the server meanwhile: nothing was written" in user.sentence())
         assert not asked(user, "change")
         user.source.change_plan = replace(user.source.change_plan, restart=restart)
+        # A button that still looks pressed takes no click.
+        await user.until(lambda: not user.app.screen.query("Button.-active"))
         await user.click_text("Save and restart")
         await user.until(lambda: bool(asked(user, "change")))
