@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from jntui.cli import documents
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from jntui.cli.documents import Document
-    from jntui.model import Changed, ChangePlan, DiffLine, Restarted, Server
+    from jntui.model import Changed, ChangePlan, DiffLine, Restarted, Server, StopPlan
     from jntui.monitor.survey import Survey
 
 GOOD, BAD = 0, 1
@@ -48,12 +49,19 @@ def run(arguments: argparse.Namespace, survey: Survey) -> int:
         override=getattr(arguments, "override", False),
         restart_without_option=without,
     )
+    return carry_out(arguments, survey, server, request, kill=arguments.kill)
+
+
+def carry_out(
+    arguments: argparse.Namespace, survey: Survey, server: Server | None, request: ChangeRequest, *, kill: bool = False
+) -> int:
+    """Writes it, or shows it with `--preview`. Raises CallError where nothing is written."""
     if arguments.preview:
         return show_plan(or_offered(request, lambda one: survey.plan_change(server, one)), survey, arguments.json)
-    agreeing = Agreeing(arguments)
+    agreeing = Agreeing(arguments, looking(survey, server))
 
     def apply(one: ChangeRequest) -> Changed:
-        return survey.changes.apply(server, one, agree=agreeing, kill=arguments.kill, on_step=tell_on)
+        return survey.changes.apply(server, one, agree=agreeing, kill=kill, on_step=tell_on)
 
     return written(request, apply, agreeing, survey, arguments.json)
 
@@ -80,6 +88,11 @@ def _undo(arguments: argparse.Namespace, survey: Survey, server: Server | None) 
     agreeing = Agreeing(None)
     done = carried_out(lambda: survey.changes.undo(server, arguments.file, agree=agreeing))
     return show_done(done, agreeing.plan, survey, arguments.json)
+
+
+def looking(survey: Survey, server: Server | None) -> Callable[[], StopPlan] | None:
+    """What tells what would end with the server by now."""
+    return partial(survey.plan_stop, server) if server is not None else None
 
 
 def restarts_without(arguments: argparse.Namespace, server: Server | None) -> bool:
@@ -215,8 +228,9 @@ def show_place(refused: ChangeRefused) -> None:
 class Agreeing:
     """Sees the plan before it is written: asks for a yes to what nobody can verify, and to a restart that ends work."""
 
-    def __init__(self, arguments: argparse.Namespace | None) -> None:
+    def __init__(self, arguments: argparse.Namespace | None, look: Callable[[], StopPlan] | None = None) -> None:
         self._anyway = arguments is None or arguments.unverified
+        self._look = look
         self._plan: ChangePlan | None = None
 
     @property
@@ -230,7 +244,10 @@ class Agreeing:
         """`--unverified`, or an answer at a terminal; where kernels run, a yes to that. Raises CallError."""
         self._plan = plan
         self._verified(plan)
-        if plan.restart is not None and not agreed_to_stop(plan.restart.stop, "restart"):
+        if plan.restart is None:
+            return
+        stop = plan.restart.stop
+        if agreed_to_stop(stop, "restart", self._look or (lambda: stop)) is None:
             raise CallError("nothing was changed, and nothing was restarted")
 
     def _verified(self, plan: ChangePlan) -> None:
@@ -267,7 +284,7 @@ def change_document(path: str, backup: str | None, plan: ChangePlan, notes: Iter
         "path": path,
         "backup": backup,
         "diff": as_text(plan.diff),
-        "verified": plan.verified == "verified",
+        "verified": plan.taken,
         "needs_restart": list(plan.needs_restart),
         "setting": plan.setting or None,
         "did": plan.did,
@@ -307,9 +324,9 @@ def show_done(done: Changed, plan: ChangePlan, survey: Survey, as_json: bool) ->
         lines.append("nothing was to be written")
     elif plan.request.private:
         lines.append("no byte changed: it holds at once")
-    elif done.verified == "verified":
+    elif plan.taken:
         lines.append("verified by Jupyter's own loader")
-    else:
+    elif plan.taken is False:
         lines.append(f"unverified: {visible(plan.reason, 500)}")
     if done.restarted is not None:
         lines += _restarted_lines(done.restarted, plan)

@@ -158,7 +158,7 @@ def log_out(arguments: argparse.Namespace, survey: Survey) -> int:
         plan = leaving.plan_log_out(survey, server)
         if arguments.preview:
             return _show_plan(plan, survey, arguments.json)
-        if not (arguments.yes or agreed(plan.restart.stop, "restart")):
+        if not arguments.yes and agreed(plan.restart.stop, "restart", lambda: survey.plan_stop(server)) is None:
             raise CallError(f"{plan.label} still runs as before: nobody was logged out")
         with held_back():
             done = leaving.log_out(survey, server, kill=arguments.kill, on_step=tell_step)

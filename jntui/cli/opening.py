@@ -18,8 +18,9 @@ from jntui.text import home_short, visible
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
-    from jntui.model import AccessDone, AccessPlan, Server
+    from jntui.model import AccessDone, AccessPlan, Server, StopPlan
     from jntui.monitor.survey import Survey
 
 GOOD, BAD = 0, 1
@@ -46,7 +47,8 @@ def access(arguments: argparse.Namespace, survey: Survey) -> int:
             return GOOD
         with held_back():
             # Half of it is a stopped server: a terminal that is closed ends jntui once the server runs again.
-            agree = partial(_agree, unverified=arguments.unverified, yes=arguments.yes)
+            look = partial(survey.plan_stop, server)
+            agree = partial(_agree, unverified=arguments.unverified, yes=arguments.yes, look=look)
             done = survey.access.apply(server, wish, agree=agree, kill=arguments.kill, on_step=tell_step)
     except AccessRefused as refused:
         raise CallError(visible(refused.message, 1200)) from refused
@@ -96,7 +98,7 @@ def password_of(arguments: argparse.Namespace) -> Secret | None:
     return typed
 
 
-def _agree(plan: AccessPlan, *, unverified: bool, yes: bool) -> None:
+def _agree(plan: AccessPlan, *, unverified: bool, yes: bool, look: Callable[[], StopPlan]) -> None:
     """The question where kernels run, and where nobody can verify the files. Raises CallError."""
     change = plan.change
     if change is not None and change.verified == "unverified" and not (unverified or plan.exact):
@@ -104,7 +106,7 @@ def _agree(plan: AccessPlan, *, unverified: bool, yes: bool) -> None:
             f"{visible(change.path, 300)} is not changed: Jupyter's own loader cannot be asked "
             f"({visible(change.reason, 400)}); --unverified writes it all the same"
         )
-    if plan.restart is not None and not yes and not agreed(plan.restart.stop, "restart"):
+    if plan.restart is not None and not yes and agreed(plan.restart.stop, "restart", look) is None:
         raise CallError(f"{plan.label} still runs as before: nothing was done")
 
 
@@ -128,7 +130,7 @@ def access_document(plan: AccessPlan) -> documents.Document:
         "settings": [{"name": one.name, "before": one.before, "after": one.after} for one in plan.settings],
         "auth": plan.guard,
         "exact": plan.exact,
-        "verified": change.verified == "verified" if change is not None else None,
+        "verified": change.taken if change is not None else None,
         "needs_restart": [one for one in change.needs_restart if one != plan.server] if change is not None else [],
         "firewall": {"words": plan.firewall_words or None, "commands": list(plan.firewall)},
         "restart": plan_document(plan.restart.stop) if plan.restart is not None else None,

@@ -280,6 +280,11 @@ def _config(commands: argparse._SubParsersAction[_Parser]) -> None:
             "--server", metavar="SERVER", help="the settings of this server (default: those of your own environment)"
         )
         one.add_argument("--file", metavar="PATH", help="this file alone, without the others and the environment")
+    doctor.add_argument(
+        "--mend", metavar="CODE", help="make the change that mends the first finding of this code, such as hidden"
+    )
+    doctor.add_argument("--preview", action="store_true", help="with --mend, show what would be written")
+    _unverified(doctor)
     _changes(parts)
 
 

@@ -11,6 +11,7 @@ from jntui.cli.changing import (
     agreed,
     carried_out,
     line_of_stdin,
+    looking,
     or_offered,
     refuse_read_only,
     restarts_without,
@@ -67,7 +68,7 @@ def _carried(
 
     if arguments.preview:
         return show_plan(or_offered(request, plan), survey, arguments.json)
-    agreeing = Agreeing(arguments)
+    agreeing = Agreeing(arguments, looking(survey, server))
 
     def apply(one: ChangeRequest) -> Changed:
         return changes.set_password(

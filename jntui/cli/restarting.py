@@ -33,7 +33,7 @@ def restart(arguments: argparse.Namespace, survey: Survey) -> int:
         if arguments.preview:
             _print_plan(plan, arguments.json)
             return GOOD
-        if not agreed(plan.stop, "restart"):
+        if agreed(plan.stop, "restart", lambda: survey.plan_stop(server)) is None:
             return _failed(f"{plan.stop.label} still runs: nothing was done", arguments.json)
         with held_back():
             # Half of a restart is a stop: a terminal that is closed ends jntui once the server runs again.

@@ -16,6 +16,7 @@ from jntui.text import visible
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from jntui.cli.documents import Document
     from jntui.model import Server, Stopped, StopPlan
@@ -37,7 +38,8 @@ def stop(arguments: argparse.Namespace, survey: Survey) -> int:
     if arguments.preview:
         _print_plan(plan, arguments.json, kill=arguments.kill)
         return GOOD
-    if not agreed(plan, "stop"):
+    now = agreed(plan, "stop", lambda: survey.plan_stop(server))
+    if now is None:
         said = f"{plan.label} still runs: nothing was done"
         return _print_stopped(_untouched(plan, server, said), plan, arguments.json)
     try:
@@ -47,7 +49,7 @@ def stop(arguments: argparse.Namespace, survey: Survey) -> int:
         raise
     except StopFailed as error:
         raise CallError(visible(error.message, 400)) from error
-    return _print_stopped(stopped, plan, arguments.json)
+    return _print_stopped(stopped, now, arguments.json)
 
 
 def find_server(text: str | None, survey: Survey) -> Server:
@@ -62,18 +64,32 @@ def find_server(text: str | None, survey: Survey) -> Server:
     return choose(gather([partial(survey.ask, one) for one in asked]) if asked else [], None)
 
 
-def agreed(plan: StopPlan, verb: str) -> bool:
-    """The user's yes, where kernels run or may run, or it is another user's; without a terminal nobody is asked."""
+def agreed(plan: StopPlan, verb: str, look: Callable[[], StopPlan]) -> StopPlan | None:
+    """The plan that has the user's yes, where kernels run or may run, or it is another user's; None is a no.
+
+    After the question `look` tells what would end by then: nothing ends that was not named. Without a terminal nobody
+    is asked.
+    """
     for note in plan.notes:
         tell(f"{plan.label}: {note}")
     why = plan.work or (f"{plan.owner}'s server" if plan.owner else "")
     if not why:
-        return True
+        return plan
     if not sys.stdin.isatty():
         if plan.work:
             tell(f"{plan.label}: {plan.work}; what runs there ends with it")
-        return True
-    print(f"{visible(why, 300)} — {verb} {visible(plan.label, 60)}? [y/N] ", end="", file=sys.stderr, flush=True)
+        return plan
+    while _yes(f"{visible(why, 300)} — {verb} {visible(plan.label, 60)}?"):
+        now = look()
+        if not now.began(plan):
+            return now
+        tell(f"{plan.label}: work began in it meanwhile, and nothing was done; this would end now:")
+        plan, why = now, now.work
+    return None
+
+
+def _yes(question: str) -> bool:
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 

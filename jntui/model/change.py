@@ -34,6 +34,8 @@ class ChangeRequest:
     """
     private: bool = False
     """No setting changes: `file`, or a directory, becomes its owner's alone (mode 0600, 0700)."""
+    trim: bool = False
+    """No setting changes: the line end, and blanks, around the token in `file` go; to Jupyter they are a part of it."""
     restart_without_option: bool = False
     """An option of the running server decides over every file: once the file is written it restarts without that."""
 
@@ -81,6 +83,12 @@ class ChangePlan:
     def writes(self) -> bool:
         """Something would be different afterwards: bytes, or who may read them."""
         return bool(self.diff) or self.mode is not None
+
+    @property
+    def taken(self) -> bool | None:
+        """Jupyter's own loader took what would be written; None where there is nothing to ask it about."""
+        asked = self.writes and not self.request.private and not self.request.trim
+        return self.verified == "verified" if asked else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,11 +60,18 @@ class ConfigFinding:
 
     It need not be the file in which the line stands: a config file names a key.
     """
+    trim: str = ""
+    """The token file whose line end, and blanks, around the token go (`ChangeRequest.trim`)."""
 
     @property
     def setting(self) -> str:
         """The trait whose dialog mends it where the user has to choose: `hashed_password`, `certfile`; else empty."""
         return _CHOSEN.get(self.code, "")
+
+    @property
+    def makes(self) -> bool:
+        """Nothing is there, and a file that an editor writes there mends it."""
+        return self.code in {"dangling-link", "config-missing"} and self.opens
 
     @property
     def opens(self) -> bool:
@@ -77,6 +84,8 @@ class ConfigFinding:
         """The change that mends it, in one preview; None where only the words in `fix` do."""
         if self.private:
             return ChangeRequest("", None, self.private, private=True)
+        if self.trim:
+            return ChangeRequest("", None, self.trim, trim=True)
         if self.change is None:
             return None
         return ChangeRequest(self.change.name, self.change.value, self.change.file, drop=self.drop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.model import ChangePlan, ChangeRefused
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 READERS_LIMIT = 20
 """Running servers whose files are looked at."""
 LOGIN_S = 10.0
+TOKEN_FILE = "JUPYTER_TOKEN_FILE"  # noqa: S105 - the name of a variable
 
 
 class Changes:
@@ -301,11 +303,24 @@ class Changes:
                 continue
             configuration = survey.configuration(one)
             order = next((file.order for file in configuration.files if same_place(file.path, path)), None)
-            if order is None and _reads_part(configuration, path, name):
+            if order is None and (
+                _reads_part(configuration, path, name) or self._reads_token(one, configuration, path)
+            ):
                 found.append(one.id)
             if order is not None and not _decided_above(configuration, name, order):
                 found.append(one.id)
         return tuple(found)
+
+    def _reads_token(self, server: Server, found: Configuration, path: str) -> bool:
+        """Whether it is the file of JUPYTER_TOKEN_FILE, and the token comes from there."""
+        from jntui.jupyter.settings.places import same_place
+
+        token = found.setting("token")
+        if token is None or token.source.path != TOKEN_FILE:
+            return False
+        subject = self._survey.subject(server)
+        named = (subject.environ or {}).get(TOKEN_FILE, "")
+        return bool(named) and same_place(str(Path(subject.cwd or "/", named)), path)
 
 
 def _named(server: Server | None) -> Server:

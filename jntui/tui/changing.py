@@ -218,13 +218,13 @@ class Changing:
             if request is None:
                 self._choose(finding, dialog)
                 return
-            what = "file mode" if request.private else request.name
+            what = "file mode" if request.private else "token file" if request.trim else request.name
             self.preview(f"Mend: {what}", self.deed(request), dialog.again)
 
         outside = Outside(self.app, self.scene)
 
-        def editor(path: str, line: int | None) -> None:
-            outside.open(path, line, dialog.again)
+        def editor(finding: ConfigFinding, path: str) -> None:
+            outside.open(path, finding.line, dialog.again, makes=finding.makes)
 
         dialog = DoctorDialog(self.scene, ask, change, editor)
         self.app.push_screen(dialog)

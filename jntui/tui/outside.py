@@ -42,13 +42,22 @@ class Outside:
     def _key(self) -> str:
         return self.app.environment.keys.shown("editor")
 
-    def open(self, path: str, line: int | None, then: Callable[[], None] | None = None) -> None:
-        """The screen steps aside until the editor ends; `then` is called if the file was written."""
+    def open(self, path: str, line: int | None, then: Callable[[], None] | None = None, *, makes: bool = False) -> None:
+        """The screen steps aside until the editor ends; `then` is called if the file was written.
+
+        `makes`: where no file is there yet, the editor writes it, if its directory is there.
+        """
         if self.app.environment.read_only:
             self.app.say(f"{self._key}: read-only")
             return
         name, before = path.rpartition("/")[2], stamp(path)
-        if before is None:
+        folder = os.path.dirname(os.path.realpath(path))  # noqa: PTH120 - links followed, also one that leads nowhere
+        if before is None and makes and not Path(folder).is_dir():
+            self.app.say(
+                f"{self._key}: make the directory {self.scene.path(folder)} first: it is not there", alarm=True
+            )
+            return
+        if before is None and not makes:
             edit = self.app.environment.keys.shown("edit")
             self.app.say(f"{self._key}: {self.scene.path(path)} is not there; {edit} on a setting makes it", alarm=True)
             return
@@ -119,12 +128,12 @@ class Outside:
 class _Earlier:
     """What was wrong with a file before the editor wrote it: looked at while the editor is open, for nobody waits."""
 
-    def __init__(self, ask: Callable[[], tuple[ConfigFinding, ...]], path: str, before: Stamp) -> None:
+    def __init__(self, ask: Callable[[], tuple[ConfigFinding, ...]], path: str, before: Stamp | None) -> None:
         self._found: Counter[Mark] | None = None
         self._thread = Thread(target=self._look, args=(ask, path, before), name="doctor-before", daemon=True)
         self._thread.start()
 
-    def _look(self, ask: Callable[[], tuple[ConfigFinding, ...]], path: str, before: Stamp) -> None:
+    def _look(self, ask: Callable[[], tuple[ConfigFinding, ...]], path: str, before: Stamp | None) -> None:
         try:
             found = ask()
         except Exception:  # noqa: BLE001 - then nobody knows what is new, and all that is found is told

@@ -273,3 +273,23 @@ def test_a_certificate_is_told_before_it_is_set(tmp_path: Path) -> None:
     config(tmp_path, f"c.ServerApp.keyfile = {str(expired.key)!r}\n")
     said = changed(tmp_path, "config", "set", "certfile", str(expired.certificate), "--preview")
     assert "expired on " in " ".join(said["notes"])
+
+
+def test_the_line_end_of_a_token_file_goes_and_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_bytes(b"never-show-this\r\n")
+    path.chmod(0o600)
+    environ = {"JUPYTER_TOKEN_FILE": "token"}
+    mend = ("config", "doctor", "--mend", "token-file-newline")
+    preview = jntui(tmp_path, *mend, "--preview", **environ)
+    assert "takes the line end off: 17 bytes become 15" in preview.stdout
+    assert (preview.returncode, path.stat().st_size) == (0, 17), preview.stderr
+    done = changed(tmp_path, *mend, **environ)
+    assert (done["path"], done["backup"], done["verified"]) == (str(path), None, None)
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"never-show-this", 0o600)
+    assert "there is no finding token-file-newline" in refused(tmp_path, *mend, **environ)
+    back = jntui(tmp_path, "config", "undo", **environ)
+    assert "puts the line end back: 15 bytes become 17" in back.stdout, back.stderr
+    assert path.read_bytes() == b"never-show-this\r\n"
+    logs = [one.read_text() for one in tmp_path.rglob("*.json")]
+    assert "never-show-this" not in "".join([preview.stdout, preview.stderr, str(done), back.stdout, *logs])

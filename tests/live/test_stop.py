@@ -131,6 +131,7 @@ def test_the_command_names_the_kernels_and_asks_only_a_terminal(tmp_path: Path) 
         assert "1 kernel" in answered.stderr and "train.ipynb" in answered.stderr
         assert f"; 1 terminal: {terminal} — stop :{port}? [y/N]" in answered.stderr
         assert server.status("api") == 200
+        begun = _asked_twice(tmp_path, server)
         kernel = _kernel_of(server.pid)
         done = _jntui(tmp_path, "stop", port, "--json")
         assert done.returncode == 0, done.stderr
@@ -138,9 +139,31 @@ def test_the_command_names_the_kernels_and_asks_only_a_terminal(tmp_path: Path) 
         assert (answer["id"], answer["stopped"]) == (f"jpserver-{server.pid}", True)
         assert (answer["how"], answer["port_free"], answer["removed"]) == ("api", True, [])
         assert [one["name"] for one in answer["kernels"]] == ["train.ipynb"]
-        assert answer["terminals"] == [{"name": terminal}]
+        assert answer["terminals"] == [{"name": terminal}, {"name": begun}]
         assert server.token not in done.stdout + done.stderr
         wait_for(lambda: Processes().look(kernel) is None, "the end of the kernel", 15)
+
+
+def _asked_twice(home: Path, server: Jupyter) -> str:
+    """A terminal that is opened while the question stands, by name: it is named, asked about, and goes on."""
+    ours, theirs = pty.openpty()
+    environ = {**clean_environment(home), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "jntui", "stop", str(server.port)]
+    with subprocess.Popen(command, stdin=theirs, stderr=subprocess.PIPE, text=True, env=environ) as asking:
+        os.close(theirs)
+        assert asking.stderr is not None
+        said = ""
+        while "[y/N] " not in said and (char := asking.stderr.read(1)):
+            said += char
+        name = str(_post(server, "api/terminals", {})["name"])
+        os.write(ours, b"y\nn\n")
+        rest = asking.stderr.read()
+    os.close(ours)
+    assert "1 terminal: 1 — stop" in said
+    assert "work began in it meanwhile, and nothing was done; this would end now:" in rest
+    assert f"2 terminals: 1, {name} — stop :{server.port}? [y/N]" in rest
+    assert (asking.returncode, server.status("api")) == (1, 200)
+    return name
 
 
 def _kernel_of(pid: int) -> int:

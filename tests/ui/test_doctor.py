@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from driver import Terminal, terminal
 
-from jntui.model import ChangeRefused, ChangeRequest, ConfigFinding
+from jntui.model import ChangePlan, ChangeRefused, ChangeRequest, ConfigFinding, DiffLine
 from screenshots import canned
 from screenshots.settings import USER_PY
 
@@ -86,6 +86,31 @@ async def test_a_file_that_others_can_read_is_made_private_by_the_same_key() -> 
         assert asked(user, "change") == [("change", LAB, wanted)]
         await user.press("escape")
         await user.sees("saved: ~/tls/key.pem has mode 0600, at once")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_line_end_of_a_token_file_goes_after_a_preview(size: tuple[int, int]) -> None:
+    async with terminal(canned.main(), size) as user:
+        request = ChangeRequest("", None, "/home/ada/token", trim=True)
+        told = ("-", 1, None, "token, 15 characters, and the line end (16 bytes)"), ("+", None, 1, "token (15 bytes)")
+        did = "takes the line end off: 16 bytes become 15"
+        lines = tuple(DiffLine(*one) for one in told)
+        user.source.change_plan = ChangePlan(request, "", "/home/ada/token", lines, did, needs_restart=(LAB,))
+        user.source.findings = (
+            ConfigFinding("token-file-newline", "error", request.file, 1, "m", "e", "f", trim="/home/ada/token"),
+        )
+        await user.press("D")
+        await user.sees("~/token:1")
+        assert "enter previews its change, E opens it, esc closes" in user.screen()
+        await user.press("enter")
+        await user.sees("takes the line end off: 16 bytes become 15")
+        text = " ".join(user.sentence().split())
+        assert "Mend: token file" in user.screen()
+        assert "1 - token, 15 characters, and the line end" in text
+        assert "takes :8888 after a restart" in text
+        assert "loader" not in text, "nobody was asked"
+        await user.press("tab", "enter")
+        await user.until(lambda: asked(user, "change") == [("change", LAB, request)])
 
 
 async def test_a_directory_is_no_file_for_the_editor() -> None:

@@ -326,6 +326,22 @@ async def test_a_refusal_has_its_line_its_caret_and_what_could_be_done_instead(s
         assert request(user) == offer
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_command_of_a_refusal_stands_there_once(size: tuple[int, int]) -> None:
+    """A certificate without its key: the sentence ends in the command, which a shell reads without the screen."""
+    command = "jntui config set ServerApp.keyfile /home/ada/tls/a.key --server jpserver-4242"
+    words = "a.pem is a certificate without its private key: set keyfile first; a.key is its key"
+    async with terminal(machine(), size) as user:
+        offer = ChangeRequest("ServerApp.keyfile", "/home/ada/tls/a.key")
+        user.source.failure = ChangeRefused(f"{words}: {command}", offer=offer, command=command)
+        await user.press("3", "e", "enter")
+        await user.sees("a certificate without its")
+        sentence = " ".join(user.sentence().split())
+        assert f"{words} type {command}" in sentence
+        assert sentence.count("jntui config set") == 1
+        assert "set ServerApp.keyfile" in sentence.partition(" instead ")[2]
+
+
 async def test_a_file_that_changed_meanwhile_is_shown_again_and_not_written() -> None:
     async with terminal(machine()) as user:
         await user.press("3", "e", "down", "enter")

@@ -183,6 +183,24 @@ async def test_from_the_list_of_files_and_from_a_finding(file: Path) -> None:
         assert file.read_text(encoding="utf-8").count("ip = 3") == 2
 
 
+async def test_what_is_not_there_is_made_where_a_finding_says_so(file: Path, tmp_path: Path) -> None:
+    made, gone = tmp_path / "made.py", tmp_path / "link.py"
+    gone.symlink_to("no/where.py")
+    async with terminal(with_file(file)) as user:
+        config = ConfigFinding("config-missing", "error", str(made), None, "it is not there", "no effect", "")
+        user.source.findings = (config, replace(config, code="dangling-link", path=str(gone)))
+        await user.press("D")
+        await user.sees("it is not there")
+        assert "enter opens your editor, which makes the file, esc closes" in user.screen()
+        await user.press("down", "enter")
+        assert "E: make the directory" in user.screen()
+        await user.press("up", "enter")
+        assert made.read_text(encoding="utf-8") == "c.ServerApp.ip = 3\n"
+        (tmp_path / "no").mkdir()
+        await user.press("down", "enter")
+        assert gone.read_text(encoding="utf-8") == "c.ServerApp.ip = 3\n"
+
+
 async def test_a_terminal_that_cannot_be_lent_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDITOR", str(program(tmp_path, "ed-it")))
     (tmp_path / "conf.py").touch()

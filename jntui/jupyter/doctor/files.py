@@ -169,7 +169,7 @@ def absent(patient: Patient) -> Iterator[ConfigFinding]:
     for file in patient.found.files:
         if not file.exists and file.trouble.startswith("a link"):
             message = f"It is {visible(file.trouble, 100)}."
-            fix = "Let the link lead to the file, or remove it."
+            fix = "Let the link lead to the file, write the file, or remove the link."
             effect = "Jupyter passes over it without a word."
             yield ConfigFinding("dangling-link", "warning", file.path, None, message, effect, fix)
     for note in patient.found.notes:
@@ -177,4 +177,5 @@ def absent(patient: Patient) -> Iterator[ConfigFinding]:
             path = note.partition(", named by")[0]
             effect = "Jupyter starts without it, and reads none of the others of that name."
             message = "--config names a file that is not there."
-            yield ConfigFinding("config-missing", "error", path, None, message, effect, "Name a file that is there.")
+            fix = "Write the file, or name one that is there."
+            yield ConfigFinding("config-missing", "error", path, None, message, effect, fix)

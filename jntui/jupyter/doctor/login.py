@@ -5,14 +5,15 @@ No text of a secret enters a finding.
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jntui.jupyter.command_log import chmod_line
 from jntui.jupyter.doctor.addresses import reaches_beyond
 from jntui.jupyter.doctor.patient import NAME_LIMIT, place, written
 from jntui.jupyter.doctor.places import others_can_read
+from jntui.jupyter.editing.token_file import bare
 from jntui.jupyter.passwords import check_password, weakness
 from jntui.jupyter.settings.reading import raw_bytes
 from jntui.jupyter.settings.refusals import WILL_NOT
@@ -120,18 +121,23 @@ def tokens(patient: Patient) -> Iterator[ConfigFinding]:
     for setting in patient.settings("token", "auth_token"):
         if setting.source.path == "JUPYTER_TOKEN_FILE" and setting.note and not setting.note.startswith(WILL_NOT):
             path = patient.absolute((patient.subject.environ or {}).get("JUPYTER_TOKEN_FILE", ""))
-            message = "The file that JUPYTER_TOKEN_FILE names ends with a line end or a blank."
-            name = visible(shlex.quote(path), 300)
-            # The shell takes the line end off, and reads the file before it writes it.
-            fix = f'Take it off, as editors seldom can: printf %s "$(cat {name})" > {name} in a shell.'
-            yield ConfigFinding("token-file-newline", "error", path or None, _last_line(path), message, effect, fix)
+            yield _token_file_end(path, patient.found.server, effect)
 
 
-def _last_line(path: str) -> int | None:
-    try:
-        return max(1, len(raw_bytes(path).splitlines()))
-    except (OSError, ValueError):
-        return None  # gone meanwhile: the finding stands without a line
+def _token_file_end(path: str, server: str | None, effect: str) -> ConfigFinding:
+    code: Final = "token-file-newline"
+    message = "The file that JUPYTER_TOKEN_FILE names ends with a line end or a blank."
+    fix = "Write the token alone into it, in one line without a line end."
+    line, trim = None, ""
+    # Gone meanwhile, the finding stands without a line.
+    with contextlib.suppress(OSError, ValueError):
+        raw = raw_bytes(path)
+        line = max(1, len(raw.splitlines()))
+        if bare(raw) not in {None, raw}:
+            trim = path
+            option = f" --server {server}" if server else ""
+            fix = f"Take it off with `jntui config doctor --mend {code}{option}`; most editors would put it back."
+    return ConfigFinding(code, "error", path or None, line, message, effect, fix, trim=trim)
 
 
 def nothing(patient: Patient) -> Iterator[ConfigFinding]:

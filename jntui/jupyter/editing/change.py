@@ -39,6 +39,7 @@ from jntui.jupyter.editing.python_edit import set_python
 from jntui.jupyter.editing.python_unset import unset_python
 from jntui.jupyter.editing.refusal import ChangedMeanwhile, WriteRefused
 from jntui.jupyter.editing.rename import renamed
+from jntui.jupyter.editing.token_file import plan_ends, shell_line, write_ends
 from jntui.jupyter.editing.value import type_of, typed_value, value_of
 from jntui.jupyter.editing.verification import Expected
 from jntui.jupyter.editing.waiting import waiting
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from jntui.jupyter.editing.modes import ModePlan
     from jntui.jupyter.editing.place import Looked
     from jntui.jupyter.editing.plan import WritePlan
+    from jntui.jupyter.editing.token_file import EndsPlan
     from jntui.jupyter.editing.undo import UndoPlan
     from jntui.jupyter.editing.whose import Whose
     from jntui.model import ChangeRequest, DiffLine, Edit, Source
@@ -75,6 +77,8 @@ class Planned:
     undo: UndoPlan | None = None
     mode: ModePlan | None = None
     """Only the mode changes."""
+    ends: EndsPlan | None = None
+    """Only the line end, and blanks, around a token change."""
     whole: bool = False
     """All files or none: what was written already is taken back where a later one cannot be."""
 
@@ -84,6 +88,9 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
     if request.private:
         shown, mode = _Refusing(whose, request, request.file or "").writing(lambda: plan_private(whose, request))
         return Planned(shown, mode=mode)
+    if request.trim:
+        shown, ends = _Refusing(whose, request, request.file or "").writing(lambda: plan_ends(whose, request))
+        return Planned(shown, ends=ends)
     if request.drop and request.value is None:
         request = _with_kept_text(whose, request)
     want = wanted(request.name, whose.found)
@@ -355,6 +362,8 @@ def command_line(whose: Whose, request: ChangeRequest, path: str) -> str:
     """The command that does the same; a secret is read from standard input there."""
     if request.private:
         return chmod_line(path, 0o700 if Path(path).is_dir() else 0o600)
+    if request.trim:
+        return shell_line(path)
     if not request.name:
         return f"jntui config undo --file {shlex.quote(path)}"
     want = wanted(request.name, whose.found)
@@ -383,6 +392,8 @@ def carry_out(whose: Whose, planned: Planned) -> Changed:
     try:
         if planned.mode is not None:
             change_mode(planned.mode, whose.state)
+        if planned.ends is not None:
+            done.append(write_ends(planned.ends, whose.state))
         if planned.undo is not None:
             done.append(undoing.undo(planned.undo, state=whose.state))
         for write in planned.writes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jntui.jupyter.editing import token_file
 from jntui.jupyter.editing import undo as undoing
 from jntui.jupyter.editing.backups import backups, fingerprint
 from jntui.jupyter.editing.change import Planned, refused_write
@@ -15,6 +16,7 @@ from jntui.jupyter.editing.modes import knows, last_mode
 from jntui.jupyter.editing.place import words_for_errors
 from jntui.jupyter.editing.private import mode_undo, named_by
 from jntui.jupyter.editing.refusal import WriteRefused
+from jntui.jupyter.editing.token_file import ends_undo, last_ends
 from jntui.jupyter.editing.waiting import waiting
 from jntui.model import ChangePlan, ChangeRefused, ChangeRequest
 from jntui.text import visible
@@ -30,11 +32,17 @@ def plan_undo(whose: Whose, file: str | None) -> Planned:
     """
     asked = None if file is None else str(Path(file).expanduser().absolute())
     moment, path = _last_backup(asked) if asked is not None else _changed_last(whose)
-    mode = last_mode(whose.state, named_by(whose) if asked is None else (asked,))
+    paths = named_by(whose) if asked is None else (asked,)
+    mode, ends = last_mode(whose.state, paths), last_ends(whose.state, paths)
+    if ends is not None and ends.undoes > max(moment, mode.undoes if mode is not None else ""):
+        return Planned(ends_undo(whose, ends), ends=ends)
     if mode is not None and mode.undoes > moment:
         return Planned(mode_undo(mode), mode=mode)
     if asked is not None and not moment and knows(whose.state, asked):
         words = "jntui changed its mode, and it was replaced or its mode changed again since: it stays as it is"
+        raise ChangeRefused(f"{visible(asked, 300)} is not changed: {words}")
+    if asked is not None and not moment and token_file.knows(whose.state, asked):
+        words = "jntui took the line end off its token, and it was written again since: it stays as it is"
         raise ChangeRefused(f"{visible(asked, 300)} is not changed: {words}")
     if not path:
         raise ChangeRefused("there is nothing to take back: no config file that is read here has a backup of jntui's")

@@ -37,7 +37,7 @@ INDENT = 8
 _ROLES: Mapping[str, Role] = {"error": "broken-bold", "warning": "catch"}
 
 
-Deed = Literal["change", "mode", "password", "choose", "editor", "nothing"]
+Deed = Literal["change", "mode", "password", "choose", "editor", "new", "nothing"]
 
 _ENTER: Mapping[Deed, str] = {
     "change": "enter previews its change, ",
@@ -45,6 +45,7 @@ _ENTER: Mapping[Deed, str] = {
     "password": "enter sets the password anew, ",
     "choose": "enter chooses another {}, ",
     "editor": "enter opens its line in your editor, ",
+    "new": "enter opens your editor, which makes the file, ",
     "nothing": "",
 }
 """By what mends a finding: what is said of the key."""
@@ -65,7 +66,7 @@ class DoctorDialog(Dialog[None]):
         scene: Scene,
         ask: Callable[[DoctorDialog], None],
         change: Callable[[DoctorDialog, ConfigFinding], None],
-        editor: Callable[[str, int | None], None],
+        editor: Callable[[ConfigFinding, str], None],
     ) -> None:
         of = f" of {scene.view.server.label}" if scene.view else ""
         super().__init__(f"What is wrong with the configuration{of}", "esc closes")
@@ -116,7 +117,7 @@ class DoctorDialog(Dialog[None]):
         if one is None:
             return "esc closes"
         does = self._does(one)
-        opens = "E opens it, " if one.opens and does != "editor" else ""
+        opens = "E opens it, " if one.opens and does not in {"editor", "new"} else ""
         return f"{_ENTER[does].format(one.setting)}{opens}esc closes"
 
     def _does(self, one: ConfigFinding) -> Deed:
@@ -128,6 +129,8 @@ class DoctorDialog(Dialog[None]):
         found = self.scene.view.configuration if self.scene.view else None
         if one.setting and found is not None and found.setting(one.setting) is not None:
             return "choose"
+        if one.makes:
+            return "new"
         # An editor would end the token's file with a line end again.
         return "editor" if one.opens and one.line and one.code != "token-file-newline" else "nothing"
 
@@ -195,7 +198,7 @@ class DoctorDialog(Dialog[None]):
         if one is None:
             return
         does = self._does(one)
-        if does == "editor":
+        if does in {"editor", "new"}:
             # What only a person can word is mended in the editor, at its line.
             self.action_editor()
         elif does == "nothing":
@@ -207,7 +210,7 @@ class DoctorDialog(Dialog[None]):
         """E."""
         one = self.chosen
         if one is not None and one.path and one.opens:
-            self._editor(one.path, one.line)
+            self._editor(one, one.path)
         elif one is not None:
             self.say("it is a directory" if one.private else "it is in no file")
 

@@ -121,6 +121,9 @@ class PreviewDialog(SheetDialog[Outcome]):
             self.plan = None
             self._refusal = error if isinstance(error, ChangeRefused) else None
             self._problem = words_of(error)
+            if self._refusal is not None and self._refusal.command:
+                # It has a line of its own below, in one piece.
+                self._problem = self._problem.replace(f": {self._refusal.command}", "", 1)
             self._tried = isinstance(error, AccessFailed)
             if isinstance(error, AccessFailed) and error.log:
                 self._problem += f"; log {self.scene.path(error.log)}"
@@ -299,8 +302,8 @@ def proof_lines(plan: ChangePlan, scene: Scene, width: int) -> list[Line]:
     if plan.request.private:
         return hanging("takes", "at once: no byte changes, and no server has to restart", width, INDENT, "muted")
     lines: list[Line] = []
-    if not plan.writes and plan.restart is None:
-        lines = []  # nothing is written, and nobody was asked about it
+    if plan.taken is None:
+        lines = []  # there was nothing to ask Jupyter about
     elif plan.verified == "verified":
         lines = hanging("checked", "Jupyter's own loader took the new file", width, INDENT, "works")
     else:

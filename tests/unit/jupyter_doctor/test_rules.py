@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import stat
-import subprocess
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -192,7 +191,8 @@ def test_files_that_end_or_that_need_what_is_not_there(home: Home) -> None:
 def test_a_link_that_leads_nowhere(home: Home) -> None:
     (home.own / "jupyter_server_config.py").symlink_to(home.home / "dotfiles" / "gone.py")
     (finding,) = home.findings()
-    assert (finding.code, finding.path) == ("dangling-link", str(home.own / "jupyter_server_config.py"))
+    path = str(home.own / "jupyter_server_config.py")
+    assert (finding.code, finding.path, finding.makes) == ("dangling-link", path, True)
 
 
 def test_a_json_hides_the_py_beside_it(home: Home) -> None:
@@ -312,10 +312,13 @@ def test_the_token_file_that_ends_in_a_newline(home: Home) -> None:
     path.write_text("# two lines\nabc\n")
     (finding,) = home.findings()
     assert (finding.code, finding.path, finding.line) == ("token-file-newline", str(path), 2)
-    path.write_text("abc\n")
-    command = finding.fix.partition(": ")[2].removesuffix(" in a shell.")
-    subprocess.run(["sh", "-c", command], check=True, timeout=60)
-    assert path.read_text() == "abc"
+    assert (finding.request, finding.fix[:21]) == (None, "Write the token alone")
+    for raw, request in (("\n", None), ("abc\r\n", ChangeRequest("", None, str(path), trim=True))):
+        path.write_bytes(raw.encode())
+        (finding,) = home.findings()
+        assert (finding.code, finding.line, finding.request) == ("token-file-newline", 1, request)
+    assert "`jntui config doctor --mend token-file-newline`" in finding.fix
+    path.write_text("abc")
     assert home.findings() == ()
     path.unlink()
     assert [one.code for one in home.findings()] == ["token-file-missing"]
@@ -403,7 +406,8 @@ def test_port_0_is_folklore(home: Home) -> None:
 
 
 def test_no_config_at_all_and_a_named_file_that_is_not_there(home: Home) -> None:
-    assert [one.code for one in home.findings("--config=nowhere.py")] == ["config-missing"]
+    (finding,) = home.findings("--config=nowhere.py")
+    assert (finding.code, finding.path, finding.makes) == ("config-missing", str(home.home / "nowhere.py"), True)
     home.environ["JUPYTER_NO_CONFIG"] = "1"
     assert [one.code for one in home.findings()] == ["no-config"]
 

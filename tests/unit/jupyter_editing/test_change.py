@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jntui.cli import changing
 from jntui.jupyter.command_line import NOTEBOOK, SERVER
 from jntui.jupyter.editing import verification
 from jntui.jupyter.editing.change import carry_out, plan_change, same_as_shown
@@ -481,3 +482,14 @@ def test_a_refusal_of_files_that_changed_while_the_loader_looked_is_none(
     with pytest.raises(ChangeRefused, match="it would also change") as refused:
         work(asked)
     assert not isinstance(refused.value, ChangedElsewhere)
+
+
+def test_what_nobody_was_asked_about_is_not_called_verified(tmp_path: Path) -> None:
+    path = write(tmp_path, PY, "c.ServerApp.port = 9000\n")
+    path.chmod(0o644)
+    asked = whose(tmp_path)
+    plans = [plan_change(asked, ChangeRequest("port", value)).shown for value in ("9000", "9001")]
+    plans.append(plan_change(asked, ChangeRequest("", None, str(path), private=True)).shown)
+    assert [(one.writes, one.taken) for one in plans] == [(False, None), (True, True), (True, None)]
+    documents = [changing.change_document(one.path, None, one, ())["verified"] for one in plans]
+    assert documents == [None, True, None]

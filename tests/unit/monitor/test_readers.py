@@ -15,15 +15,18 @@ from jntui.monitor.changes import Changes
 from jntui.process import Processes
 
 
-def readers(home: Path, path: Path, name: str, *servers: tuple[str, ...], state: str = "running") -> tuple[str, ...]:
+def readers(
+    home: Path, path: Path, name: str, *servers: tuple[str, ...], state: str = "running", **variables: str
+) -> tuple[str, ...]:
     """Of servers that were started with these words, those that read the file."""
-    environ = {"HOME": str(home), "JUPYTER_CONFIG_PATH": ""}
+    environ = {"HOME": str(home), "JUPYTER_CONFIG_PATH": "", **variables}
     known = {
         f"jpserver-{number}": Subject(None, environ, str(home), None, "not asked", SERVER, words, cwd=str(home))
         for number, words in enumerate(servers)
     }
     survey: Any = SimpleNamespace(
         known=lambda: [SimpleNamespace(id=one, state=state) for one in known],
+        subject=lambda one: known[one.id],
         configuration=lambda one: configuration(known[one.id], Processes()),
     )
     return Changes(survey)._readers(None, str(path), name)
@@ -60,3 +63,11 @@ def test_a_file_that_a_config_file_loads(tmp_path: Path) -> None:
     assert readers(tmp_path, part, "ip", ()) == ()
     assert readers(tmp_path, part, "", ()) == ("jpserver-0",)
     assert readers(tmp_path, write(tmp_path, "unread.py", ""), "port", ()) == ()
+
+
+def test_a_token_file_where_nothing_above_gives_a_token(tmp_path: Path) -> None:
+    for name in ("token", "other"):
+        (tmp_path / name).write_text("never-show-this\n")
+    started = ((), ("--IdentityProvider.token=x",))
+    assert readers(tmp_path, tmp_path / "token", "token", *started, JUPYTER_TOKEN_FILE="token") == ("jpserver-0",)
+    assert readers(tmp_path, tmp_path / "other", "token", *started, JUPYTER_TOKEN_FILE="token") == ()
