@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -27,8 +27,10 @@ class Source:
     """Counted from 1; in a JSON file the line of the key."""
     name: str = ""
     """As it is written there: `NotebookApp.ip`, `--port`, `JUPYTER_TOKEN`."""
-    text: str = ""
-    """The value as it is written there, in one line of at most 200 characters; of a secret only its kind."""
+    text: str = field(default="", repr=False)
+    """The value as it is written there, in one line of at most 200 characters; of a secret only its kind.
+
+    While the files are read it may still be the secret itself: it is in no repr."""
     level: Level = ""
     """Which directory a file is in: `--config`, JUPYTER_CONFIG_DIR, JUPYTER_CONFIG_PATH, sys.prefix, home, system."""
 
