@@ -52,7 +52,7 @@ def test_the_width_of_every_character_is_the_same_to_all() -> None:
     # Behind them are ideographs and what is unassigned.
     codes = (*range(0x20, 0x3400), *range(0x4D00, 0x5000), *range(0xA000, 0xAC10), *range(0xD700, 0x20000))
     shown = [f"x{chr(code)}" for code in codes if visible(f"x{chr(code)}") == f"x{chr(code)}"]
-    assert len(shown) > 40_000
+    assert len(shown) > 35_000
     odd = [ascii(pair) for pair in shown if not 1 + wcwidth.wcwidth(pair[1]) == cell_len(pair) == cells(pair)]
     assert not odd
 
