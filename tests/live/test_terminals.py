@@ -223,9 +223,13 @@ def test_job_control(home: Path, port: int) -> None:
         terminal.wait_for("Stopped")
         (stopped,) = psutil.Process(terminal.process.pid).children()
         # The word may stand there from the last time, and what is typed too early is for jntui.
-        wait_for(lambda: stopped.status() == psutil.STATUS_STOPPED, "its stop", 20)
+        wait_for(lambda: not terminal.read(0) and stopped.status() == psutil.STATUS_STOPPED, "its stop", 20)
         terminal.press("kill %1\r")
-        wait_for(lambda: not stopped.is_running() or stopped.status() == psutil.STATUS_ZOMBIE, "its end", 20)
+        wait_for(
+            lambda: not terminal.read(0) and (not stopped.is_running() or stopped.status() == psutil.STATUS_ZOMBIE),
+            "its end",
+            20,
+        )
         terminal.press("wait %1\r")
         terminal.wait_for("143 here>")
         assert b"Traceback" not in terminal.raw
