@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 KEPT = 20
 """Changes that can be taken back, the last first."""
 _NAME = "token-files.json"
+_MOMENT = "%Y%m%d-%H%M%S-%f"
 _NO_END = "no line end at the end of the file"
 
 
@@ -95,7 +96,7 @@ def write_ends(plan: EndsPlan, state: Path) -> writing.Written:
         "head": plan.head.decode("latin-1"),
         "tail": plan.tail.decode("latin-1"),
         "content": _content(plan.write.new or b""),
-        "moment": datetime.now().strftime("%Y%m%d-%H%M%S-%f"),
+        "moment": datetime.now().strftime(_MOMENT),
     }
     with words_for_errors():
         write_entries(path, [*entries, made][-KEPT:])
@@ -117,7 +118,7 @@ def last_ends(state: Path, paths: Iterable[str]) -> EndsPlan | None:
         where, head, tail, moment = (one.get(key) for key in ("path", "head", "tail", "moment"))
         if not (isinstance(where, str) and isinstance(head, str) and isinstance(tail, str) and isinstance(moment, str)):
             continue
-        if where not in wanted or (head + tail).strip(" \t\r\n\v\f"):
+        if where not in wanted or (head + tail).strip(" \t\r\n\v\f") or _moment(moment) is None:
             continue
         with contextlib.suppress(WriteRefused):  # it is gone, or out of reach: nothing is left to take back
             looked = look(where)
@@ -159,9 +160,16 @@ def _shown(whose: Whose, request: ChangeRequest, ends: EndsPlan, did: str) -> Ch
     )
 
 
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, _MOMENT).astimezone()
+    except (ValueError, OverflowError):
+        return None
+
+
 def _waiting(whose: Whose, path: str, since: str) -> tuple[str, ...]:
     """The servers that have the other token. One that began before the change has what comes back with an undo."""
-    changed = datetime.strptime(since, "%Y%m%d-%H%M%S-%f").astimezone() if since else None
+    changed = _moment(since)
     found = []
     for each in whose.readers(path, "token"):
         started = whose.started(each)

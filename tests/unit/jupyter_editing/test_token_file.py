@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from dataclasses import replace
@@ -90,6 +91,16 @@ def test_the_preview_says_what_goes_and_no_byte_of_the_token(tmp_path: Path) -> 
     kept = (tmp_path / "state" / "token-files.json").read_text()
     assert TOKEN.decode() not in "".join([*shown, repr(done), repr(plan), repr(back), kept])
     assert (tmp_path / "state" / "token-files.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("key", "value"), [("moment", "some day"), ("moment", "9" * 40), ("head", "x"), ("tail", 7)])
+def test_a_record_that_somebody_edited_is_none(tmp_path: Path, key: str, value: object) -> None:
+    path, asked = token_file(tmp_path, TOKEN + b"\n"), asking(tmp_path)
+    carry_out(asked, plan_change(asked, trim(path)))
+    kept = tmp_path / "state" / "token-files.json"
+    kept.write_text(json.dumps([{**one, key: value} for one in json.loads(kept.read_text())]))
+    with pytest.raises(ChangeRefused, match="nothing to take back"):
+        plan_undo(asked, None)
 
 
 def test_a_link_stays_and_the_file_behind_it_changes(tmp_path: Path) -> None:
