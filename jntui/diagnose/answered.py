@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jntui.diagnose.case import Rule, fit, is_ipv6, joined, listed, price, url_of, usable_host, written
 from jntui.diagnose.front import server_word
-from jntui.diagnose.moved import evidence, fix, moved_by_setting, why
+from jntui.diagnose.moved import evidence, leads_there, moved_by_setting, why
 from jntui.diagnose.tls import REDIRECTS
 from jntui.model import Finding
 
@@ -120,21 +120,13 @@ def _at_another_port(case: Case) -> Finding:
     where = moved_by_setting(case)
     assert where is not None  # noqa: S101 - the rule looked
     own = where.server
-    return Finding(
+    return leads_there(
         "other-server",
         "Another Jupyter server answers here.",
         f"It is not {own.label}, which runs at port {own.port}. {why(case, where)}",
         joined(case.stage_detail("identity"), evidence(case, where)),
-        fix(where),
-        certain=where.certain or where.changed,
-        short_cause=fit(
-            f"Another server; {own.label} runs at port {own.port}."
-            if where.certain or where.changed
-            else f"Another server; likely {own.label} is meant."
-        ),
-        short_fix=fit(f"Open {where.url}"),
-        instead=where.url if where.certain else "",
-        settings=("port", "port_retries"),
+        where,
+        (f"Another server; {own.label} runs at port {own.port}.", f"Another server; likely {own.label} is meant."),
     )
 
 
@@ -174,22 +166,14 @@ def _moved_away(case: Case) -> Finding:
     """The program that has the port is the reason why the server is at another one."""
     where = moved_by_setting(case)
     assert where is not None  # noqa: S101 - the rule looked
-    sure = where.certain or where.changed
-    return Finding(
+    own = where.server
+    return leads_there(
         "not-jupyter",
         "A web server answers here, but it is not Jupyter.",
         why(case, where),
         joined(server_word(case), _held(case), evidence(case, where)),
-        fix(where),
-        certain=sure,
-        short_cause=fit(
-            f"{where.server.label} runs at port {where.server.port} instead."
-            if sure
-            else f"Not Jupyter; likely {where.server.label} is meant."
-        ),
-        short_fix=fit(f"Open {where.url}"),
-        instead=where.url if where.certain else "",
-        settings=("port", "port_retries"),
+        where,
+        (f"{own.label} runs at port {own.port} instead.", f"Not Jupyter; likely {own.label} is meant."),
     )
 
 

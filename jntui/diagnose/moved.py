@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jntui.diagnose.case import takes, url_of, usable_host, written
+from jntui.diagnose.case import fit, takes, url_of, usable_host, written
+from jntui.model import Finding
 
 if TYPE_CHECKING:
     from jntui.diagnose.case import Case
-    from jntui.model import Server, Setting
+    from jntui.model import Server, Setting, Verdict
 
 NEXT_PORTS = 4
 """jupyter_server's serverapp.random_ports tries the next four first; what comes after them is random."""
@@ -106,3 +107,22 @@ def fix(where: Moved) -> str:
     if where.changed:
         return f"Restart {where.server.label}, or open {where.url} until then."
     return f"Open {where.url} instead. With port_retries 0 it would not start where the port is taken, and say so."
+
+
+def leads_there(
+    verdict: Verdict, headline: str, cause: str, seen: str, where: Moved, brief: tuple[str, str]
+) -> Finding:
+    """The finding of a port at which the server is not; `brief`: the short cause where it is sure, and where not."""
+    sure = certain(where)
+    return Finding(
+        verdict,
+        headline,
+        cause,
+        seen,
+        fix(where),
+        certain=sure,
+        short_cause=fit(brief[0] if sure else brief[1]),
+        short_fix=fit(f"Open {where.url}"),
+        instead=where.url if where.certain else "",
+        settings=("port", "port_retries"),
+    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jntui.diagnose import firewall
 from jntui.diagnose.case import Rule, bracketed, fit, is_ipv6, joined, listed, listener_words, price, usable_host
-from jntui.diagnose.moved import certain, evidence, fix, moved, why
+from jntui.diagnose.moved import evidence, leads_there, moved, why
 from jntui.model import Finding
 
 if TYPE_CHECKING:
@@ -55,22 +55,14 @@ def _in_container(case: Case) -> Finding:
 def _moved(case: Case) -> Finding:
     where = moved(case)
     assert where is not None  # noqa: S101 - the rule looked
-    sure = certain(where)
-    return Finding(
+    runs = f"server runs at port {where.server.port} instead."
+    return leads_there(
         "refused",
         "The connection was refused.",
         f"Nothing listens on port {case.port} here. {why(case, where)}",
         joined(case.failure.detail, evidence(case, where)),
-        fix(where),
-        certain=sure,
-        short_cause=fit(
-            f"The server runs at port {where.server.port} instead."
-            if sure
-            else f"Likely the server runs at port {where.server.port} instead."
-        ),
-        short_fix=fit(f"Open {where.url}"),
-        instead=where.url if where.certain else "",
-        settings=("port", "port_retries"),
+        where,
+        (f"The {runs}", f"Likely the {runs}"),
     )
 
 
