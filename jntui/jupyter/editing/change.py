@@ -116,6 +116,14 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
             _refuse_set_by_code(whose, write, edit, expected)
         # Nothing is written: nothing is to be judged.
         return Planned(plan, (write,))
+    return Planned(_judged(whose, want, refusing, plan, write, expected), (write,))
+
+
+def _judged(
+    whose: Whose, want: Wanted, refusing: _Refusing, plan: ChangePlan, write: WritePlan, expected: Sequence[Expected]
+) -> ChangePlan:
+    """The same plan with what Jupyter's own loader says of it. Raises ChangeRefused."""
+    request, path = refusing.request, refusing.path
     try:
         found = judged_writes(whose, (write,), expected, visible(path, SHOWN_PATH))
     except NoEffectError as shadowed:
@@ -124,15 +132,15 @@ def plan_change(whose: Whose, request: ChangeRequest) -> Planned:
         raise
     except ChangeRefused as refused:
         raise refusing.still_set(refused) from refused
-    above = decided_elsewhere(want, path, whose.found) if found.verified == "unverified" and value is not None else None
-    plan = replace(
+    unjudged = found.verified == "unverified" and request.value is not None
+    above = decided_elsewhere(want, path, whose.found) if unjudged else None
+    return replace(
         plan,
         verified=found.verified,
         reason=found.reason,
         notes=(*plan.notes, *found.notes),
         shadowed_by=_place(above) if above is not None else "",
     )
-    return Planned(plan, (write,))
 
 
 def _with_kept_text(whose: Whose, request: ChangeRequest) -> ChangeRequest:
@@ -309,14 +317,14 @@ class _Refusing:
     """Turns what the parts refuse into one clear line, with what could be asked for instead."""
 
     def __init__(self, whose: Whose, request: ChangeRequest, path: str) -> None:
-        self._whose, self._request, self._path = whose, request, path
+        self._whose, self.request, self.path = whose, request, path
 
     def writing(self, work: Callable[[], _T]) -> _T:
         """Raises ChangeRefused."""
         try:
             return work()
         except WriteRefused as refused:
-            raise refused_write(self._whose, self._request, self._path, refused) from refused
+            raise refused_write(self._whose, self.request, self.path, refused) from refused
 
     def editing(self, edit: Edit | EditRefused, *, override: bool) -> Edit:
         """Raises ChangeRefused."""
@@ -324,21 +332,21 @@ class _Refusing:
             return edit
         if edit.offer is not None and override:
             return edit.offer
-        offer = replace(self._request, file=self._path, override=True) if edit.offer is not None else None
+        offer = replace(self.request, file=self.path, override=True) if edit.offer is not None else None
         instead = f"; {self._instead()}" if offer is not None else ""
-        message = f"{visible(self._path, SHOWN_PATH)}: {edit.reason}{instead}"
+        message = f"{visible(self.path, SHOWN_PATH)}: {edit.reason}{instead}"
         raise ChangeRefused(message, line=edit.line, caret=edit.caret, offer=offer)
 
     def _instead(self) -> str:
-        if self._request.value is None:
+        if self.request.value is None:
             return "--override takes out what can be taken out, and what stays decides then"
         return "--override adds a line at the end, which decides over it"
 
     def still_set(self, refused: ChangeRefused) -> ChangeRefused:
         """Code of the file sets it too: what can be taken out may go all the same."""
-        if self._request.value is not None or self._request.override or STILL_SET not in refused.message:
+        if self.request.value is not None or self.request.override or STILL_SET not in refused.message:
             return refused
-        offer = replace(self._request, file=self._path, override=True)
+        offer = replace(self.request, file=self.path, override=True)
         return ChangeRefused(f"{refused.message}, by code; {self._instead()}", offer=offer)
 
 
