@@ -72,6 +72,19 @@ class OpenedServers:
         write_private(self.path, json.dumps(entries, indent=1))
 
 
+def record_of(server: Server, reach: str, at: datetime) -> Opened:
+    """This process, with nothing that was done for it."""
+    return Opened(
+        server=server.id,
+        port=server.port or 0,
+        pid=server.pid or 0,
+        create_time=server.started.timestamp() if server.started is not None else 0.0,
+        label=server.label,
+        reach=reach,
+        at=at,
+    )
+
+
 def same(one: Opened, other: Opened) -> bool:
     """One record, whatever was learnt meanwhile of its files."""
     return (one.server, one.at) == (other.server, other.at)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.managed import make_private_dir, state_dir
-from jntui.jupyter.opened import SAME_START_S, OpenedServers, is_process_of, same
+from jntui.jupyter.opened import SAME_START_S, OpenedServers, is_process_of, record_of, same
 from jntui.model import (
     AccessDone,
     AccessFailed,
@@ -17,7 +17,6 @@ from jntui.model import (
     AccessWish,
     ChangeRefused,
     ClosedGone,
-    Opened,
     StopFailed,
 )
 from jntui.monitor.access_closing import closing_gone, is_wide, joined, only_beside
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
         Check,
         KeptFile,
         KeptSetting,
+        Opened,
         Server,
         Started,
     )
@@ -187,14 +187,9 @@ class Access:
 
         old = work.record
         files = self._files(work, to_be_kept)
-        opened = Opened(
-            server=server.id,
-            port=server.port or 0,
-            pid=server.pid or 0,
-            create_time=server.started.timestamp() if server.started is not None else 0.0,
-            label=server.label,
-            reach=work.plan.wish.address or "every address",
-            at=old.at if old else datetime.now(timezone.utc),
+        at = old.at if old else datetime.now(timezone.utc)
+        opened = replace(
+            record_of(server, work.plan.wish.address or "every address", at),
             files=files,
             settings=self._settings(work, files),
             dropped=(*(old.dropped if old else ()), *work.dropped),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Literal
 
-from jntui.jupyter.opened import is_process_of, same
+from jntui.jupyter.opened import is_process_of, record_of, same
 from jntui.jupyter.restart import SAME, Rewording
 from jntui.model import (
     AccessPlan,
@@ -17,7 +17,6 @@ from jntui.model import (
     ChangeRequest,
     KeptFile,
     Listener,
-    Opened,
     SettingStep,
 )
 from jntui.monitor.access_plan import (
@@ -37,7 +36,12 @@ if TYPE_CHECKING:
 
     from jntui.jupyter.editing.change import Planned
     from jntui.jupyter.editing.whose import Whose
-    from jntui.model import Configuration, KeptSetting, Server
+    from jntui.model import (
+        Configuration,
+        KeptSetting,
+        Opened,
+        Server,
+    )
     from jntui.monitor.survey import Survey
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -95,14 +99,8 @@ def only_beside(survey: Survey, server: Server) -> Opened | None:
     """
     whose, _, dropped = without_options(survey, server, frozenset({"ip"}))
     local = not is_wide(tuple(one.text for one in server.listeners))
-    found = Opened(
-        server=server.id,
-        port=server.port or 0,
-        pid=server.pid or 0,
-        create_time=server.started.timestamp() if server.started is not None else 0.0,
-        label=server.label,
-        reach=", ".join(one.text for one in server.listeners),
-        at=datetime.now(timezone.utc),
+    found = replace(
+        record_of(server, ", ".join(one.text for one in server.listeners), datetime.now(timezone.utc)),
         added=dropped,
         before=tuple(one.text for one in server.listeners) if local else (),
         guard=server.auth or "",
