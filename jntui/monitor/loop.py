@@ -279,6 +279,7 @@ class Monitor(Adding, Consulting):
         full = resolved = read = -RECHECK_S
         while not self._stopped:
             self._wake.clear()
+            self._pool.let_key_pass()
             try:
                 now = time.monotonic()
                 # Each check of a server here moves the signs: they are read no more often than without any.
@@ -299,6 +300,7 @@ class Monitor(Adding, Consulting):
             except Exception as error:
                 log.exception("a look at the servers failed")
                 self._trouble = f"a look at the servers failed: {type(error).__name__}"
+            self._pool.let_key_pass()
             self._publish()
             time.sleep(PUBLISH_S)
             self._wake.wait(LOOK_S - PUBLISH_S)
@@ -410,7 +412,7 @@ class Monitor(Adding, Consulting):
         self.soon()
 
     def give_way(self, seconds: float) -> None:
-        """The user types, and will for so long: checks begin further apart."""
+        """A key came, and others will for so long: what threads do waits for its answer, and begins further apart."""
         self._pool.give_way(seconds)
 
     def _check_due(self, now: float) -> None:

@@ -37,8 +37,11 @@ CALM_PACE_S = 0.005
 
 CALM = 256
 
-TYPING_PACE_S = 0.01
+TYPING_PACE_S = 0.02
 """The same while the user types: a check that begins later is not noticed, a key that comes late is."""
+
+ANSWER_S = 0.008
+"""From a key until its answer is on the screen, twice over: so long nothing new begins in any thread."""
 
 
 class Pool:
@@ -58,10 +61,19 @@ class Pool:
         self._next_start = 0.0
         self._closed = False
         self._typing_until = 0.0
+        self._answered_at = float("-inf")
 
     def give_way(self, seconds: float) -> None:
-        """The user types, and will for so long: pieces begin further apart."""
-        self._typing_until = time.monotonic() + seconds
+        """A key came, and others will for so long: nothing begins until it is answered, and then further apart."""
+        now = time.monotonic()
+        self._typing_until = now + seconds
+        self._answered_at = now + ANSWER_S
+
+    def let_key_pass(self) -> None:
+        """Waits until the last key is answered; at most `ANSWER_S` seconds, however fast they come."""
+        left = self._answered_at - time.monotonic()
+        if left > 0:
+            time.sleep(left)
 
     @property
     def limit(self) -> int:
@@ -105,6 +117,7 @@ class Pool:
             self._pacing += 1
         if pause > 0:
             time.sleep(pause)
+        self.let_key_pass()
         with self._changed:
             self._pacing -= 1
             if not self._waiting:  # closed meanwhile

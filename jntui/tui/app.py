@@ -249,6 +249,10 @@ class JntuiApp(App[None]):
         """A newer picture arrived."""
         self._pictures.offer(event.snapshot)
 
+    def key_read(self) -> None:
+        """See `HearsKeys`."""
+        self._pictures.comes()
+
     async def on_event(self, event: events.Event) -> None:
         """Textual's; keys come one by one, and pictures learn of them."""
         typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded

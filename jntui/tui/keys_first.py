@@ -49,10 +49,13 @@ class KeysFirst(Generic[Picture]):
         self._held = picture
         self._release_in(self._last_key + TYPING_S - now)
 
-    def key(self) -> None:
-        """A key was handed to whom it is for; its paint is still to come."""
-        self._last_key = time.monotonic()
+    def comes(self) -> None:
+        """A key was read. From any thread: until it is handed on, the interpreter's lock may change hands often."""
         self._give_way(GIVE_WAY_S)
+
+    def key(self) -> None:
+        """It was handed to whom it is for; its paint is still to come."""
+        self._last_key = time.monotonic()
         if self._held is not None:
             # The bound first: a screen that closes with this key never paints again, and calls nobody back.
             self._release_in(LONGEST_S)

@@ -73,7 +73,7 @@ class Source(Protocol):
         ...
 
     def give_way(self, seconds: float) -> None:
-        """The user types, and will for so long: what is due in the background begins later. Costs nothing."""
+        """A key came, and others will for so long: what is due in the background begins later. Costs nothing."""
         ...
 
     def resumed(self) -> None:

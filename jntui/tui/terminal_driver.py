@@ -8,7 +8,7 @@ import os
 import select
 import sys
 from codecs import getincrementaldecoder
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -26,6 +26,15 @@ QUIET_S = 0.1
 MOST_WAITING = 512
 """Keys and other messages that may wait to be answered before more are read."""
 MOUSE_IN_PIXELS_OFF = "\x1b[?1016l"
+
+
+@runtime_checkable
+class HearsKeys(Protocol):
+    """An app that knows of a key before it is that key's turn."""
+
+    def key_read(self) -> None:
+        """A key was read off the terminal. Called in the thread that reads."""
+        ...
 
 
 class PasteCut(Message):
@@ -84,6 +93,8 @@ class OnTheTerminal(LinuxDriver):
 
     def process_message(self, message: Message) -> None:
         """Textual's, without the empty pastes between the marks of real ones."""
+        if isinstance(message, events.Key) and isinstance(self._app, HearsKeys):
+            self._app.key_read()
         if not isinstance(message, events.Paste) or message.text:
             super().process_message(message)
 

@@ -9,10 +9,12 @@ from dataclasses import replace
 
 import pytest
 from driver import Terminal, terminal
+from textual import events
 
 import jntui.tui
 from jntui.model import Snapshot
 from jntui.tui import keys_first
+from jntui.tui.terminal_driver import OnTheTerminal
 from screenshots import canned
 
 LONG_S = 3600.0
@@ -84,11 +86,14 @@ async def test_when_keys_never_stop_it_is_shown_all_the_same(monkeypatch: pytest
         assert shown(user) == "newer"
 
 
-async def test_each_key_asks_the_background_to_give_way() -> None:
+async def test_each_key_asks_the_background_to_give_way_as_soon_as_it_is_read() -> None:
     async with terminal(canned.main()) as user:
+        reader = OnTheTerminal(user.app)
         asked = user.source.ways_given
-        await user.press("down")
-        assert user.source.ways_given > asked
+        reader.process_message(events.Paste("no key"))
+        assert user.source.ways_given == asked
+        reader.process_message(events.Key("down", None))
+        assert user.source.ways_given == asked + 1
 
 
 @pytest.mark.parametrize(("given", "period"), [(None, 1 / int(jntui.tui.PAINTS)), ("30", 1 / 30)])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
-from jntui.monitor.pool import Pool, gather
+from jntui.monitor.pool import ANSWER_S, Pool, gather
 
 WAIT_S = 20.0
 
@@ -166,4 +167,23 @@ def test_while_the_user_types_pieces_begin_further_apart() -> None:
     assert pool.pace() > calm
     pool.give_way(0.0)
     assert pool.pace() == calm
+    pool.close()
+
+
+def test_nothing_begins_until_a_key_is_answered_and_keys_that_never_stop_hold_nothing_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = 0.0
+    slept: list[float] = []
+    monkeypatch.setattr(time, "monotonic", lambda: clock)
+    pool = Pool()
+    monkeypatch.setattr(time, "sleep", slept.append)
+    pool.let_key_pass()
+    assert slept == []
+    pool.give_way(0.3)
+    pool.let_key_pass()
+    assert slept == [ANSWER_S], "slept once, though the clock, and with it the key, stands still"
+    clock = ANSWER_S
+    pool.let_key_pass()
+    assert slept == [ANSWER_S]
     pool.close()
