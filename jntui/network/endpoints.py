@@ -31,6 +31,13 @@ NEAR_TO_FAR: tuple[Scope, ...] = ("this-machine", "container", "lan", "link-loca
 
 _RANK = {scope: rank for rank, scope in enumerate(NEAR_TO_FAR)}
 _USELESS = frozenset({"deprecated", "tentative", "duplicate"})
+_INSIDE = (
+    ".local",  # RFC 6762: mDNS ends at the link
+    ".home.arpa",  # RFC 8375: a home's own zone
+    ".internal",  # ICANN, 29 July 2024: never to be delegated
+    *(".lan", ".home", ".localdomain"),  # what routers hand out; in no root zone
+)
+"""Ends of names that no resolver of the internet knows; neither does one know a name of a single label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +270,7 @@ def _custom_scope(host: str, machine: _Machine) -> Scope:
     named = next((place for place in machine.hosts if place.host == host), None)
     if named is not None:
         return named.scope
-    return "lan" if host.endswith(".local") else "internet"  # RFC 6762: mDNS ends at the link
+    return "lan" if "." not in host or host.endswith(_INSIDE) else "internet"
 
 
 def custom_scope(host: str, interfaces: tuple[Interface, ...]) -> Scope:

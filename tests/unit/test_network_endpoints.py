@@ -243,6 +243,11 @@ def test_the_redirect_file_is_a_row_of_this_machine():
         ("http://jupyter.localhost:9000", "http://jupyter.localhost:9000/", "this-machine"),
         ("http://lab-box.lan:9000", "http://lab-box.lan:9000/", "lan"),
         ("http://printer.local/", "http://printer.local/", "lan"),
+        ("http://other-box.lan/", "http://other-box.lan/", "lan"),
+        ("http://nas:8080/", "http://nas:8080/", "lan"),
+        ("http://lab.home.arpa/", "http://lab.home.arpa/", "lan"),
+        ("http://wlan/", "http://wlan/", "lan"),
+        ("http://mylan.example.org/", "http://mylan.example.org/", "internet"),
     ],
 )
 def test_custom_urls_have_the_scope_of_their_host(text, url, scope):
