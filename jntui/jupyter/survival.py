@@ -1,11 +1,12 @@
 """Whether a server outlives the login in which it was started. Linux: what the kernel and logind would do.
 
 A terminal that goes away sends SIGHUP to its shell and to the job in its foreground; bash, zsh and fish hand it on to
-their other jobs, but to those that they were told to `disown`; dash does not. Left by `exit`, zsh and fish do the same
-(zshoptions(1), `HUP`), bash only if it is set up for that (bash(1), SIGNALS, `huponexit`). What is stopped, bash ends with
-SIGTERM whichever way it goes, and nohup is no help against that. nohup ignores SIGHUP, a session of its own never gets
-it. With KillUserProcesses logind ends all that is left of a session, what ignores SIGHUP too (logind.conf(5)); a user's
-own service manager ends with the last login unless the user lingers (loginctl(1), enable-linger).
+their other jobs, but to those that they were told to `disown`; dash does not. Left by `exit`, zsh and fish do the
+same (zshoptions(1), `HUP`), bash only if it is set up for that (bash(1), SIGNALS, `huponexit`). What is stopped, bash
+ends with SIGTERM whichever way it goes, and nohup is no help against that. nohup ignores SIGHUP, a session of its own
+never gets it. With KillUserProcesses logind ends all that is left of a session, what ignores SIGHUP too
+(logind.conf(5)); a user's own service manager ends with the last login unless the user lingers (loginctl(1), enable-
+linger).
 """
 
 from __future__ import annotations
