@@ -66,6 +66,8 @@ def _why(pid: int, processes: Processes) -> str:
     link = processes.error_output(pid)
     if link is None:
         return f"what pid {pid} writes to cannot be read from here"
+    if link.startswith("/dev/pts/") and link.endswith(" (deleted)"):
+        return f"it wrote to the terminal {visible(link.removesuffix(' (deleted)'), 60)}, which is gone"
     if link.startswith(("/dev/pts/", "/dev/tty")):
         return f"it writes to the terminal {visible(link, 60)}, which keeps no log"
     if link.startswith("/dev/null"):
