@@ -55,6 +55,7 @@ class Living:
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
+        self._without_terminals: set[object] = set()
 
     def log_place(self, server: Server) -> LogPlace:
         """Where its log is, or why there is none."""
@@ -107,7 +108,8 @@ class Living:
         survey = self._survey
         if survey.read_only and server.auth != "none":
             raise KernelRefused("read-only: no token is sent, and without it no server says what runs in it")
-        found, terminals = kernels.running(server, survey.processes, survey.transport, Deadline(ASK_S))
+        without, deadline = self._without_terminals, Deadline(ASK_S)
+        found, terminals = kernels.running(server, survey.processes, survey.transport, deadline, without)
         shared, words = collaboration(server, survey.processes)
         return Running(server.id, found, terminals, shared, words)
 
