@@ -61,7 +61,12 @@ def server_document(server: Server, survival: Survival | None = None) -> Documen
         "managed": server.managed,
         "survival": None
         if survival is None
-        else {"outlives": survival.outlives, "words": survival.words, "keep": survival.keep or None},
+        else {
+            "outlives": survival.outlives,
+            "sure": survival.sure,
+            "words": survival.words,
+            "keep": survival.keep or None,
+        },
     }
 
 

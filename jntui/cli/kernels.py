@@ -67,7 +67,7 @@ def _document(running: Running) -> Document:
 def _table(running: Running) -> str:
     lines = []
     if running.kernels:
-        head = ["kernel", "spec", "state", "since", "connections", "pid", "memory", "CPU", "id"]
+        head = ["kernel", "spec", "state", "last activity", "connections", "pid", "memory", "CPU", "id"]
         lines.append(columns([head, *(_row(one) for one in running.kernels)]))
     else:
         lines.append("no kernel runs")

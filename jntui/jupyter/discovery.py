@@ -202,6 +202,7 @@ class Discovery:
         process, command, answer = evidence.process, evidence.command, evidence.answer
         alive = state != "stale"
         record = self._managed.find(process.pid, process.create_time) if process is not None and alive else None
+        left = self._managed.of_file(info.pid, info.mtime) if info is not None and not alive else record
         redirect = redirect_of(claim.path) if claim.path else None
         return Server(
             id=claim.id,
@@ -225,7 +226,7 @@ class Discovery:
             user=visible(process.user, 64) if process is not None and process.user and alive else None,
             managed=record is not None,
             token=claim.token if alive else None,
-            log=record.log if record is not None else None,
+            log=left.log if left is not None else None,
             asked=answer is not None or state != "running",
             bind=visible(command.ip, 256) if command is not None and command.ip and alive else None,
             api_started=answer.api_started if answer else None,

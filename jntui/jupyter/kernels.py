@@ -15,7 +15,7 @@ from jntui.jupyter.authorized import authorize, failure_words
 from jntui.jupyter.proof import NotProven, prove
 from jntui.jupyter.rest import parse_time
 from jntui.jupyter.shutdown import xsrf_headers
-from jntui.jupyter.work import LIMIT, json_list
+from jntui.jupyter.work import LIMIT, QUIET, json_list, list_in
 from jntui.model import Kernel, KernelRefused, Terminal
 from jntui.text import visible
 from jntui.transport import TransportError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jntui.jupyter.authorized import Authorized
     from jntui.model import KernelVerb, Server
     from jntui.process import Processes, Usage
-    from jntui.transport import Deadline, Transport
+    from jntui.transport import Channel, Deadline, Transport
 
 SAMPLE_S = 0.25
 """Between the two looks at the processor time of the kernels."""
@@ -51,16 +51,20 @@ def way_to(server: Server, processes: Processes) -> Authorized:
 
 
 def running(
-    server: Server, processes: Processes, transport: Transport, deadline: Deadline
+    server: Server, processes: Processes, transport: Transport, deadline: Deadline, without: set[object] | None = None
 ) -> tuple[tuple[Kernel, ...], tuple[Terminal, ...] | None]:
-    """Kernels, and terminals where it has them. Raises KernelRefused."""
+    """Kernels, and terminals where it has them. Raises KernelRefused.
+
+    `without` remembers servers that have none: each question about them would be one more warning in their log.
+    """
+    without = set() if without is None else without
     way = way_to(server, processes)
     try:
         channel = way.connect(transport, deadline)
         try:
             kernels = json_list(way, channel, "api/kernels", deadline)
             sessions = json_list(way, channel, "api/sessions", deadline) if kernels else []
-            terminals = json_list(way, channel, "api/terminals", deadline)
+            terminals = _terminals_of(server, way, channel, deadline, without)
         finally:
             channel.close()
     except TransportError as error:
@@ -69,6 +73,19 @@ def running(
         raise KernelRefused(f"{server.label} does not say what runs in it")
     found = _kernels(kernels, sessions or [])
     return _measured(found, server, processes), None if terminals is None else tuple(_terminals(terminals))
+
+
+def _terminals_of(
+    server: Server, way: Authorized, channel: Channel, deadline: Deadline, without: set[object]
+) -> list[Mapping[str, Any]] | None:
+    """Raises TransportError."""
+    key = (server.id, server.started)
+    if key in without:
+        return None
+    reply = way.get(channel, f"api/terminals?{QUIET}", deadline)
+    if reply.status == 404:
+        without.add(key)
+    return list_in(reply)
 
 
 def act(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jntui.jupyter.supervisor import unit_of
@@ -21,6 +22,8 @@ _KEEPS_ONE = "a server that jntui starts has one"
 def log_place(server: Server, processes: Processes, environ: Mapping[str, str]) -> LogPlace:
     """Looks at what the process writes to; reads nothing of the log."""
     if server.state == "stale" or server.pid is None:
+        if server.log and not Path(server.log).is_file():
+            return _none(server, f"{visible(server.log, 400)}, which jntui made for it, is gone")
         if server.log:
             return _file("jntui", server.log, server.log)
         return _none(server, "its process is gone, and what it wrote is not known")
@@ -66,6 +69,8 @@ def _why(pid: int, processes: Processes) -> str:
     link = processes.error_output(pid)
     if link is None:
         return f"what pid {pid} writes to cannot be read from here"
+    if link.startswith("/dev/pts/") and link.endswith(" (deleted)"):
+        return f"it wrote to the terminal {visible(link.removesuffix(' (deleted)'), 60)}, which is gone"
     if link.startswith(("/dev/pts/", "/dev/tty")):
         return f"it writes to the terminal {visible(link, 60)}, which keeps no log"
     if link.startswith("/dev/null"):

@@ -25,6 +25,8 @@ TAIL_BYTES = 4 * 1024 * 1024
 """Bytes that are read for the last lines."""
 STEP_BYTES = 1024 * 1024
 """Bytes that one `more` takes; what is further behind is left out, with a note."""
+BLANK = b"\0"
+"""What fills a file that was cut up to where a process writes on that did not open it to append."""
 JOURNAL_S = 10.0
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]")
 _LEVEL = re.compile(r"\s*\[([CEWID]) ")
@@ -74,13 +76,13 @@ class LogReader:
         size = os.fstat(stream.fileno()).st_size
         wanted = max(0, min(count, MOST_LINES))
         data, at = b"", size
-        while at > 0 and len(data) < TAIL_BYTES and data.count(b"\n") <= wanted:
+        while at > 0 and len(data) < TAIL_BYTES and data.count(b"\n") <= wanted and not data.startswith(BLANK):
             step = min(PART, at)
             at -= step
             data = os.pread(stream.fileno(), step, at) + data
-        if at > 0:
+        if at > 0 and not data.startswith(BLANK):
             data = data.partition(b"\n")[2]
-        whole, _, self._held = data.rpartition(b"\n")
+        whole, _, self._held = data.lstrip(BLANK).rpartition(b"\n")
         self._at = size
         shown = _split(whole)[-wanted:] if wanted and whole else []
         return tuple(self._lines(line) for line in shown)
@@ -131,6 +133,7 @@ class LogReader:
         if size < self._at:
             notes.append(LogLine("the log was cut: it begins anew", "note"))
             self._at, self._held, self._dropping = 0, b"", False
+        self._at = _behind_a_hole(stream, self._at)
         if size - self._at > STEP_BYTES:
             left = size - self._at - STEP_BYTES
             notes.append(LogLine(f"{left} bytes are left out: the log grows faster than it is read", "note"))
@@ -140,11 +143,13 @@ class LogReader:
         return (*notes, *(self._lines(line) for line in self._whole(data)))
 
     def _whole(self, data: bytes) -> Iterable[str]:
+        if data.startswith(BLANK):
+            self._dropping = False
         if self._dropping:
             _, found, data = data.partition(b"\n")
             self._dropping = not found
         whole, found, rest = (self._held + data).rpartition(b"\n")
-        self._held = rest
+        self._held = rest.lstrip(BLANK)
         lines = _split(whole) if found else []
         if len(self._held) > PART:
             lines += _split(self._held[:PART])
@@ -154,7 +159,15 @@ class LogReader:
 
 def _split(data: bytes) -> list[str]:
     """Lines of at most PART bytes."""
-    return [line[:PART].decode("utf-8", "replace") for line in data.split(b"\n")]
+    return [line.lstrip(BLANK)[:PART].decode("utf-8", "replace") for line in data.split(b"\n")]
+
+
+def _behind_a_hole(stream: BinaryIO, at: int) -> int:
+    """Where something was written, from there on; `at` where the system does not tell (lseek(2), SEEK_DATA)."""
+    try:
+        return os.lseek(stream.fileno(), at, os.SEEK_DATA)
+    except (OSError, AttributeError):
+        return at  # nothing is there yet, or a system that knows no holes
 
 
 _CURSOR = "-- cursor: "

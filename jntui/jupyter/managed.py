@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+START_S = 600.0
+"""How long after its process a server writes its info file, at most."""
 RECORDS_LIMIT = 200
 """Servers that are remembered; the oldest are forgotten first."""
 FILE_LIMIT = 1024 * 1024
@@ -71,6 +73,11 @@ class ManagedServers:
     def find(self, pid: int, create_time: float) -> Record | None:
         """The record of this very process; two readings of one start differ by less than 2 s."""
         same = (entry for entry in self.records() if entry.pid == pid and abs(entry.create_time - create_time) < 2)
+        return next(same, None)
+
+    def of_file(self, pid: int, written: float) -> Record | None:
+        """The record of the process of that pid which wrote its info file then, seconds since 1970; it may be gone."""
+        same = (one for one in self.records() if one.pid == pid and -2 < written - one.create_time < START_S)
         return next(same, None)
 
     def add(self, record: Record) -> None:

@@ -1,10 +1,12 @@
 """Whether a server outlives the login in which it was started. Linux: what the kernel and logind would do.
 
-A terminal that goes away sends SIGHUP to its shell and to the job in its foreground; the shell hands it on to its other
-jobs, but to those that it was told to `disown`. A shell that is left by `exit` does so only if it is set up for that
-(bash(1), SIGNALS, `huponexit`). nohup ignores it, a session of its own never gets it. With KillUserProcesses logind
-ends all that is left of a session, what ignores SIGHUP too (logind.conf(5)); a user's own service manager ends with the
-last login unless the user lingers (loginctl(1), enable-linger).
+A terminal that goes away sends SIGHUP to its shell and to the job in its foreground; bash, zsh and fish hand it on to
+their other jobs, but to those that they were told to `disown`; dash does not. Left by `exit`, zsh and fish do the
+same (zshoptions(1), `HUP`), bash only if it is set up for that (bash(1), SIGNALS, `huponexit`). What is stopped, bash
+ends with SIGTERM whichever way it goes, and nohup is no help against that. nohup ignores SIGHUP, a session of its own
+never gets it. With KillUserProcesses logind ends all that is left of a session, what ignores SIGHUP too
+(logind.conf(5)); a user's own service manager ends with the last login unless the user lingers (loginctl(1), enable-
+linger).
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ _LOGIN_SCOPE = re.compile(r"/session-[^/\n]+\.scope")
 _USER_MANAGER = re.compile(r"/user@\d+\.service")
 _HOLDERS = ("tmux", "screen", "SCREEN", "dtach", "abduco", "zellij")
 """Programs whose terminals live on when the one that looks at them is gone."""
+_ENDS_JOBS = ("zsh", "fish")
+"""Shells that end their jobs at `exit` too."""
 _DEPTH = 8
 _FOLDERS = ("usr/lib/systemd", "usr/local/lib/systemd", "run/systemd", "etc/systemd")
 """Low to high (logind.conf(5)): the last file that sets a value decides."""
@@ -48,6 +52,10 @@ class Login:
     """logind ends what is left of this user's sessions."""
     lingers: bool | None = None
     supervisor: Supervisor | None = None
+    shell: str = ""
+    """The shell of which it is a job, where it is one in the background and that can be told."""
+    suspended: bool = False
+    """It is stopped by job control."""
 
 
 def survival(server: Server, processes: Processes, root: Path = Path("/")) -> Survival:
@@ -57,6 +65,7 @@ def survival(server: Server, processes: Processes, root: Path = Path("/")) -> Su
     session = processes.session(server.pid)
     name = str(server.port or server.id)
     user = server.user or ""
+    facts = processes.look(server.pid)
     return judge(
         Login(
             name,
@@ -66,6 +75,8 @@ def survival(server: Server, processes: Processes, root: Path = Path("/")) -> Su
             kills_left(user, root),
             lingers(user, root),
             minder_of(server, processes),
+            _shell(server.pid, session, processes) if session is not None and session.background else "",
+            facts is not None and facts.suspended,
         )
     )
 
@@ -88,17 +99,36 @@ def judge(login: Login) -> Survival:
         return Survival(None, "what it does when you log out cannot be told on this system")
     if not session.terminal:
         return Survival(True, "it has no terminal whose end would end it")
-    if session.ignores_hangup:
-        return Survival(True, "it ignores the end of its terminal (nohup)")
     if login.holder:
         return Survival(True, f"its terminal is kept by {login.holder}")
-    keep = (
+    return _of_its_terminal(login, session)
+
+
+def _of_its_terminal(login: Login, session: Session) -> Survival:
+    """Nothing keeps the terminal: what its end does to the server."""
+    again = (
         f"`jntui restart {login.name}` starts it again in a session of its own; next time start it with `jntui start`"
     )
+    if login.suspended:
+        on = "`bg` in its terminal lets it go on"
+        words = "it is stopped (ctrl+z), and a shell ends what is stopped when it ends itself, with nohup too"
+        return Survival(False, words, on if session.ignores_hangup else f"{on}; {again}", sure=False)
+    if session.ignores_hangup:
+        return Survival(True, "it ignores the end of its terminal (nohup)")
     if session.background:
-        words = "it ends when its terminal is closed or the line drops, unless `disown` was typed after it"
-        return Survival(False, f"{words}; bash leaves it alone at a plain `exit`", keep, sure=False)
-    return Survival(False, "it ends with the terminal in which it was started (no nohup)", keep)
+        return Survival(False, _of_its_shell(login.shell), again, sure=False)
+    return Survival(False, "it ends with the terminal in which it was started (no nohup)", again)
+
+
+def _of_its_shell(shell: str) -> str:
+    """What a shell does with a job in the background when it ends itself."""
+    disowned = "unless `disown` was typed after it"
+    if shell == "bash":
+        ends = f"it ends when its terminal is closed or the line drops, {disowned}"
+        return f"{ends}; bash leaves it alone at a plain `exit`"
+    if shell in _ENDS_JOBS:
+        return f"when its terminal is closed or the line drops {shell} ends it, at `exit` too, {disowned}"
+    return "when its terminal is closed or the line drops, the shell in which it was started decides: most end it"
 
 
 _MINDERS = {"systemd": "systemd", "jupyterhub": "JupyterHub", "container": "its container"}
@@ -113,6 +143,20 @@ def _holder(pid: int, processes: Processes) -> str:
         if facts.name.startswith(_HOLDERS):
             return visible(facts.name.partition(":")[0], 30)
         pid = facts.ppid or 0
+    return ""
+
+
+def _shell(pid: int, session: Session, processes: Processes) -> str:
+    """The first program above it that is not of its own job."""
+    above: Session | None = session
+    for _ in range(_DEPTH):
+        facts = processes.look(pid)
+        if facts is None:
+            return ""
+        if above is None or above.group != session.group:
+            return facts.name
+        pid = facts.ppid or 0
+        above = processes.session(pid)
     return ""
 
 

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jntui.jupyter.authorized import Authorized
-    from jntui.transport import Channel, Deadline, Transport
+    from jntui.transport import Channel, Deadline, Response, Transport
 
 Running = tuple[tuple["Work", ...], tuple[str, ...]]
 """Kernels, and the names of terminals."""
 LIMIT = 500
 """Kernels that are listed, and terminals."""
-_QUIET = "no_track_activity=1"
+QUIET = "no_track_activity=1"
 """A look must not count as activity (jupyter_server base/handlers.py, `prepare`)."""
 
 
@@ -50,7 +50,11 @@ def running_work(way: Authorized, transport: Transport, deadline: Deadline) -> R
 
 def json_list(way: Authorized, channel: Channel, path: str, deadline: Deadline) -> list[Mapping[str, Any]] | None:
     """Raises TransportError."""
-    reply = way.get(channel, f"{path}?{_QUIET}", deadline)
+    return list_in(way.get(channel, f"{path}?{QUIET}", deadline))
+
+
+def list_in(reply: Response) -> list[Mapping[str, Any]] | None:
+    """The objects that it lists; None where it is no such answer."""
     if reply.status != 200 or reply.truncated:
         return None
     try:

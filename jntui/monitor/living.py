@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         LogPlace,
         Restarted,
         Running,
+        Secret,
         Server,
         ServicePlan,
         Started,
@@ -50,11 +51,22 @@ class LogUnreadable(Exception):
         self.message = message
 
 
+def _token(server: Server) -> Secret | None:
+    """What its log must not show; of one that is gone, as its info file has it."""
+    from jntui.jupyter.info_file import InfoFile, read_info_file
+
+    if server.token is not None or server.info_file is None:
+        return server.token
+    info = read_info_file(server.info_file)
+    return info.token if isinstance(info, InfoFile) else None
+
+
 class Living:
     """What the front ends ask of one server; every call is bounded."""
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
+        self._without_terminals: set[object] = set()
 
     def log_place(self, server: Server) -> LogPlace:
         """Where its log is, or why there is none."""
@@ -77,9 +89,12 @@ class Living:
         from jntui.jupyter.log_reader import LogReader
         from jntui.model import LogLine
 
-        reader = LogReader(place.source, server.token)
+        reader = LogReader(place.source, _token(server))
         try:
-            yield reader.last(count)
+            last = reader.last(count)
+            # What no line break ends is the last word of a server that is gone, and of others not whole yet.
+            ended = () if self._runs(server) else reader.rest()
+            yield (*last, *ended)[-count:] if count else ()
             while self._runs(server):
                 yield reader.more()
                 time.sleep(FOLLOW_S)
@@ -107,7 +122,8 @@ class Living:
         survey = self._survey
         if survey.read_only and server.auth != "none":
             raise KernelRefused("read-only: no token is sent, and without it no server says what runs in it")
-        found, terminals = kernels.running(server, survey.processes, survey.transport, Deadline(ASK_S))
+        without, deadline = self._without_terminals, Deadline(ASK_S)
+        found, terminals = kernels.running(server, survey.processes, survey.transport, deadline, without)
         shared, words = collaboration(server, survey.processes)
         return Running(server.id, found, terminals, shared, words)
 

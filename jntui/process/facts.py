@@ -52,3 +52,5 @@ class Session:
     """SIGHUP is ignored (nohup) or caught."""
     background: bool = False
     """Its process group is not the one in the foreground of its terminal: a job that was started with `&`."""
+    group: int = 0
+    """Its process group: all of one job of a shell, and not that shell."""

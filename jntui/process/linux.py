@@ -169,7 +169,8 @@ def session(pid: int) -> Session | None:
     if len(rest) < 6 or not masks:
         return None
     group, sid, terminal, foreground = (int(field) for field in rest[2:6])
-    return Session(sid, terminal != 0, any(mask & 1 for mask in masks), terminal != 0 and group != foreground)
+    background = terminal != 0 and group != foreground
+    return Session(sid, terminal != 0, any(mask & 1 for mask in masks), background, group)
 
 
 def standard_output(pid: int) -> str | None:

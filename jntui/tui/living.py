@@ -17,6 +17,8 @@ TAIL = 500
 """Lines that are shown at first."""
 LOOK_S = 3.0
 """How often a server is asked what runs in it, while somebody looks."""
+REFUSED_S = 30.0
+"""The same of one that does not say it: each question may be a warning in its log."""
 
 
 class Living:
@@ -103,12 +105,14 @@ class Living:
 
         while not dialog.closed:
             dialog.wake.clear()
+            pause_s = LOOK_S
             try:
                 tell(self.app.source.running(server_id))
             except Exception as error:  # noqa: BLE001 - every failure becomes a sentence on the screen
                 complain(error)
+                pause_s = REFUSED_S
             if not dialog.closed:
-                dialog.wake.wait(LOOK_S)
+                dialog.wake.wait(pause_s)
 
     def _ask_first(self, dialog: RunningDialog, server_id: str, one: Kernel | Terminal, verb: KernelVerb) -> None:
         from jntui.model import Kernel

@@ -304,6 +304,15 @@ def test_managed_servers_are_known_by_pid_and_start(world: World) -> None:
     assert record.path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize(("age_s", "log"), [(5.0, "/logs/a.log"), (-5.0, None), (7200.0, None)])
+def test_the_log_of_a_managed_server_outlives_it(world: World, age_s: float, log: str | None) -> None:
+    world.write(42)
+    written = (world.runtime / "jpserver-42.json").stat().st_mtime
+    record = ManagedServers(state_dir(world.environ, str(world.home), "linux"))
+    record.add(Record(42, written - age_s, "/logs/a.log", ("jupyter-lab",)))
+    assert (world.one().state, world.one().log) == ("stale", log), "a pid is given out again"
+
+
 def test_two_hundred_files_are_one_look_and_the_order_is_stable(world: World) -> None:
     for pid in range(1000, 1200):
         world.write(pid, pid + 8000)

@@ -41,12 +41,15 @@ async def test_kernels_terminals_and_who_is_connected(size: tuple[int, int]) -> 
         assert "busy" in row and "13:41" in row and " 2" in row
         said = words(user)
         assert "kernel work/train.ipynb" in said
+        assert "state busy, last activity 13:41, python3" in said, "of a cell that prints, this is its last line"
+        assert "activity" in user.line_with("connections") and "since" not in said
         assert "pid 4711, 3.1 GiB, CPU 100 % of one core, 21 min of processor time" in said
         assert "2 connections: 2 tabs show it, of one person or of several" in said
         assert "pip install jupyter-collaboration`, then restart it" in said
         assert "i interrupt, r restart, s shut down" in user.screen()
         await user.press("j")
         said = words(user)
+        assert "state idle since 12:05, python3" in said
         assert "plots.ipynb, and 1 more session" in said and "1 connection: one tab shows it" in said
         await user.press("j")
         assert "no tab shows it" in words(user) and "cannot be seen from here" in words(user)

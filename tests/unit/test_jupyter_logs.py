@@ -48,6 +48,30 @@ def test_a_log_that_is_cut_begins_anew(log: Path) -> None:
     reader.close()
 
 
+@pytest.mark.parametrize("before", [100, 200_000, 6_000_000])
+def test_what_a_server_leaves_blank_in_a_log_that_was_cut_is_not_shown(tmp_path: Path, before: int) -> None:
+    # `jupyter lab > log`, and later `: > log`: it writes on where it was, and what is before that is zeros.
+    path = tmp_path / "server.log"
+    with path.open("wb") as stream:
+        stream.write(b"x" * (before - 1) + b"\n")
+        stream.flush()
+        reader = LogReader(str(path))
+        reader.last(1)
+        os.truncate(path, 0)
+        assert texts(reader.more()) == ["the log was cut: it begins anew"]
+        stream.write(b"[E 12:00 ServerApp] after the cut\nhalf")
+        stream.flush()
+        assert texts(reader.more()) == ["[E 12:00 ServerApp] after the cut"]
+        again = LogReader(str(path))
+        (line,) = again.last(5)
+        assert (line.text, line.level) == ("[E 12:00 ServerApp] after the cut", "error")
+        stream.write(b" and half\n")
+        stream.flush()
+        assert texts(reader.more()) == texts(again.more()) == ["half and half"]
+        reader.close()
+        again.close()
+
+
 def test_a_log_that_is_rotated_is_followed_to_the_new_file(log: Path) -> None:
     reader = LogReader(str(log))
     reader.last(1)
@@ -121,7 +145,10 @@ def test_a_server_on_a_terminal_has_none_and_is_told_how() -> None:
     processes = FakeProcesses(error_outputs={7: "/dev/pts/3"})
     place = log_place(Server("jpserver-7", "running", pid=7, port=8888), processes, {})
     assert place.kind == "none"
-    assert "/dev/pts/3" in place.words and "jntui restart 8888" in place.how
+    assert "it writes to the terminal /dev/pts/3, which" in place.words and "jntui restart 8888" in place.how
+    processes.error_outputs[7] = "/dev/pts/3 (deleted)"
+    place = log_place(Server("jpserver-7", "running", pid=7, port=8888), processes, {})
+    assert place.words == "there is no log: it wrote to the terminal /dev/pts/3, which is gone"
 
 
 def test_the_journal_of_its_unit(tmp_path: Path) -> None:

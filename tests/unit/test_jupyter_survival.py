@@ -19,6 +19,8 @@ from tests.contract.fake_processes import FakeProcesses
 
 UNIT = Supervisor("systemd", "jupyter.service", "", "")
 TERMINAL = Session(7, terminal=True, ignores_hangup=False)
+JOB = Session(7, terminal=True, ignores_hangup=False, background=True, group=9)
+NOHUP = Session(7, terminal=True, ignores_hangup=True)
 SCOPE = "0::/user.slice/user-1000.slice/session-3.scope\n"
 MANAGER = "0::/user.slice/user-1000.slice/user@1000.service/app.slice/jupyter.service\n"
 PLAN = StartPlan(
@@ -30,8 +32,14 @@ PLAN = StartPlan(
     ("login", "outlives", "word"),
     [
         (Login("8888", TERMINAL), False, "ends with the terminal"),
-        (Login("8888", Session(7, terminal=True, ignores_hangup=True)), True, "nohup"),
-        (Login("8888", Session(7, terminal=True, ignores_hangup=False, background=True)), False, "a plain `exit`"),
+        (Login("8888", NOHUP), True, "nohup"),
+        (Login("8888", JOB, shell="bash"), False, "bash leaves it alone at a plain `exit`"),
+        (Login("8888", JOB, shell="zsh"), False, "zsh ends it, at `exit` too, unless `disown`"),
+        (Login("8888", JOB, shell="dash"), False, "the shell in which it was started decides"),
+        (Login("8888", JOB), False, "the shell in which it was started decides"),
+        (Login("8888", JOB, shell="bash", suspended=True), False, "it is stopped (ctrl+z)"),
+        (Login("8888", NOHUP, suspended=True), False, "it is stopped (ctrl+z)"),
+        (Login("8888", NOHUP, holder="tmux", suspended=True), True, "tmux"),
         (Login("8888", Session(7, terminal=False, ignores_hangup=False)), True, "no terminal"),
         (Login("8888", TERMINAL, holder="tmux"), True, "tmux"),
         (Login("8888", TERMINAL, holder="tmux", cgroup=SCOPE, kills_left=True), False, "KillUserProcesses"),
@@ -60,6 +68,16 @@ def test_a_terminal_in_tmux_is_kept(tmp_path: Path) -> None:
     processes.add(5, "tmux new", name="tmux: server")
     found = survival(Server("jpserver-9", "running", pid=9, port=8888), processes, tmp_path)
     assert (found.outlives, found.words) == (True, "its terminal is kept by tmux")
+
+
+def test_the_shell_of_a_job_is_the_one_outside_of_it(tmp_path: Path) -> None:
+    processes = FakeProcesses(sessions={9: JOB, 8: JOB, 7: replace(JOB, group=7), 6: replace(JOB, group=6)})
+    processes.add(9, "jupyter-lab", ppid=8)
+    processes.add(8, "bash serve.sh", name="bash", ppid=7)
+    processes.add(7, "zsh", name="zsh", ppid=6)
+    processes.add(6, "bash", name="bash", ppid=1)
+    found = survival(Server("jpserver-9", "running", pid=9, port=8888), processes, tmp_path)
+    assert "zsh ends it" in found.words and found.mark == "may end at logout"
 
 
 def test_logind_s_files_decide_in_their_order(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ INDENT = 10
 
 def columns_for(width: int) -> list[Column]:
     """Name, state and who is connected always; the machine's share where there is room, else it stands below."""
-    first = [Column("name", "kernel"), Column("state", "state", 8), Column("since", "since", 6)]
+    first = [Column("name", "kernel"), Column("state", "state", 8), Column("since", "activity", 8)]
     if width >= 85:
         first.insert(1, Column("spec", "kernel spec", 13))
     connections = Column("open", "connections", 11, "right")
@@ -101,7 +101,9 @@ def _kernel_lines(one: Kernel, scene: Scene, width: int) -> list[Line]:
     shared = one.sessions - 1
     more = f", and {shared} more session{'s' if shared > 1 else ''}" if shared > 0 else ""
     lines = hanging("kernel", f"{one.path or 'no session has it'}{more}", width, INDENT, "bold")
-    since = f" since {scene.clock(one.last_activity)}" if one.last_activity else ""
+    # The server notes every message of a kernel: of one that computes and prints, that is no beginning.
+    word = " since" if one.state == "idle" else ", last activity"
+    since = f"{word} {scene.clock(one.last_activity)}" if one.last_activity else ""
     lines += hanging("state", f"{one.state or 'unknown'}{since}, {one.spec or 'unknown kernel spec'}", width, INDENT)
     lines += hanging("process", _process(one), width, INDENT, "plain" if one.pid else "muted")
     lines += hanging("open", connected(one.connections), width, INDENT)
