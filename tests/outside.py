@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
@@ -36,6 +37,22 @@ PIECES: Mapping[str, str] = {
 HOSTILE = "".join(PIECES.values())
 LONG = HOSTILE * (1_000_000 // len(HOSTILE))
 """A million characters of it."""
+
+
+MARK = "aus"
+"""Stands before each hostile piece, and so proves that the text got as far as the outlet."""
+FORGED = "\nFORGED"
+"""The beginning of a line is jntui's own: no text from outside may begin one."""
+
+
+def hostile(limit: int = 10_000) -> str:
+    return f"{MARK}{HOSTILE}{FORGED}"[:limit]
+
+
+def fit_name(text: str) -> str:
+    """As a file can be called: no slash, no NUL, 200 bytes."""
+    raw = text.replace("/", "").replace("\0", "").encode("utf-8", "surrogatepass")[:200]
+    return os.fsdecode(raw)
 
 
 def unfit(text: str) -> list[str]:

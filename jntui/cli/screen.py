@@ -13,15 +13,13 @@ FIRST_LOOK_S = 0.5
 
 def open_screen(server: str | None = None, *, read_only: bool = False) -> int:
     """Opens the screen and returns its exit status. Raises CallError where there is no terminal for it."""
-    if not sys.stdin.isatty() or not sys.stdout.isatty():
+    if sys.stdin is None or not sys.stdin.isatty() or not sys.stdout.isatty():
         raise CallError("the screen needs a terminal; `jntui list` and `jntui check` work in a pipe")
     term = os.environ.get("TERM", "")
     if term in {"", "dumb"}:
         raise CallError(f"the screen cannot be drawn with TERM={term!r}; `jntui list` and `jntui check` work anywhere")
-    import logging
-
     from jntui.monitor.live import LiveMonitor
-    from jntui.monitor.own_errors import OwnErrors
+    from jntui.monitor.own_errors import told_of
     from jntui.monitor.survey import Survey
 
     survey = Survey(read_only=read_only)
@@ -31,8 +29,8 @@ def open_screen(server: str | None = None, *, read_only: bool = False) -> int:
 
         selected = choose(survey.servers(), server).id
     monitor = LiveMonitor(survey)
-    logging.getLogger("jntui").addHandler(OwnErrors(monitor.own_error))
-    monitor.look_first(FIRST_LOOK_S)
-    from jntui.tui.app import run
+    with told_of(monitor.own_error):
+        monitor.look_first(FIRST_LOOK_S)
+        from jntui.tui.app import run
 
-    return run(monitor, server=selected, read_only=read_only)
+        return run(monitor, server=selected, read_only=read_only)

@@ -37,7 +37,7 @@ def told(
     The values of variables are left out: a URL with its token may be among them.
     """
     known = tuple(secrets)
-    said = visible(without(str(error), known).partition("\n")[0], WORDS_LIMIT)
+    said = visible(without(_words(error), known).partition("\n")[0], WORDS_LIMIT)
     name = type(error).__name__
     words = f"an error of jntui's own: {masked(f'{name}: {said}' if said else name, WORDS_LIMIT)}"
     if read_only:
@@ -45,9 +45,17 @@ def told(
     path = _path(environ, home)
     try:
         _append(path, _details(error, known))
-    except OSError as trouble:
-        return f"{words}; its details cannot be written to {visible(str(path))}: {trouble.strerror or trouble}"
+    except Exception as trouble:  # noqa: BLE001 - the line is what counts
+        why = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else _words(trouble)
+        return f"{words}; its details cannot be written to {visible(str(path))}: {visible(why, WORDS_LIMIT)}"
     return f"{words}; details: {visible(str(path))}"
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - an error that cannot be told; its name is
+        return ""
 
 
 def _path(environ: Mapping[str, str], home: str) -> Path:

@@ -25,8 +25,8 @@ _CGROUPS = (
 )
 _NAMES = (
     re.compile(r"([0-9a-f]{12})[0-9a-f]{52}"),  # Docker, Podman, containerd: the id, whose first 12 digits are shown
-    re.compile(r"/lxc(?:\.payload\.|/)([\w.-]{1,64})"),
-    re.compile(r"/machine-([\w.\\-]{1,64})\.scope"),  # systemd-nspawn
+    re.compile(r"/lxc(?:\.payload\.|/)([\w.-]{1,64})", re.ASCII),
+    re.compile(r"/machine-([\w.\\-]{1,64})\.scope", re.ASCII),  # systemd-nspawn
 )
 _WORD = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
 

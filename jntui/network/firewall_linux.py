@@ -162,7 +162,7 @@ def zone_of(tool: Tool, interface: str) -> str:
     if said is None or not said.strip():
         said = tool.run("firewall-cmd", "--get-default-zone") or ""
     word = said.strip()
-    return word if re.fullmatch(r"[\w/-]{1,64}", word) else ""
+    return word if re.fullmatch(r"[\w/-]{1,64}", word, re.ASCII) else ""
 
 
 def runs_firewalld(processes: Processes) -> bool:
@@ -185,7 +185,7 @@ def ufw_policy() -> str | None:
 
 def _setting(path: Path, name: str) -> str:
     """The last `NAME=value` of a file of shell assignments, in small letters."""
-    found = re.findall(rf"^\s*{name}=[\"']?(\w*)[\"']?\s*(?:#.*)?$", _text(path), re.MULTILINE)
+    found = re.findall(rf"^\s*{name}=[\"']?(\w*)[\"']?\s*(?:#.*)?$", _text(path), re.MULTILINE | re.ASCII)
     return str(found[-1]).lower() if found else ""
 
 

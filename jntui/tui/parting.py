@@ -27,7 +27,7 @@ GRACE_S = 5.0
 """How long the screen may take to close in order: a terminal that takes no more bytes holds it up for ever."""
 LOOK_MS = 1000
 """How often the terminal is asked whether it is still there, beside the wake-up that it gives itself."""
-_NAMES = ("SIGHUP", "SIGTERM", "SIGINT")
+_NAMES = ("SIGHUP", "SIGTERM", "SIGINT", "SIGQUIT")
 _OFF = b"".join(b"\x1b[?%dl" % mode for mode in (2026, 2004, 1000, 1003, 1015, 1016, 1006, 1004, 2048))
 _GIVE_BACK = _OFF + b"\x1b[0m\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h"
 """Held-back output, bracketed paste, reports of mouse, focus and size off, colours and line wrap as at first, keyboard

@@ -38,25 +38,11 @@ from jntui.network.remote import trouble
 from jntui.network.reverse_names import ReverseNames
 from jntui.transport import Deadline, Response, TransportError
 from jntui.transport.certificate import read_untrusted
+from tests.contract import outside_machine
 from tests.contract.fake_http import FakeTransport, Request, reply
 from tests.contract.fake_processes import FakeProcesses
 from tests.contract.test_probe import HERE, SERVER, jupyter, run
-from tests.outside import HOSTILE, LONG, unfit
-
-MARK = "aus"
-"""Stands before each hostile piece, and so proves that the text got as far as the outlet."""
-FORGED = "\nFORGED"
-"""The beginning of a line is jntui's own: no text from outside may begin one."""
-
-
-def hostile(limit: int = 10_000) -> str:
-    return f"{MARK}{HOSTILE}{FORGED}"[:limit]
-
-
-def fit_name(text: str) -> str:
-    """As a file can be called: no slash, no NUL, 200 bytes."""
-    raw = text.replace("/", "").replace("\0", "").encode("utf-8", "surrogatepass")[:200]
-    return os.fsdecode(raw)
+from tests.outside import FORGED, LONG, MARK, fit_name, hostile, unfit
 
 
 def harmless(printed: str) -> None:
@@ -348,7 +334,7 @@ def command_line(folder: Path) -> Iterator[str]:
 
 READERS = (
     *(answers, failures, certificate, last_words, log_file, journal, kernels, ssh, packet_filter, reverse_name),
-    command_line,
+    *(command_line, *outside_machine.SOURCES),
 )
 
 

@@ -163,7 +163,7 @@ ENDS = [
     ("a", "─ Access", signal.SIGHUP),
     ("L", "─ Log of", None),
     ("3e", "─ Set ", signal.SIGTERM),
-    ("K", "─ Running in", signal.SIGINT),
+    ("K", "─ Running in", signal.SIGQUIT),
 ]
 """Keys that open something, what is seen then, and the signal; None: the terminal is taken away."""
 
