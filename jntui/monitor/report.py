@@ -113,7 +113,8 @@ def _without_secrets(lines: Iterable[str], servers: Iterable[Server]) -> str:
 
 def _cell(text: object) -> str:
     """Text in a table of Markdown: no column, tag, link, entity, end of line or call of a user begins in it."""
-    shown = re.sub(r"&(?=#?\w+;)", "&amp;", visible(str(text), 400))
+    words = ("yes" if text else "no") if isinstance(text, bool) else str(text)
+    shown = re.sub(r"&(?=#?\w+;)", "&amp;", visible(words, 400))
     for char, put in _LITERAL:
         shown = shown.replace(char, put)
     return re.sub(r"(?<!\S)@", "&#64;", shown) or "-"
@@ -186,12 +187,17 @@ def _settings(configuration: Configuration, home: str) -> list[str]:
         for one in configuration.settings
         if one.source.kind != "default" or one.needs_restart
     ]
-    there = [[one.order, one.path, one.trouble or f"{one.assigns} lines"] for one in configuration.files if one.exists]
+    there = [
+        [one.order, one.path, one.trouble or f"{one.assigns} {'line' if one.assigns == 1 else 'lines'}"]
+        for one in configuration.files
+        if one.exists
+    ]
     head = ["setting", "value", "from", "running", "waits for a restart", "note"]
     return [
         f"## Settings of {_cell(whose)}",
         "",
         *(f"- {_cell(note)}" for note in configuration.notes),
+        *([""] if configuration.notes else []),
         *(_table(["order", "file", "sets"], there) if there else ["no config file is there", ""]),
         *(_table(head, rows) if rows else ["every setting has its default", ""]),
     ]

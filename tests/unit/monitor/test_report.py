@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jntui.model import Configuration, Setting, Source
-from jntui.monitor.report import _cell, _names_in
+from jntui.monitor.report import _cell, _names_in, _settings
 
 
 @pytest.mark.parametrize(
@@ -18,9 +18,11 @@ from jntui.monitor.report import _cell, _names_in
         ("['*', '*']", "['\\*', '\\*']"),
         ("@ada, me@lab", "&#64;ada, me@lab"),
         ("", "-"),
+        (True, "yes"),
+        (False, "no"),
     ],
 )
-def test_a_cell(text: str, written: str) -> None:
+def test_a_cell(text: object, written: str) -> None:
     assert _cell(text) == written
 
 
@@ -40,3 +42,9 @@ def test_names_in_a_setting(value: object, names: list[str]) -> None:
     origin = Source("file")
     one = Setting("local_hostnames", "ServerApp", "text", "", "", value, str(value), origin)
     assert list(_names_in([Configuration((one,))])) == names
+
+
+def test_a_table_is_no_part_of_the_notes_before_it() -> None:
+    """A line right below an item of a list belongs to it."""
+    lines = _settings(Configuration(notes=("one", "two")), "/home/ada")
+    assert lines[2:6] == ["- one", "- two", "", "no config file is there"]
