@@ -194,7 +194,8 @@ def test_a_server_that_does_not_come_up_comes_back_as_it_was(wire: Lab, tmp_path
     once = tmp_path / "once"
     fails = (
         "import os, sys\n"
-        f"if os.path.exists({str(once)!r}) and sys.argv[0].endswith(('jupyter-server', 'jupyter_server/__main__.py')):\n"
+        "server = sys.argv[0].endswith(('jupyter-server', 'jupyter_server/__main__.py'))\n"
+        f"if os.path.exists({str(once)!r}) and server:\n"
         f"    os.remove({str(once)!r})\n"
         "    raise SystemExit('made to fail')\n"
     )
