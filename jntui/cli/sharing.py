@@ -35,6 +35,7 @@ def qr(arguments: argparse.Namespace, survey: Survey) -> int:
         return _none(share, arguments.json)
     if picture is not None:
         _write(picture, code)
+        survey.living.wrote_picture(str(picture.absolute()), code.text)
     if arguments.json:
         url = code.text if arguments.token else share.url
         documents.write(_document(share, code, check, url, picture))

@@ -35,7 +35,7 @@ def notes(case: Case, finding: Finding) -> tuple[str, ...]:
 def _without_login(case: Case) -> tuple[str, ...]:
     if case.probe.auth != "open":
         return ()
-    return ("It asks for no token and no password: whoever reaches it reads and writes its files. Set a password.",)
+    return ("It asks for no token and no password. Whoever reaches it reads and writes its files. Set a password.",)
 
 
 def _others(case: Case, finding: Finding) -> tuple[str, ...]:

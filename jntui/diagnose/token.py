@@ -106,7 +106,7 @@ def _open(case: Case) -> Finding:
     return Finding(
         "open",
         "Works for everyone who can reach this address." if wide else "Works without any login.",
-        "It asks for no token and no password: what a login guards was read without any.",
+        "It asks for no token and no password. What a login guards was read without any.",
         joined(case.stage_detail("auth"), written(case, "token", "hashed_password") if token is not None else ""),
         f"Set a password and restart it{price(case.server)}."
         + (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import threading
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,10 @@ from jntui.jupyter.state_file import read_entries, write_entries
 from jntui.model import CommandEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from jntui.model import DiffLine, KernelVerb, Server, ServicePlan, Stopped
+    from jntui.model import DiffLine, KernelVerb, Server, ServicePlan, Started, Stopped
 
 MOST = 200
 LINES_LIMIT = 60
@@ -70,9 +71,10 @@ def _entry(found: Mapping[str, object]) -> CommandEntry | None:
     return CommandEntry(at, masked(what, LINE_LIMIT), shown, found.get("ok") is True)
 
 
-def start_lines(command: Iterable[str], log: str) -> tuple[str, ...]:
+def start_lines(started: Started) -> tuple[str, ...]:
     """A start, as it would be typed into a shell."""
-    return (f"nohup {shlex.join(command)} >>{shlex.quote(log)} 2>&1 &",)
+    typed = started.typed or f"nohup {shlex.join(started.command)}"
+    return (f"{typed} >>{shlex.quote(started.log)} 2>&1 &",)
 
 
 def stop_lines(server: Server, stopped: Stopped) -> tuple[str, ...]:
@@ -101,10 +103,41 @@ def terminal_lines(server: Server, name: str) -> tuple[str, ...]:
 
 
 def edit_lines(path: str, diff: Iterable[DiffLine]) -> tuple[str, ...]:
-    """A change of a file: its name, then the diff, in which secrets are covered already."""
+    """A change of a file: its name, then the diff, in which secrets are covered already, as a comment of the shell."""
     from jntui.jupyter.editing import diff as words
 
-    return (f"$EDITOR {shlex.quote(path)}", *words.as_text(tuple(diff)).split("\n"))
+    return (f"$EDITOR {shlex.quote(path)}", *(f"# {line}" for line in words.as_text(tuple(diff)).split("\n")))
+
+
+def reversed_lines(path: str, diff: Iterable[DiffLine]) -> tuple[str, ...]:
+    """The same change taken back."""
+    back = (
+        replace(one, sign="-" if one.sign == "+" else "+" if one.sign == "-" else one.sign, old=one.new, new=one.old)
+        for one in diff
+    )
+    return edit_lines(path, back)
+
+
+def certificate_lines(key: str, certificate: str, names: Sequence[str], days: int) -> tuple[str, ...]:
+    """A key and its self-signed certificate."""
+    place = f"-keyout {shlex.quote(key)} -out {shlex.quote(certificate)}"
+    common = next((name for name in names if not _is_address(name) and name != "localhost"), "localhost")
+    also = ",".join(f"{'IP' if _is_address(name) else 'DNS'}:{name}" for name in names)
+    return (
+        f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days {days} {place} "
+        f"-subj {shlex.quote(f'/CN={common}')} -addext {shlex.quote(f'subjectAltName={also}')}",
+    )
+
+
+def url_lines(path: str, port: int, url: str, *, gone: bool = False) -> tuple[str, ...]:
+    """A URL that was added to jntui's own config file, or went out of it."""
+    sign = "-" if gone else "+"
+    entry = ("[[urls]]", f"port = {port}", f'url = "{url}"')
+    return (f"$EDITOR {shlex.quote(path)}", *(f"# {sign} {line}" for line in entry))
+
+
+def _is_address(name: str) -> bool:
+    return ":" in name or name.replace(".", "").isdigit()
 
 
 def chmod_line(path: str, mode: int) -> str:

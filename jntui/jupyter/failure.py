@@ -20,6 +20,10 @@ LINE_LIMIT = 400
 """Characters that are kept of a line of a log."""
 
 _SECRET = re.compile(r"(?i)((?:token|password|hashed_password|cookie_secret|xsrf)['\"]?\s*[=:]\s*['\"]?)([^\s&'\",]+)")
+_QUOTED = re.compile(
+    r"(?i)((?:token|password|hashed_password|cookie_secret|xsrf)['\"]?\s*[=:]\s*)(['\"])(?:\\.|(?!\2|\\).){1,4096}\2"
+)
+"""In quotes it ends with them, whatever stands between: `'a&b, c'`."""
 _HEADER = re.compile(r"(?i)(authorization['\"]?\s*[=:]\s*['\"]?(?:token|bearer|basic)\s+)([^\s'\",]+)")
 _HASH = re.compile(r"(?:argon2|sha1|sha256|sha512):[^\s'\"]+")
 
@@ -94,7 +98,7 @@ def holds_secret(text: str) -> bool:
 
 
 def _covered(text: str) -> str:
-    return _HASH.sub("***", _HEADER.sub(r"\1***", _SECRET.sub(r"\1***", text)))
+    return _HASH.sub("***", _HEADER.sub(r"\1***", _SECRET.sub(r"\1***", _QUOTED.sub(r"\1\2***\2", text))))
 
 
 def tail_of(text: str) -> tuple[str, ...]:

@@ -64,6 +64,8 @@ def start(
 
     Raises StartFailed with the cause in words and the last lines of its log.
     """
+    from jntui.jupyter.relaunch import to_leave
+
     managed = ManagedServers(state_dir(environ, home))
     moved_secrets.prune(state_dir(environ, home), processes)
     log, descriptor = open_log(Path(planned.log), logs_in_use(managed, processes))
@@ -76,7 +78,8 @@ def start(
     newborn = Newborn(child, planned.command, planned.port, log, environ, home)
     newborn.remember(managed, processes)
     server_id = newborn.wait(processes, transport, Deadline(wait_s))
-    return Started(server_id, child.pid, str(log), planned.python, planned.chosen, planned.command)
+    typed = to_leave(planned.command, environ, environ, str(Path.cwd()))
+    return Started(server_id, child.pid, str(log), planned.python, planned.chosen, planned.command, typed)
 
 
 def _refuse_secrets(options: Sequence[str]) -> None:

@@ -285,14 +285,22 @@ class _Writer:
 
 def to_type(command: Sequence[str], environ: Mapping[str, str], own: Mapping[str, str], cwd: str) -> str:
     """The line that starts it by hand, in a shell of the environment `own`: directory, Jupyter's variables, words."""
+    return f"cd {shell_word(cwd)} && {' '.join(_words(command, environ, own))}"
+
+
+def to_leave(command: Sequence[str], environ: Mapping[str, str], own: Mapping[str, str], cwd: str) -> str:
+    """The same for one that outlives the shell."""
+    return f"cd {shell_word(cwd)} && nohup {' '.join(_words(command, environ, own))}"
+
+
+def _words(command: Sequence[str], environ: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
     variables = [
         f"{name}={shell_word(value)}"
         for name, value in sorted(environ.items())
         if name.startswith(("JUPYTER_", "KG_")) and own.get(name) != value
         if not _SECRET_NAME.search(name) and not tells(value)
     ]
-    words = [*(["env", *variables] if variables else []), *map(shell_word, command)]
-    return f"cd {shell_word(cwd)} && {' '.join(words)}"
+    return [*(["env", *variables] if variables else []), *map(shell_word, command)]
 
 
 def shell_word(word: str) -> str:

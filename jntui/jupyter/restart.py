@@ -21,7 +21,7 @@ from jntui.jupyter.managed import ManagedServers, state_dir
 from jntui.jupyter.newborn import Newborn
 from jntui.jupyter.ports import holder_of
 from jntui.jupyter.proof import is_around_us
-from jntui.jupyter.relaunch import relaunch_of, to_type, words_without_secrets
+from jntui.jupyter.relaunch import relaunch_of, to_leave, to_type, words_without_secrets
 from jntui.jupyter.secret_options import masked_words
 from jntui.jupyter.settings.effective import configuration
 from jntui.jupyter.settings.listing import DOES_NOT_START
@@ -94,6 +94,11 @@ class Prepared:
     def by_hand(self) -> str:
         """The line that starts the server from a shell."""
         return to_type(self.relaunch.shown, self.relaunch.environ, self.own, self.birth.cwd)
+
+    @property
+    def to_leave(self) -> str:
+        """The same for one that outlives the shell."""
+        return to_leave(self.relaunch.shown, self.relaunch.environ, self.own, self.birth.cwd)
 
 
 def plan_restart(
@@ -184,7 +189,8 @@ def _wait(
         if newborn.child.poll() is None:
             moved_secrets.claim(prepared.used, newborn.child.pid, processes)
     plan = prepared.plan
-    return Started(server_id, newborn.child.pid, str(newborn.log), plan.python, "as before", plan.command)
+    pid, log = newborn.child.pid, str(newborn.log)
+    return Started(server_id, pid, log, plan.python, "as before", plan.command, prepared.to_leave)
 
 
 def _silent(words: str) -> None:

@@ -53,6 +53,8 @@ class Started:
     chosen: str
     command: tuple[str, ...]
     """The argv; it never holds a secret."""
+    typed: str = ""
+    """What starts it by hand from a shell, with its directory and Jupyter's variables."""
 
 
 class StartFailed(Exception):

@@ -101,6 +101,7 @@ class Access:
             self._settle(work, None, server)
             return AccessDone(work.plan, server, changed, None, self._check(server, wish))
         restarted = way_back.restart(work.rewording, partial(self._undo, work, record), kill=kill, told=told)
+        self._survey.living.restarted(server, restarted)
         now = self._again(restarted.started)
         self._settle(work, record, now)
         if wish.reach != "local" and now.auth == "none" and work.plan.guard != "none":
@@ -144,7 +145,7 @@ class Access:
         folder = tls_folder(self._survey)
         try:
             make_private_dir(folder.parent)
-            return make_pair(folder, machine_names(self._survey))
+            return self._survey.living.made_certificate(make_pair(folder, machine_names(self._survey)))
         except OSError as error:
             raise AccessRefused(f"{folder} cannot be written: {error.strerror or error}") from error
 
@@ -173,7 +174,7 @@ class Access:
             return None
         told(f"writing {work.planned.shown.path}")
         try:
-            return change.carry_out(work.whose, work.planned)
+            return self._survey.living.changed(change.carry_out(work.whose, work.planned))
         except ChangeRefused as refused:
             if record is not None:
                 self._forget(record, work.record)
@@ -256,7 +257,12 @@ class Access:
     def _put_back(self, work: Work) -> str:
         from jntui.jupyter.editing.revert import put_back
 
-        return put_back(work.planned, self._state) if work.planned is not None else ""
+        if work.planned is None:
+            return ""
+        left, shown = put_back(work.planned, self._state), work.planned.shown
+        if not left:
+            self._survey.living.put_back(shown.path, shown.diff)
+        return left
 
     def _forget(self, record: Opened, before: Opened | None = None) -> None:
         with contextlib.suppress(OSError):  # a record too many: closing then finds that all is as before

@@ -51,7 +51,7 @@ def start_open(survey: Survey, request: StartRequest, wish: AccessWish) -> tuple
     record = _remembered(kept, plan, wish, planned)
     try:
         if planned is not None:
-            change.carry_out(survey.changes.whose(None), planned)
+            survey.living.changed(change.carry_out(survey.changes.whose(None), planned))
     except ChangeRefused as refused:
         _forget(kept, record)
         raise AccessRefused(refused.message) from refused

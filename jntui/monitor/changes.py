@@ -76,7 +76,7 @@ class Changes:
         way_back = self._way_back(server)
         done = self._carry_out(work.whose, work.planned, plan, unverified=unverified, agree=agree)
         told = on_step or (lambda _words: None)
-        restarted = way_back.restart(work.rewording, partial(_put_back, work), kill=kill, told=told)
+        restarted = way_back.restart(work.rewording, partial(_put_back, work, self._survey), kill=kill, told=told)
         return replace(done, restarted=self._survey.living.restarted(server, restarted))
 
     def _work(self, server: Server | None, request: ChangeRequest) -> Reworded:
@@ -330,12 +330,15 @@ def _named(server: Server | None) -> Server:
     return server
 
 
-def _put_back(work: Reworded) -> str:
+def _put_back(work: Reworded, survey: Survey) -> str:
     """The file as it was before; one that said it already is not touched."""
     from jntui.jupyter.editing.revert import put_back
 
     written = tuple(write for write in work.planned.writes if write.changes)
-    return put_back(replace(work.planned, writes=written), work.whose.state)
+    left = put_back(replace(work.planned, writes=written), work.whose.state)
+    if written and not left:
+        survey.living.put_back(work.planned.shown.path, work.planned.shown.diff)
+    return left
 
 
 def _reads_part(found: Configuration, path: str, name: str) -> bool:

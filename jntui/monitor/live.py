@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Recent,
         Row,
         Running,
+        Secret,
         Server,
         ServerView,
         Share,
@@ -191,6 +192,14 @@ class LiveMonitor(Monitor):
         from jntui.monitor.report import report
 
         return report(self._survey)
+
+    def _keep(self, server_id: str, port: int, url: str, token: Secret | None) -> None:
+        super()._keep(server_id, port, url, token)
+        self.living.kept_url(port, url)
+
+    def _forget(self, port: int, url: str) -> None:
+        super()._forget(port, url)
+        self.living.kept_url(port, url, gone=True)
 
     def own_error(self, error: BaseException) -> str:
         """Writes down an error of jntui's own; the line that tells of it. Never raises."""

@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from jntui.jupyter.command_log import CommandLog
     from jntui.jupyter.recents import Recents
     from jntui.jupyter.service import Service
     from jntui.model import (
         Changed,
+        DiffLine,
         KernelVerb,
         LogLine,
         LogPlace,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         Survival,
     )
     from jntui.monitor.survey import Survey
+    from jntui.network.own_certificates import Pair
 
 FOLLOW_S = 0.5
 """How often a file that is followed is looked at."""
@@ -219,7 +221,7 @@ class Living:
         from jntui.jupyter.command_log import start_lines
 
         self.recents.add(plan)
-        self.commands.record(f"started {done.server_id}", start_lines(done.command, done.log))
+        self.commands.record(f"started {done.server_id}", start_lines(done))
         return done
 
     def stopped(self, server: Server, done: Stopped) -> Stopped:
@@ -234,7 +236,7 @@ class Living:
         """Writes a restart down."""
         from jntui.jupyter.command_log import start_lines, stop_lines
 
-        again = start_lines(done.started.command, done.started.log)
+        again = start_lines(done.started)
         self.commands.record(f"restarted {server.label}", (*stop_lines(server, done.stopped), *again))
         return done
 
@@ -247,6 +249,40 @@ class Living:
         if lines:
             self.commands.record(f"changed {done.path}", lines)
         return done
+
+    def put_back(self, path: str, diff: Iterable[DiffLine]) -> None:
+        """Writes down that a change was taken back, as what was to come with it did not come about."""
+        from jntui.jupyter.command_log import reversed_lines
+
+        self.commands.record(f"put {path} back", reversed_lines(path, diff))
+
+    def made_certificate(self, pair: Pair) -> Pair:
+        """Writes a new certificate down."""
+        from jntui.jupyter.command_log import certificate_lines
+
+        lines = certificate_lines(pair.keyfile, pair.certfile, pair.names, pair.days_left or 1)
+        self.commands.record(f"made {pair.certfile}", lines)
+        return pair
+
+    def renewed_cookie_secret(self, path: str) -> None:
+        """Writes down that nobody's session holds any more: Jupyter makes the file anew where there is none."""
+        import shlex
+
+        self.commands.record(f"made {path} anew", [f"rm {shlex.quote(path)}"])
+
+    def kept_url(self, port: int, url: str, *, gone: bool = False) -> None:
+        """Writes down what was added to jntui's own config file, or taken out of it."""
+        from jntui.jupyter.command_log import url_lines
+        from jntui.preferences import default_path
+
+        path = str(default_path())
+        self.commands.record(f"{'forgot' if gone else 'added'} {url}", url_lines(path, port, url, gone=gone))
+
+    def wrote_picture(self, path: str, url: str) -> None:
+        """Writes down that a QR code was put into a file."""
+        import shlex
+
+        self.commands.record(f"wrote {path}", [f"qrencode -o {shlex.quote(path)} {shlex.quote(url)}"])
 
     def remove_info_file(self, server: Server) -> tuple[str, ...]:
         """Removes the files of a stale server and says which. Raises ValueError or OSError."""

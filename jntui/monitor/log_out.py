@@ -54,9 +54,10 @@ def log_out(
     if survey.read_only:
         raise AccessRefused("read-only: nobody is logged out")
     work = _work(survey, server)
-    changed = _write(work)
+    changed = _write(survey, work)
     try:
         renew(work.plan.cookie_file)
+        survey.living.renewed_cookie_secret(work.plan.cookie_file)
     except OSError as error:
         _put_back(survey, work)
         raise AccessRefused(f"{work.plan.cookie_file} cannot be written: {error.strerror or error}") from error
@@ -126,12 +127,14 @@ def _plan_restart(survey: Survey, server: Server) -> RestartPlan:
     )
 
 
-def _write(work: _Work) -> Changed | None:
+def _write(survey: Survey, work: _Work) -> Changed | None:
     """Raises AccessRefused."""
     from jntui.jupyter.editing import change
 
     try:
-        return change.carry_out(work.whose, work.planned) if work.planned is not None else None
+        if work.planned is None:
+            return None
+        return survey.living.changed(change.carry_out(work.whose, work.planned))
     except ChangeRefused as refused:
         raise AccessRefused(refused.message) from refused
 
@@ -141,12 +144,14 @@ def _put_back(survey: Survey, work: _Work) -> None:
 
     if work.planned is not None:
         put_back(work.planned, state_dir(survey.environ, survey.home))
+        survey.living.put_back(work.planned.shown.path, work.planned.shown.diff)
 
 
 def _restart(survey: Survey, server: Server, *, kill: bool, on_step: Callable[[str], None] | None) -> Restarted:
     """Raises AccessFailed: the new secrets stay, and are in force as soon as the server starts."""
     try:
-        return survey.restart_as(server, NEW_TOKEN, kill=kill, on_step=on_step)
+        restarted = survey.restart_as(server, NEW_TOKEN, kill=kill, on_step=on_step)
+        return survey.living.restarted(server, restarted)
     except StopFailed as error:
         raise AccessFailed(f"nobody is logged out yet, the server runs on: {error.message}") from error
     except StartFailed as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,8 +26,13 @@ CHECK_S = 4.0
 _QUIET = frozenset({"stale", "other-user", "starting"})
 _LIBRARIES = ("textual", "rich", "requests", "urllib3", "psutil", "ifaddr")
 _VARIABLES = ("TERM", "COLORTERM", "LANG", "LC_ALL", "NO_COLOR", "TERM_PROGRAM")
-_NAMING = frozenset({"local_hostnames", "allow_origin", "custom_display_url", "ip", "trust_xheaders"})
+_NAMING = frozenset({"local_hostnames", "allow_origin", "allow_origin_pat", "custom_display_url", "ip"})
 """Settings whose values are names of machines."""
+_HOST_NAME = re.compile(r"(?:[^\W_][\w-]*\.)+[^\W\d_][\w-]*|\A[^\W\d_][\w-]*\Z")
+"""`lab.example.org`, wherever it stands; a word that is the whole value."""
+
+_LITERAL = (*(("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), (">", "&gt;"), ("`", "'"), ("*", "\\*"), ("](", "]\\(")),)
+"""What Markdown takes for a sign of its own, and how it is written as itself."""
 
 
 def report(survey: Survey, *, names: bool = False) -> str:
@@ -36,9 +42,12 @@ def report(survey: Survey, *, names: bool = False) -> str:
     configurations = [survey.configuration(one) for one in servers if one.state not in _QUIET]
     configurations = configurations or [survey.configuration(None)]
     lines = [*_versions(survey), *_servers(survey, servers)]
+    checks: list[Check] = []
     for server in servers:
         if server.state not in _QUIET:
-            lines += _endpoints(survey, server)
+            found = _checks(survey, server)
+            lines += _endpoints(server, found)
+            checks += found
     for one in configurations:
         lines += _settings(one, survey.home)
     text = _without_secrets(lines, servers)
@@ -46,6 +55,7 @@ def report(survey: Survey, *, names: bool = False) -> str:
         return text
     unnamed = _unnamed(survey, servers)
     unnamed.foreign(_names_in(configurations))
+    unnamed.foreign(_names_of(checks))
     return unnamed(text)
 
 
@@ -82,7 +92,16 @@ def _names_in(configurations: Iterable[Configuration]) -> Iterator[str]:
         for setting in found_here.settings:
             if setting.name in _NAMING:
                 values = setting.value if isinstance(setting.value, (list, tuple)) else [setting.value]
-                yield from (value for value in values if isinstance(value, str) and "." in value and "/" not in value)
+                # In a pattern a backslash stands before each dot.
+                texts = [value.replace("\\.", ".") for value in values if isinstance(value, str)]
+                yield from (name for text in texts for name in _HOST_NAME.findall(text))
+
+
+def _names_of(checks: Iterable[Check]) -> Iterator[str]:
+    """Those in certificates, which findings tell."""
+    for certificate in (one.certificate for one in checks):
+        if certificate is not None:
+            yield from (*certificate.names, certificate.issuer)
 
 
 def _without_secrets(lines: Iterable[str], servers: Iterable[Server]) -> str:
@@ -93,11 +112,12 @@ def _without_secrets(lines: Iterable[str], servers: Iterable[Server]) -> str:
 
 
 def _cell(text: object) -> str:
-    """Text in a table of Markdown: no column, no tag, no end of line begins in it."""
-    shown = visible(str(text), 400)
-    for char, put in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), (">", "&gt;"), ("`", "'")):
+    """Text in a table of Markdown: no column, tag, link, entity, end of line or call of a user begins in it."""
+    words = ("yes" if text else "no") if isinstance(text, bool) else str(text)
+    shown = re.sub(r"&(?=#?\w+;)", "&amp;", visible(words, 400))
+    for char, put in _LITERAL:
         shown = shown.replace(char, put)
-    return shown or "-"
+    return re.sub(r"(?<!\S)@", "&#64;", shown) or "-"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
@@ -121,7 +141,7 @@ def _versions(survey: Survey) -> list[str]:
     rows += [(name, os.environ[name]) for name in _VARIABLES if name in os.environ]
     rows += [("over SSH", "yes" if survey.machine.ssh else "no"), ("in tmux", "yes" if "TMUX" in os.environ else "no")]
     rows.append(("standard output", "a terminal" if sys.stdout.isatty() else "no terminal"))
-    trouble = [f"trouble: {survey.trouble}", ""] if survey.trouble else []
+    trouble = [f"trouble: {_cell(survey.trouble)}", ""] if survey.trouble else []
     return ["# jntui report", "", "## Versions", "", *_table(["what", "version"], rows), *trouble]
 
 
@@ -137,9 +157,12 @@ def _servers(survey: Survey, servers: Sequence[Server]) -> list[str]:
     return ["## Servers", "", *(_table(head, rows) if rows else ["no server was found", ""])]
 
 
-def _endpoints(survey: Survey, server: Server) -> list[str]:
+def _checks(survey: Survey, server: Server) -> list[Check]:
     offered = [one for one in survey.endpoints(server) if one.offered and one.covered is not False]
-    checks: list[Check] = gather([partial(survey.check, server, one, CHECK_S) for one in offered]) if offered else []
+    return gather([partial(survey.check, server, one, CHECK_S) for one in offered]) if offered else []
+
+
+def _endpoints(server: Server, checks: Iterable[Check]) -> list[str]:
     rows = []
     for check in checks:
         finding = check.finding
@@ -164,12 +187,17 @@ def _settings(configuration: Configuration, home: str) -> list[str]:
         for one in configuration.settings
         if one.source.kind != "default" or one.needs_restart
     ]
-    there = [[one.order, one.path, one.trouble or f"{one.assigns} lines"] for one in configuration.files if one.exists]
+    there = [
+        [one.order, one.path, one.trouble or f"{one.assigns} {'line' if one.assigns == 1 else 'lines'}"]
+        for one in configuration.files
+        if one.exists
+    ]
     head = ["setting", "value", "from", "running", "waits for a restart", "note"]
     return [
         f"## Settings of {_cell(whose)}",
         "",
         *(f"- {_cell(note)}" for note in configuration.notes),
+        *([""] if configuration.notes else []),
         *(_table(["order", "file", "sets"], there) if there else ["no config file is there", ""]),
         *(_table(head, rows) if rows else ["every setting has its default", ""]),
     ]

@@ -10,12 +10,17 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_COMMON = frozenset({"", "root", "localhost", "jovyan", "nobody"})
+_COMMON = frozenset({"", "root", "localhost", "jovyan", "jupyter", "nobody"})
 """Names that tell nobody apart, and words that a report needs."""
-_URL_HOST = re.compile(r"(?<=://)(?:[^/\s@'\"|]*@)?(\[[^\]]*\]|[^/\s:'\"|\]),;]+)")
+_URL_HOST = re.compile(r"(?<=://)(?:[^/\s@'\"|]*@)?(\[[^\]]*\][^/\s:'\"|\]),;]*|[^/\s:'\"|\[\]),;]+(?:\[domain\])?)")
 _OWNER = re.compile(r"(/(?:user|home|Users)/)([^/\s'\"|\])]+)")
 """Whose it is: a JupyterHub's base URL, and the homes of others."""
-_ADDRESS = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:])")
+_IPV4 = r"\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)"
+_ADDRESS = re.compile(
+    rf"(?<![\w.]){_IPV4}|(?<![\w.:])[0-9A-Fa-f]{{0,4}}(?::[0-9A-Fa-f]{{0,4}}){{1,6}}:{_IPV4}"
+    r"|(?<![\w.:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:]|\.\d)"
+)
+"""IPv4, also before a port; IPv6 that ends in an IPv4 address (RFC 4291, 2.2); IPv6."""
 
 
 class Unnamed:
@@ -24,9 +29,11 @@ class Unnamed:
     def __init__(self, *, users: Iterable[str], hosts: Iterable[str], homes: Iterable[str]) -> None:
         words: dict[str, str] = {}
         for host in hosts:
-            # The whole name and its first part: `lab-box.example.org`, `lab-box`.
+            # The whole name, its first part and whose it is: `lab-box.example.org`, `lab-box`, `example.org`.
             if not _is_address(host):
-                words |= dict.fromkeys((host, host.partition(".")[0]), "[host]")
+                first, _, domain = host.partition(".")
+                words |= {domain: "[domain]"} if "." in domain else {}
+                words |= dict.fromkeys((host, first), "[host]")
         words |= dict.fromkeys(users, "[user]")
         # As URLs and as Python write them, too.
         words |= {form: put for word, put in words.items() for form in _forms(word)}
@@ -39,7 +46,7 @@ class Unnamed:
         for home in self._homes:
             text = re.sub(rf"{re.escape(home)}(?![\w.-])", "~", text)
         for word, put in sorted(self._words.items(), key=lambda pair: -len(pair[0])):
-            text = re.sub(rf"(?<![\w]){re.escape(word)}(?![\w])", put, text, flags=re.IGNORECASE)
+            text = re.sub(_pattern(word), put, text, flags=re.IGNORECASE)
         text = _OWNER.sub(self._owner, text)
         text = _URL_HOST.sub(self._host, text)
         return _ADDRESS.sub(self._address, text)
@@ -47,14 +54,15 @@ class Unnamed:
     def foreign(self, names: Iterable[str]) -> None:
         """Other machines' names, which stand in settings."""
         for name in names:
-            bare = name.strip("[].").lower()
+            bare = name.strip("[].*").lower()
             if bare not in _COMMON and bare not in self._words and not _is_address(bare):
                 self._words[bare] = self._numbered(bare, "name")
 
     def _host(self, found: re.Match[str]) -> str:
         host = found.group(1)
         bare = host.strip("[]").lower()
-        keep = bare in _COMMON or _is_address(bare) or host.startswith(("[host]", "[user]", "[name ", "[address "))
+        named = host.startswith(("[host]", "[user]", "[domain]", "[name ", "[address "))
+        keep = bare in _COMMON or _is_address(bare) or named
         return host if keep or not any(char.isalnum() for char in bare) else self._numbered(bare, "name")
 
     def _owner(self, found: re.Match[str]) -> str:
@@ -64,7 +72,8 @@ class Unnamed:
     def _address(self, found: re.Match[str]) -> str:
         text = found.group(0)
         try:
-            public = ipaddress.ip_address(text).is_global
+            address = ipaddress.ip_address(text)
+            public = (getattr(address, "ipv4_mapped", None) or address).is_global
         except ValueError:
             return text
         return self._numbered(text, "address") if public else text
@@ -74,6 +83,13 @@ class Unnamed:
             count = sum(1 for put in self._seen.values() if put.startswith(f"[{kind} "))
             self._seen[text] = f"[{kind} {count + 1}]"
         return self._seen[text]
+
+
+def _pattern(word: str) -> str:
+    """Where it stands: not amid letters, but beside `_` and digits; with any number of backslashes before a dot."""
+    escaped = re.escape(word).replace(r"\.", r"\\*\.")
+    before, after = (r"(?<!\d)" if word[0].isdigit() else ""), (r"(?!\d)" if word[-1].isdigit() else "")
+    return rf"(?<![^\W\d_]){before}{escaped}(?![^\W\d_]){after}"
 
 
 def _forms(word: str) -> tuple[str, ...]:

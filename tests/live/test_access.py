@@ -67,6 +67,11 @@ class Box:
         assert done.returncode == 0, (done.stdout, done.stderr)
         return json.loads(done.stdout)
 
+    def logged(self) -> list[str]:
+        """What the command log says was done, the oldest first."""
+        entries = json.loads((self.home / ".local/state/jntui/commands.json").read_text())
+        return [one["what"] for one in entries]
+
     def access(self, *words: str, given: str = "", status: int = 0) -> Any:
         return self.told("access", str(self.port), *words, given=given, status=status)
 
@@ -141,6 +146,9 @@ def test_the_whole_way_and_back(wire: Lab, tmp_path: Path) -> None:
         assert one.backups() == []
         assert one.state() == []
         assert [one.from_phone(family) for family in ("ip", "ip6")] == ["ECONNREFUSED", "ECONNREFUSED"]
+        label = f":{one.port}"
+        way = [f"changed {one.config}", f"restarted {label}"]
+        assert one.logged()[1:] == [*way, *(f"wrote {tmp_path / name}.png" for name in ("ip", "ip6")), *way]
 
 
 def test_one_address_then_all_and_one_way_back_from_both(wire: Lab, tmp_path: Path) -> None:
@@ -186,7 +194,8 @@ def test_a_server_that_does_not_come_up_comes_back_as_it_was(wire: Lab, tmp_path
     once = tmp_path / "once"
     fails = (
         "import os, sys\n"
-        f"if os.path.exists({str(once)!r}) and sys.argv[0].endswith('jupyter-server'):\n"
+        "server = sys.argv[0].endswith(('jupyter-server', 'jupyter_server/__main__.py'))\n"
+        f"if os.path.exists({str(once)!r}) and server:\n"
         f"    os.remove({str(once)!r})\n"
         "    raise SystemExit('made to fail')\n"
     )
@@ -203,6 +212,7 @@ def test_a_server_that_does_not_come_up_comes_back_as_it_was(wire: Lab, tmp_path
         now = next(found for found in one.told("list")["servers"] if found["port"] == one.port)
         assert now["pid"] != before["pid"]
         assert now["listeners"] == before["listeners"]
+        assert one.logged()[1:] == [f"changed {one.config}", f"put {one.config} back"]
 
 
 def test_nobody_is_let_in_without_a_word(wire: Lab, tmp_path: Path) -> None:

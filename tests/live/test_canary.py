@@ -48,10 +48,44 @@ WRITTEN = Canary("token of a config file", "Rotkehlchen0815Ast")
 PASSWORD = Canary("password", "Goldammer2468Feld")
 CANARIES = (TYPED, WRITTEN, PASSWORD)
 
-SKIPPED = frozenset(
-    {"tokens", "copy", "answer", "qr", "browse", "quit", "palette", "help", "password", "access", "every"}
-)
+SKIPPED = frozenset({"tokens", "copy", "answer", "qr", "browse", "quit", "palette", "help", "password", "access"})
 """Keys that show a token because they are asked to, or that have a walk of their own."""
+SHOWS = {
+    "connect": r"Connect to .*ssh -L",
+    "open": r"─ Check ─.*websocket",
+    "check": r"─ Check ─.*websocket",
+    "check-all": r"─ Check ─.*websocket",
+    "watch": r"w ends the watch",
+    "check-from": r"from another host",
+    "clients": r"No other machine is connected",
+    "stages": r"resolve.*connect.*http",
+    "files": r"Config files of .*jupyter_server_config\.py",
+    "every": r"All settings of :\d+: [1-9]",
+    "doctor": r"What is wrong with the configuration.*(?:nothing was found|fix)",
+    "log": r"Log of .*gone/",
+    "running": r"Running in .*no kernel and no terminal",
+    "commands": r"Command log.*\$EDITOR.*nohup",
+    "report": r"# jntui report.*## Versions",
+    "edit": r"3 opens Config",
+    "undo": r"Take back the last change.*hashed_password",
+    "editor": r"is as it was",
+    "close-all": r"jntui opened nothing",
+    "log-out": r"Log everyone out of .*cookie.*token: ",
+    "certificate": r"Make a certificate for this machine",
+    "start": r"Start a server",
+    "stop": r"Stop :\d+ .*SIGTERM",
+    "restart": r"Restart :\d+ .*jupyter.*--port",
+    "add-url": r"Add a URL of",
+    "remove": r"can be removed",
+    "help": r"check this every 10 s; again: end that",
+    "palette": r"copy the answer",
+    "password": r"Set the password of .*Save",
+    "access": r"Access to ",
+    "story": r"token of :\d+ .*token, 25 characters",
+    "edit of the token": r"Set token of",
+    "all settings": r"All settings of :\d+: [1-9].*token",
+}
+"""What stands there once all of it is there: a dialog that still waits for its text shows nobody's secret."""
 QUIET_S = 0.12
 """A dialog is there when nothing was written for so long."""
 CRASH = """
@@ -124,6 +158,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
             with ThreadPoolExecutor(2) as pool:
                 each = [pool.submit(one, found) for one in (on_the_screen, by_commands)]
                 _ = [one.result() for one in each]
+            followed(found)
             crashed(found)
             found.run("restart", str(typed.port))
             yield found
@@ -136,6 +171,9 @@ def opened(walk: Walk, name: str, terminal: Terminal, key: str, *typed: str) -> 
     for one in (key, *typed):
         terminal.press(one)
         terminal.settle(QUIET_S, 5.0)
+    shows = re.compile(SHOWS[name], re.DOTALL)
+    terminal.wait_for(lambda text: shows.search(text) is not None, 20)
+    terminal.settle(QUIET_S, 5.0)
     walk.look(name, terminal)
     for _ in range(5):
         terminal.press("escape")
@@ -176,7 +214,10 @@ def on_the_screen(walk: Walk) -> None:
         walk.look("panes", terminal)
         for action in ACTIONS:
             if action.group != "Move" and action.id not in SKIPPED:
-                opened(walk, action.id, terminal, *(action.keys[:1] or ("ctrl+p", action.label, "enter")))
+                if not action.keys:
+                    terminal.press("ctrl+p", action.label)
+                    terminal.wait_for(action.help)
+                opened(walk, action.id, terminal, (*action.keys, "enter")[0])
         opened(walk, "help", terminal, "?")
         opened(walk, "palette", terminal, "ctrl+p")
         passwords(walk, terminal)
@@ -222,7 +263,7 @@ def calls(walk: Walk) -> list[list[str]]:
         f"urls {typed}",
         f"check {typed} --all",
         f"check {written} http://127.0.0.1:{written}/?token={quoted} http://me:{quoted}@127.0.0.1:{written}/",
-        f"check {written} --from 127.0.0.1",
+        f"check {written} --from 127.0.0.1 --all",
         "start --preview --service",
         f"stop {typed} --preview",
         f"restart {typed} --preview",
@@ -236,6 +277,7 @@ def calls(walk: Walk) -> list[list[str]]:
         f"kernels {typed}",
         "report --names",
         f"logout-everyone {written} --preview",
+        f"qr {written} --address 127.0.0.1 --png code.png",
         "access --local --all --preview",
         "keys",
         "completion bash",
@@ -271,6 +313,23 @@ def by_commands(walk: Walk) -> None:
         walk.statuses[" ".join(one["words"])] = one["status"]
     walk.asked["urls --token"] = walk.run("urls", str(walk.typed.port), "--token").stdout.encode()
     walk.answers.pop(f"urls {walk.typed.port} --token")
+
+
+def followed(walk: Walk) -> None:
+    """What a command goes on to print: what a client leaves in the log meanwhile, and a watch."""
+    log = ["log", str(walk.typed.port), "--follow"]
+    watch = ["check", str(walk.port), "--watch"]
+    for words, shows in ((log, "later/"), (watch, r"  (?:ok|login)\b")):
+        with Terminal(
+            [sys.executable, "-m", "jntui", *words], walk.env, columns=150, rows=45, cwd=walk.home
+        ) as terminal:
+            if words is log:
+                terminal.wait_for("gone/")
+                walk.typed.status(f"later/{TYPED.text}?password={quote(PASSWORD.text, safe='')}")
+            terminal.wait_for(lambda text, shows=shows: re.search(shows, text) is not None)
+            terminal.press("ctrl+c")
+            terminal.wait(30)
+            walk.terminals[f"jntui {' '.join(words)}"] = bytes(terminal.raw)
 
 
 def crashed(walk: Walk) -> None:

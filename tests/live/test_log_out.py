@@ -40,6 +40,9 @@ def test_an_old_session_is_refused(tmp_path: Path, kind: str) -> None:
             assert Path(done.plan.cookie_file).read_bytes() != before
             assert Path(done.plan.cookie_file).stat().st_mode & 0o777 == 0o600
             assert phone.status() == 403, "the old cookie"
+            *_, before_it, restarted = survey.living.commands.entries()
+            assert before_it.lines == (f"rm {done.plan.cookie_file}",)
+            assert restarted.what == f"restarted {server.label}"
             fresh = Phone(phone.url)
             if kind == "password":
                 assert fresh.log_in(PASSWORD) == 302

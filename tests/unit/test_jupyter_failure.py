@@ -75,3 +75,17 @@ def test_what_is_shown_is_fit_for_a_terminal(text: str) -> None:
     for line in tail_of(text):
         assert "\x1b" not in line and "\r" not in line
     assert "\n" not in cause_of(tail_of(text), 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("c.ServerApp.token = 'ab&cd, ef'  # mine", "c.ServerApp.token = '***'  # mine"),
+        ('{"token": "ab,cd\\"ef", "port": 1}', '{"token": "***", "port": 1}'),
+        ('{"token": "", "password": "", "port": 1}', None),
+        ("GET /?token=ab&cd=ef", "GET /?token=***&cd=ef"),
+        ("password: it's", "password: ***'s"),
+    ],
+)
+def test_a_secret_in_quotes_is_covered_up_to_their_end(line: str, shown: str | None) -> None:
+    assert masked(line) == (line if shown is None else shown)

@@ -27,6 +27,13 @@ def unnamed() -> Unnamed:
         ("at 8.8.8.8 and 2001:4860:4860::8888, 8.8.8.8", "at [address 1] and [address 2], [address 1]"),
         ("192.168.1.5 127.0.0.1 ::1 fe80::1 12:30:45 1.2.3", None),
         ("https://ada:x@secret.example.net/", "https://[name 3]/"),
+        ("8.8.8.8:8888, http://8.8.8.8:80/", "[address 1]:8888, http://[address 1]:80/"),
+        ("::ffff:8.8.4.4 [::ffff:8.8.4.4]:80 ::ffff:10.0.0.7", "[address 1] [[address 1]]:80 ::ffff:10.0.0.7"),
+        ("0.0.0.0:8888 10.0.0.7:80 [fe80::1%eth0]:80 [::]:8888 1.2.3.4.5", None),
+        ("/srv/ada_books/ada2/x jupyter_ada.py", "/srv/[user]_books/[user]2/x jupyter_[user].py"),
+        ("lab-box_1.lan, ada@lab-box:/x", "[host]_1.lan, [user]@[host]:/x"),
+        ("*.example.org http://git.example.org:1/", "*.[domain] http://[name 3]:1/"),
+        (r"'.*\.example\\.org'", r"'.*\.[domain]'"),
     ],
 )
 def test_names_and_addresses(unnamed: Unnamed, text: str, shown: str | None) -> None:
@@ -45,4 +52,18 @@ def test_whose_a_base_url_or_a_home_is() -> None:
     assert (
         text
         == "http://localhost:8888/user/[user]/ /home/[user]/work ~/work /Users/[user] '/user/[user]' /home/jovyan/x"
+    )
+
+
+def test_names_that_are_digits_or_words_of_jupyter() -> None:
+    one = Unnamed(users={"jupyter", "7"}, hosts={"3f2a9c1b7d2e"}, homes=set())
+    text = "/usr/etc/jupyter/jupyter_server_config.py:17 at 127.0.0.1:8877, 3f2a9c1b7d2e"
+    assert one(text) == "/usr/etc/jupyter/jupyter_server_config.py:17 at 127.0.0.1:8877, [host]"
+
+
+def test_names_of_a_certificate() -> None:
+    one = Unnamed(users=set(), hosts=set(), homes=set())
+    one.foreign(["*.example.net", "gpu7", "10.0.0.1"])
+    assert one("it is for *.example.net and gpu7, not for 10.0.0.1") == (
+        "it is for *.[name 1] and [name 2], not for 10.0.0.1"
     )
