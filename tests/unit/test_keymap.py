@@ -146,6 +146,20 @@ def test_the_line_is_named(tmp_path: Path) -> None:
     assert short == "config.toml, line 7: chek is no action: is check meant?"
 
 
+@pytest.mark.parametrize(
+    ("text", "told_of"),
+    [
+        ('check = "f5"\n', ", line 1: check stands above [keys]: write it below that line"),
+        ('[keys]\nwatch = "f6"\n\n[key]\ncheck = "f5"\n', ", line 4: key is not read: is keys meant?"),
+        ('thema = "x"\n', ", line 1: thema is not read: is theme meant?"),
+        ('[[urls]]\nport = 1\nurl = "http://a/"\n[colour.own]\n', ", line 4: colour is not read: theme, [keys] and"),
+    ],
+)
+def test_what_nothing_reads_is_told(text: str, told_of: str, tmp_path: Path) -> None:
+    (line,) = wishes(write(tmp_path, text)).problems
+    assert line.startswith(told_of)
+
+
 @pytest.mark.parametrize("text", ["[keys", "keys = ", "\x00", '[keys]\ncheck = "a"\ncheck = "b"\n'])
 def test_a_file_that_is_no_toml_leaves_the_keys_of_the_table(text: str, tmp_path: Path) -> None:
     found = wishes(write(tmp_path, text))
