@@ -19,6 +19,8 @@ from urllib.parse import parse_qsl, urlsplit
 from jntui.text import visible
 
 _MOST_BYTES = 1024 * 1024
+_READ = frozenset({"theme", "keys", "urls"})
+"""All that is read of the file."""
 MOST_URLS = 64
 """In the whole file."""
 
@@ -55,6 +57,8 @@ class Looks:
     keys: object = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     """Where an entry of the two stands, as far as that is seen; lines count from 1."""
+    strange: dict[str, int | None] = field(default_factory=dict)
+    """What stands beside `theme`, `keys` and `urls`, which nothing reads, and its line if that is seen."""
 
 
 def default_path() -> Path:
@@ -93,17 +97,21 @@ def read_looks(path: Path | None = None) -> Looks:
     loaded = _load(path, text)
     keys = loaded.get("keys", {})
     lines: dict[str, int] = {}
+    strange: dict[str, int | None] = {str(name): None for name in loaded if name not in _READ}
     table = ""
     for number, line in enumerate(text.splitlines(), 1):
         header, entry = _ANY_TABLE.match(line), _ENTRY.match(line)
         if header:
             table = header[1].strip()
             lines.setdefault(table, number)
+        name = table.split(".")[0].strip("\"' ") if header else entry[1].strip("\"'") if entry and not table else ""
+        if name in strange:
+            strange[name] = strange[name] or number
         elif entry and table in {"", "keys"}:
             name = entry[1].strip("\"'")
             if (name == "theme") if not table else name in keys:
                 lines.setdefault(name, number)
-    return Looks(loaded.get("theme", ""), keys, lines)
+    return Looks(loaded.get("theme", ""), keys, lines, strange)
 
 
 def list_urls(port: int, path: Path | None = None) -> tuple[str, ...]:

@@ -370,8 +370,11 @@ def _restart_lines(plan: ChangePlan) -> list[str]:
 def _restarted_lines(done: Restarted, plan: ChangePlan) -> list[str]:
     label = plan.restart.stop.label if plan.restart is not None else done.stopped.server
     without = f" without {' '.join(plan.dropped)}" if plan.dropped else ""
+    server = done.started.server_id
     return [
-        visible(f"{label} runs again{without}: {done.started.server_id}, pid {done.started.pid}", 400),
+        visible(f"{label} runs again{without}: {server}, pid {done.started.pid}", 400),
+        # The file decides now, and it may name another port.
+        visible(f"where   jntui urls {server}", 100),
         f"log     {visible(done.started.log, 400)}",
     ]
 

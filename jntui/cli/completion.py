@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 SHELLS = ("bash", "zsh", "fish")
 
+_SERVERS = (
+    """list 2>/dev/null | awk 'NF == 0 || NR == 1 && $1 != "server" { exit } """
+    """NR > 1 { split($1, at, "[:/]"); if (at[2] ~ /^[0-9]+$/) print at[2]; print $NF }'"""
+)
+"""Port and id of each server, out of the table of `jntui list`."""
+
 
 def script(shell: str, commands: Sequence[Command]) -> str:
     """What that shell is to read."""
@@ -37,6 +43,13 @@ def _chosen(commands: Sequence[Command]) -> dict[str, tuple[str, ...]]:
     return {name: one.choices for command in commands for one in command.options if one.choices for name in one.names}
 
 
+def _named(commands: Sequence[Command]) -> tuple[str, str]:
+    """The commands that take a server by its place, and the options that take one, as patterns of a `case`."""
+    places = [_key(one) for one in commands for option in one.options if option.of_server and not option.names]
+    options = {name for one in commands for option in one.options if option.of_server for name in option.names}
+    return " | ".join(map(shlex.quote, places)), " | ".join(sorted(options))
+
+
 def _walk(commands: Sequence[Command], words: str, count: str) -> Iterator[str]:
     """Finds the command that is being typed; the same lines for bash and zsh."""
     known = " | ".join(shlex.quote(_key(one)) for one in commands if one.path)
@@ -49,6 +62,7 @@ def _walk(commands: Sequence[Command], words: str, count: str) -> Iterator[str]:
 
 def _bash(commands: Sequence[Command]) -> Iterator[str]:
     yield "# bash completion for jntui: . <(jntui completion bash)"
+    yield f'_jntui_servers() {{ "${{COMP_WORDS[0]}}" {_SERVERS}; }}'
     yield "_jntui() {"
     yield '    local cur="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"'
     yield '    local path="" words="" i at="$COMP_CWORD"'
@@ -58,7 +72,10 @@ def _bash(commands: Sequence[Command]) -> Iterator[str]:
         words = " ".join(word for word, _ in _words(one, commands))
         yield f"        {shlex.quote(_key(one))}) words={shlex.quote(words)} ;;"
     yield "    esac"
+    places, options = _named(commands)
+    yield f"""    case "$path" in {places}) [[ $cur == -* ]] || words+=" $(_jntui_servers)" ;; esac"""
     yield '    case "$before" in'
+    yield f'        {options}) words="$(_jntui_servers)" ;;'
     for name, choices in _chosen(commands).items():
         yield f"        {name}) words={shlex.quote(' '.join(choices))} ;;"
     yield "    esac"
@@ -70,6 +87,7 @@ def _bash(commands: Sequence[Command]) -> Iterator[str]:
 def _zsh(commands: Sequence[Command]) -> Iterator[str]:
     yield "#compdef jntui"
     yield "# zsh completion for jntui: jntui completion zsh > a folder of $fpath, as _jntui"
+    yield f'_jntui_servers() {{ "${{words[1]}}" {_SERVERS}; }}'
     yield "_jntui() {"
     yield '    local before="${words[CURRENT-1]}" path_="" i at="$CURRENT"'
     yield "    local -a found"
@@ -79,7 +97,11 @@ def _zsh(commands: Sequence[Command]) -> Iterator[str]:
         found = " ".join(shlex.quote(_described(word, help_)) for word, help_ in _words(one, commands))
         yield f"        {shlex.quote(_key(one))}) found=({found}) ;;"
     yield "    esac"
+    places, options = _named(commands)
+    servers = '${(f)"$(_jntui_servers)"}'
+    yield f"""    case "$path_" in {places}) [[ ${{words[CURRENT]}} == -* ]] || found+=({servers}) ;; esac"""
     yield '    case "$before" in'
+    yield f"        {options}) found=({servers}) ;;"
     for name, choices in _chosen(commands).items():
         yield f"        {name}) found=({' '.join(map(shlex.quote, choices))}) ;;"
     yield "    esac"
@@ -94,6 +116,7 @@ def _described(word: str, help_: str) -> str:
 
 def _fish(commands: Sequence[Command]) -> Iterator[str]:
     yield "# fish completion for jntui: jntui completion fish > ~/.config/fish/completions/jntui.fish"
+    yield f"function __jntui_servers; jntui {_SERVERS}; end"
     yield "complete -c jntui -f"  # names of files only where one can stand
     for one in commands:
         condition = _condition(one, commands)
@@ -115,12 +138,17 @@ def _condition(command: Command, commands: Sequence[Command]) -> str:
 
 
 def _fish_option(option: Option) -> str:
+    servers = " -a '(__jntui_servers)'" if option.of_server else ""
     if not option.names:
-        return f"-a {_fish_quoted(' '.join(option.choices))}" if option.choices else "-F"
+        return f"-a {_fish_quoted(' '.join(option.choices))}" if option.choices else f"-F{servers}"
     short = [f"-s {name[1:]}" for name in option.names if not name.startswith("--")]
     long = [f"-l {name[2:]}" for name in option.names if name.startswith("--")]
     choices = (
-        [f"-x -a {_fish_quoted(' '.join(option.choices))}"] if option.choices else ["-r -F"] if option.value else []
+        [f"-x -a {_fish_quoted(' '.join(option.choices))}"]
+        if option.choices
+        else [f"-r -F{servers}"]
+        if option.value
+        else []
     )
     return " ".join([*short, *long, *choices, f"-d {_fish_quoted(option.help)}"])
 

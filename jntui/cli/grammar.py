@@ -24,6 +24,11 @@ class Option:
     needed: bool = True
     """Of what is given by its place: it cannot be left out."""
 
+    @property
+    def of_server(self) -> bool:
+        """It takes what names a server."""
+        return self.value.split()[:1] == ["SERVER"]
+
 
 @dataclass(frozen=True, slots=True)
 class Command:

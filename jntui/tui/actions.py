@@ -240,7 +240,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("commands", ("H",), "H", "command log", "what jntui did, as commands", "Find out", _always),
     Action(
         *("report", (), "ctrl+p", "report for an issue"),
-        *("what was found, without names or secrets", "Find out", _always),
+        *("a report to paste, without names or secrets", "Find out", _always),
     ),
     Action("edit", ("e",), "e", "edit setting", "change a setting, after a preview", "Change", _needs_setting),
     Action("undo", ("u",), "u", "undo", "take back the last change of a file", "Change", _needs_writing),
@@ -253,11 +253,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         *("log-out", (), "ctrl+p", "log everyone out"),
-        *("a new cookie secret and token, and a restart", "Change", _needs_open),
+        *("log everyone out: new token, then a restart", "Change", _needs_open),
     ),
     Action(
         *("certificate", (), "ctrl+p", "make a certificate"),
-        *("for all names and addresses of this machine", "Change", _needs_writing),
+        *("a certificate with all names of this machine", "Change", _needs_writing),
     ),
     Action("start", ("n",), "n", "new server", "start a new server", "Change", _needs_writing),
     Action("stop", ("s",), "s", "stop", "stop it, after naming what ends with it", "Change", _needs_ending),
@@ -308,7 +308,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("filter", ("slash",), "/", "filter", "show only rows that contain a text", "Move", _needs_servers),
     Action("back", ("escape",), "esc", "back", "back: filter, zoom, tab", "Move", _always, named=False),
     Action("palette", (), "ctrl+p", "every action", "every action by name", "Move", _always, named=False),
-    Action("help", ("question_mark",), "?", "help", "this page", "Move", _always),
+    Action("help", ("question_mark",), "?", "help", "every key, sign and scope", "Move", _always),
     Action("suspend", (), "ctrl+z", "put aside", "put jntui aside; fg brings it back", "Move", _always, named=False),
     Action("quit", ("q",), "q", "quit", "quit; servers keep running", "Move", _always),
 )

@@ -85,6 +85,9 @@ RESERVED: dict[str, str] = {
 }
 """Keys that stay what they are, and what that is; a terminal sends ctrl+i as tab, ctrl+m and ctrl+j as enter."""
 
+_SENT_AS: dict[str, str] = {"ctrl+h": "backspace", "alt+b": "ctrl+left", "alt+f": "ctrl+right"}
+"""Keys for which most terminals send what Textual reads as another one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -208,6 +211,8 @@ def _read(name: str, value: object) -> tuple[tuple[str, ...], str]:
         key = key if len(key) == 1 else key.casefold()
         if key in RESERVED:
             return (), f"cannot have {key}, which {RESERVED[key]}: choose another key"
+        if key in _SENT_AS:
+            return (), f"cannot have {key}, which most terminals send as {_SENT_AS[key]}: choose another key"
         if key and key not in _NAMED and not _is_character(key):
             return (), f'cannot have "{visible(text, 20)}", which is no key: write a character, or f5, ctrl+t, alt+x'
         keys += [key] if key and key not in keys else []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from jntui import preferences
 from jntui.text import home_short, visible
-from jntui.tui.keymap import DEFAULT, resolved
+from jntui.tui.keymap import DEFAULT, SLOTS, resolved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,16 @@ def wishes(path: Path | None = None) -> Wishes:
     theme = found.theme if isinstance(found.theme, str) else ""
     if theme != found.theme:
         problems.insert(0, _at(found.lines.get("theme"), 'theme takes the name of one: theme = "jntui-light"'))
+    problems += [_at(line, f"{visible(name, 40)} {_strange(name)}") for name, line in found.strange.items()]
     return Wishes(path, keys, theme, found.lines.get("theme"), tuple(problems))
+
+
+def _strange(name: str) -> str:
+    """What is said of an entry that nothing reads."""
+    if name in SLOTS:
+        return "stands above [keys]: write it below that line"
+    near = get_close_matches(visible(name, 40), ("theme", "keys"), 1)
+    return f"is not read: is {near[0]} meant?" if near else "is not read: theme, [keys] and [[urls]] are"
 
 
 def _at(line: int | None, words: str) -> str:

@@ -69,7 +69,8 @@ class Namespace:
             capture_output=True,
             text=True,
             timeout=COMMAND_S,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            # After a plain `su` the administrators' folders are not on root's PATH.
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"},
             check=False,
         )
         assert done.returncode == 0, f"{' '.join(argv)[:200]}: {done.stderr.strip()}"

@@ -25,7 +25,7 @@ def other_keys() -> Keys:
     plain = [action.id for action in ACTIONS if action.named and action.id != "open"]
     parts = ("pane-endpoints", "pane-check", "pane-config", "pane-servers", "server-previous", "server-next")
     moves = ("move-left", "move-down", "move-up", "move-right")
-    free = [f"alt+{char}" for char in "abcdefghijklmnopqrstuvwxyz0123456789"] + [f"f{n}" for n in range(1, 25)]
+    free = [f"alt+{char}" for char in "acdeghijklmnopqrstuvwxyz0123456789"] + [f"f{n}" for n in range(1, 25)]
     keys, problems = resolved(dict(zip([*plain, *parts, *moves], free, strict=False)))
     assert not problems
     return keys

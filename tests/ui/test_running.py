@@ -8,6 +8,7 @@ import pytest
 from driver import Terminal, terminal
 
 from jntui.model import KernelRefused, Running
+from jntui.tui.dialogs.running_lines import connected
 from jntui.tui.paper import Paper
 from screenshots import canned
 from screenshots.living import RUNNING
@@ -165,3 +166,7 @@ async def test_text_of_the_server_turns_nothing_round(size: tuple[int, int]) -> 
         assert not {"\x1b", "\u202e"} & set(user.screen())
         await user.press("i")
         assert not {"\x1b", "\u202e"} & set(user.screen())
+
+
+def test_the_key_that_names_clients_is_the_one_that_was_chosen() -> None:
+    assert connected(2, "f4").endswith("; f4 names their machines")

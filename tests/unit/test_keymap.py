@@ -69,6 +69,8 @@ def test_what_is_taken(given: dict[str, object], slot: str, expected: tuple[str,
         ({"check": "\x1b"}, "which is no key"),
         ({"check": "\u202e"}, "which is no key"),
         ({"check": "ctrl+c"}, "check cannot have ctrl+c, which always quits: choose another key"),
+        ({"check": "ctrl+h"}, "check cannot have ctrl+h, which most terminals send as backspace: choose another key"),
+        ({"check": ["f5", "alt+b"]}, "check cannot have alt+b, which most terminals send as ctrl+left"),
         ({"check": "Enter"}, "check cannot have enter, which opens what is selected"),
         ({"help": ["f1", "up"]}, "help cannot have up, which moves"),
         ({"pane-check": ""}, "pane-check needs a key: nothing else does it"),
@@ -142,6 +144,20 @@ def test_the_line_is_named(tmp_path: Path) -> None:
     long, short = (found.said(found.problems[1], str(tmp_path.parent), width) for width in (200, 30))
     assert long == f"~/{tmp_path.name}/config.toml, line 7: chek is no action: is check meant?"
     assert short == "config.toml, line 7: chek is no action: is check meant?"
+
+
+@pytest.mark.parametrize(
+    ("text", "told_of"),
+    [
+        ('check = "f5"\n', ", line 1: check stands above [keys]: write it below that line"),
+        ('[keys]\nwatch = "f6"\n\n[key]\ncheck = "f5"\n', ", line 4: key is not read: is keys meant?"),
+        ('thema = "x"\n', ", line 1: thema is not read: is theme meant?"),
+        ('[[urls]]\nport = 1\nurl = "http://a/"\n[colour.own]\n', ", line 4: colour is not read: theme, [keys] and"),
+    ],
+)
+def test_what_nothing_reads_is_told(text: str, told_of: str, tmp_path: Path) -> None:
+    (line,) = wishes(write(tmp_path, text)).problems
+    assert line.startswith(told_of)
 
 
 @pytest.mark.parametrize("text", ["[keys", "keys = ", "\x00", '[keys]\ncheck = "a"\ncheck = "b"\n'])

@@ -106,7 +106,7 @@ def _kernel_lines(one: Kernel, scene: Scene, width: int) -> list[Line]:
     since = f"{word} {scene.clock(one.last_activity)}" if one.last_activity else ""
     lines += hanging("state", f"{one.state or 'unknown'}{since}, {one.spec or 'unknown kernel spec'}", width, INDENT)
     lines += hanging("process", _process(one), width, INDENT, "plain" if one.pid else "muted")
-    lines += hanging("open", connected(one.connections), width, INDENT)
+    lines += hanging("open", connected(one.connections, scene.keys.shown("clients")), width, INDENT)
     return [*lines, *hanging("id", one.id, width, INDENT, "muted")[:1]]
 
 
@@ -119,15 +119,15 @@ def _process(one: Kernel) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def connected(count: int | None) -> str:
-    """Who is seen of it: a browser tab has a WebSocket of its own."""
+def connected(count: int | None, clients_key: str) -> str:
+    """Who is seen of it: a browser tab has a WebSocket of its own; `clients_key` opens the list of clients."""
     if count is None:
         return "this server does not say who is connected"
     if count == 0:
         return "no tab shows it: nobody sees what it prints"
     if count == 1:
         return "1 connection: one tab shows it"
-    return f"{count} connections: {count} tabs show it, of one person or of several; W names their machines"
+    return f"{count} connections: {count} tabs show it, of one person or of several; {clients_key} names their machines"
 
 
 def name_of(one: Kernel | Terminal) -> str:

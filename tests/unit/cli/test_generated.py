@@ -12,6 +12,8 @@ import pytest
 from jntui.cli import main
 from jntui.cli.grammar import Command, commands
 from jntui.cli.parser import build_parser
+from jntui.cli.tables import servers_table
+from jntui.model import Machine, Server
 
 ALL = tuple(commands(build_parser()))
 
@@ -116,3 +118,47 @@ def test_fish_completes(typed: str, offered: set[str], tmp_path: Path, capsys: p
         timeout=60,
     )
     assert {line.split("\t")[0] for line in done.stdout.splitlines()} == offered
+
+
+def completed(shell: str, folder: Path, typed: str) -> set[str]:
+    """What that shell offers after `typed`; `jntui` in the folder is what it asks for the servers."""
+    if shell == "fish":
+        argv = ["fish", "-N", "-c", "source script; complete -C $argv[1]", typed]
+    else:
+        code = '. ./script; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _jntui; printf "%s\\n" "${COMPREPLY[@]}"'
+        asked = 'compdef() { :; }; _describe() { print -l -- "${found[@]%%:*}"; }; '
+        zsh = asked + '. ./script; words=("$@"); CURRENT=$#; _jntui'
+        argv = [
+            shell,
+            *(["-f"] if shell == "zsh" else []),
+            "-c",
+            code if shell == "bash" else zsh,
+            "-",
+            *typed.split(" "),
+        ]
+    environ = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    environ["PATH"] = f"{folder}:{os.environ['PATH']}"
+    done = subprocess.run(argv, cwd=folder, env=environ, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stderr == ""
+    return {line.split("\t")[0] for line in done.stdout.splitlines()}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_servers_are_offered_where_one_is_named(shell: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if shutil.which(shell) is None or shutil.which("awk") is None:
+        pytest.skip(f"no {shell} or no awk here")
+    machine = Machine(hostname="box", user="ada", home="/home/ada")
+    one = Server(id="jpserver-4242", state="running", port=8888, base_url="/lab/", root_dir="/home/ada/my work")
+    sock = Server(id="jpserver-77", state="stale", reason="pid 77 is gone")
+    for name, servers in (("some", (one, sock)), ("none", ())):
+        (tmp_path / name).write_text(servers_table(servers, machine))
+    (tmp_path / "jntui").write_text(f"#!/bin/sh\ncat {tmp_path}/some\n")
+    (tmp_path / "jntui").chmod(0o755)
+    (tmp_path / "script").write_text(printed(capsys, "completion", shell), encoding="utf-8")
+    known = {"8888", "jpserver-4242", "jpserver-77"}
+    for typed in ("jntui stop ", "jntui config show --server ", "jntui --server "):
+        assert known <= completed(shell, tmp_path, typed), typed
+    for typed in ("jntui stop --", "jntui report ", "jntui config get "):
+        assert not known & completed(shell, tmp_path, typed), typed
+    (tmp_path / "jntui").write_text(f"#!/bin/sh\ncat {tmp_path}/none\n")
+    assert "runs" not in " ".join(completed(shell, tmp_path, "jntui --server "))
