@@ -116,8 +116,12 @@ class JntuiApp(App[None]):
         self._order = KeyOrder(self)
         self._tidying: Timer | None = None
         self._pictures = KeysFirst(self, self._take, source.give_way)
-        self.register_theme(themes.DARK)
-        self.register_theme(themes.LIGHT)
+        # Without a driver it is drawn into no terminal, and has all colours.
+        self._few = driver_class is not None and self.console.color_system == "256" and not no_color
+        for own in (themes.DARK, themes.LIGHT):
+            self.register_theme(themes.few(own) if self._few else own)
+        # TEXTUAL_THEME is Textual's default, whose colours it took before it knew a theme of ours: only a change shows.
+        self.set_reactive(JntuiApp.theme, "textual-dark")
         self._wishes = wishes
         self._problems = list(wishes.problems) if wishes is not None else []
         self.theme = theme or self._first_theme()
@@ -191,6 +195,7 @@ class JntuiApp(App[None]):
     def on_mount(self) -> None:
         """The first picture is whatever is known already."""
         self.set_class(self.environment.signs.ascii, "-ascii")
+        self.set_class(self._few, "-few")
         ScrollBar.renderer = PlainBars
         self.app_resume_signal.subscribe(self, lambda _app: self._resumed())
         self._take(self.source.snapshot)

@@ -50,4 +50,6 @@ def run_aside(
 def words_of(error: Exception) -> str:
     """One line for an error that nobody foresaw, or its own clear line."""
     text: Any = getattr(error, "message", None) or str(error)
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        text = f"{error.filename}: {error.strerror}"
     return str(text).splitlines()[0] if str(text) else type(error).__name__

@@ -88,6 +88,21 @@ def cut_path(path: str, cells: int, dots: str) -> str:
     return cut_end(f"{root}{dots}/{last}" if len(parts) > 1 else path, cells, dots)
 
 
+_UNITS = frozenset({"s", "ms", "min", "h", "KiB", "MiB", "GiB", "TiB", "%"})
+
+
+def _words(text: str, cells: int) -> list[str]:
+    """What no line ends within: words, and a number with its unit where both fit into a line."""
+    words: list[str] = []
+    for word in text.split(" "):
+        joined = f"{words[-1]} {word}" if words else word
+        if words and words[-1][-1:].isdigit() and word.rstrip(".,;:)") in _UNITS and cell_len(joined) <= cells:
+            words[-1] = joined
+        else:
+            words.append(word)
+    return words
+
+
 def wrapped(text: str, cells: int) -> list[str]:
     """`text` in lines of at most `cells` cells, broken at spaces only, and inside a word only if it is longer.
 
@@ -96,7 +111,7 @@ def wrapped(text: str, cells: int) -> list[str]:
     cells = max(1, cells)
     lines: list[str] = []
     current = ""
-    for word in text.split(" "):
+    for word in _words(text, cells):
         candidate = f"{current} {word}" if current else word
         if cell_len(candidate) <= cells:
             current = candidate

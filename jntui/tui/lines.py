@@ -208,7 +208,8 @@ class LineTable(Paper):
         """What stands there when no row contains the text."""
         return (ink("no row contains "), ink(wanted, "bold"), Span("   "), *_WAY_BACK)
 
-    def matching(self, records: Sequence[Record], wanted: str) -> list[Record]:
-        """The rows that contain the text, whatever its case, in what they show."""
-        low = wanted.casefold()
-        return [row for row in records if low in " ".join(text_of(cell) for cell in (*row.cells, row.whole)).casefold()]
+
+def matching(records: list[Record], wanted: str) -> list[Record]:
+    """The rows that contain the text, whatever its case, in what they show."""
+    low = wanted.casefold()
+    return [row for row in records if low in " ".join(text_of(cell) for cell in (*row.cells, row.whole)).casefold()]

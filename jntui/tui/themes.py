@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.theme import Theme
 
 ALARM = "#b3261e"
@@ -75,6 +77,45 @@ LIGHT = Theme(
         "scrollbar-background": "#fbfbf8",
     },
 )
+
+_FEW: dict[str, dict[str, str]] = {
+    DARK.name: {
+        "background": "#121212",
+        "surface": "#121212",
+        "panel": "#262626",
+        "foreground": "#dadada",
+        "text": "#dadada",
+        "text-muted": "#a8a8a8",
+        "border-blurred": "#767676",
+        "cursor-row": "#00005f",
+        "cursor-row-blurred": "#303030",
+        "input-cursor-background": "#dadada",
+        "input-cursor-foreground": "#121212",
+        "input-selection-background": "#00005f",
+        "scrollbar": "#8a8a8a",
+        "scrollbar-hover": "#a8a8a8",
+        "scrollbar-background": "#121212",
+    },
+    LIGHT.name: {
+        "panel": "#e4e4e4",
+        "success": "#005f00",
+        "warning": "#5f5f00",
+        "text-success": "#005f00",
+        "text-warning": "#5f5f00",
+        "cursor-row": "#d7d7ff",
+        "cursor-row-blurred": "#e4e4e4",
+        "input-selection-background": "#d7d7ff",
+    },
+}
+"""What 256 colours would round to black, or to something on which no text can be read."""
+
+
+def few(theme: Theme) -> Theme:
+    """The same theme for a terminal of 256 colours, as tmux and screen are unless told otherwise."""
+    instead = _FEW[theme.name]
+    own = {name: color for name, color in instead.items() if hasattr(theme, name)}
+    variables = {name: color for name, color in instead.items() if name in theme.variables}
+    return replace(theme, **own, variables={**theme.variables, **variables})  # type: ignore[arg-type]
 
 
 def defaults(theme: Theme) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from driver import Terminal, terminal
+from textual.color import Color
 
 from jntui.model import AccessFailed, AccessWish, Secret
 from screenshots import canned
@@ -233,3 +234,34 @@ async def test_no_line_is_cut_where_the_window_is_small() -> None:
         await user.until(lambda: "certfile: not set" in whole(user))
         for sheet in user.app.screen.query(Sheet):
             assert len(sheet.lines_now()) <= sheet.size.height, sheet.id
+
+
+def looks_focused(user: Terminal) -> list[str]:
+    """What stands on a bright ground in the dialog: the words of what is filled, the letter under a cursor."""
+    box = user.app.screen.query_one("#box").region
+    strips = user.app.screen._compositor.render_strips()[box.y + 1 : box.bottom - 1]
+    found = []
+    for text, style, _control in [segment for strip in strips for segment in strip.crop(box.x + 1, box.right - 2)]:
+        ground = (style.color if style.reverse else style.bgcolor) if style else None
+        if ground is not None and Color.from_rich_color(ground).brightness > 0.5 and text.strip():
+            found.append(text.strip())
+    return found
+
+
+async def test_exactly_one_thing_looks_focused() -> None:
+    async with terminal(canned.main(), (80, 24)) as user:
+        await opened(user)
+        await user.sees("12 + c.ServerApp.ip")
+        seen = []
+        for _ in range(7):
+            seen.append(looks_focused(user))
+            await user.press("tab")
+        assert seen == [
+            ["(•) every address"],
+            ["e"],
+            ["t"],
+            ["(•) none"],
+            ["Save and restart"],
+            ["Cancel"],
+            ["(•) every address"],
+        ]

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 
 import pytest
+from rich.color import Color as Colour
 from rich.segment import Segment
 from textual.color import Color
 from textual.containers import VerticalScroll
@@ -219,3 +220,48 @@ async def test_its_later_pages_fit_too(name: str) -> None:
         whole(user, dialog)
         assert not unreadable(dialog)
         await scrolled(user, dialog)
+
+
+@pytest.mark.parametrize("theme", ["jntui-dark", "jntui-light"])
+async def test_the_palette_can_be_read(theme: str) -> None:
+    async with terminal(canned.main(), SIZE, theme=theme) as user:
+        await user.press("ctrl+p")
+        await user.sees("copy the answer")
+        await user.pilot.pause()
+        first = next(number for number, line in enumerate(user.lines()) if " a few letters" in line)
+        strips = user.app.screen._compositor.render_strips()[first:]
+        assert not [one for strip in strips for one in map(faint, strip) if one is not None]
+        await user.type("zzz")
+        await user.sees("No matches")
+        strips = user.app.screen._compositor.render_strips()
+        line = next(strip for strip in strips if "No matches" in strip.text)
+        assert not [one for one in map(faint, line) if one is not None]
+
+
+async def test_the_button_with_the_focus_can_be_read_in_16_colours() -> None:
+    async with terminal(canned.main(), SIZE, theme="ansi-dark") as user:
+        await user.press("s")
+        await user.sees("Cancel")
+        strips = user.app.screen._compositor.render_strips()
+        styles = [segment.style for strip in strips for segment in strip if "Cancel" in segment.text]
+        assert styles
+        # Reversed, a colour of the letters becomes the ground of them, and the other way round.
+        assert all(style and style.reverse and style.color.is_default and style.bgcolor.is_default for style in styles)
+
+
+@pytest.mark.parametrize("theme", ["jntui-dark", "nord", "solarized-light", "ansi-dark"])
+async def test_the_chosen_row_of_the_palette_stands_out(theme: str) -> None:
+    async with terminal(canned.main(), SIZE, theme=theme) as user:
+        await user.press("ctrl+p", "down")
+        await user.until(lambda: len({ground for ground, _letters in options(user)}) > 1)
+        # The terminal's own ground and letters have one name, and differ.
+        assert all(ground != letters or ground.is_default for ground, letters in options(user))
+
+
+def options(user: Terminal) -> list[tuple[Colour, Colour]]:
+    """Ground and letters of the first word of each line in the palette's list."""
+    lines = [list(strip) for strip in user.app.screen._compositor.render_strips()[9:]]
+    styles = [
+        next(one.style for one in line if one.text.strip()) for line in lines if any(s.text.strip() for s in line)
+    ]
+    return [(style.bgcolor, style.color) for style in styles if style and style.bgcolor and style.color]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from driver import terminal
+from textual.app import App
+from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
 from jntui.tui.actions import ACTIONS, BY_ID
@@ -15,6 +17,7 @@ from jntui.tui.dialogs.help import key_lines
 from jntui.tui.ink import text_of
 from jntui.tui.keymap import Keys, resolved
 from jntui.tui.scene import Environment
+from jntui.tui.themes import LIGHT
 from jntui.tui.wishes import wishes
 from screenshots import canned
 from screenshots.source import CannedSource
@@ -126,3 +129,13 @@ async def test_the_theme_of_the_user(name: str, tmp_path: Path, monkeypatch: pyt
 
 def test_every_action_of_the_table_can_be_called_by_its_id() -> None:
     assert len(BY_ID) == len(ACTIONS)
+
+
+async def test_textual_theme_may_name_a_theme_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual takes the variable as its default at import, when it does not know the name yet."""
+    monkeypatch.setenv("TEXTUAL_THEME", LIGHT.name)
+    monkeypatch.setattr(App.__dict__["theme"], "_default", LIGHT.name)
+    app = JntuiApp(CannedSource(canned.main()))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.main.styles.background == Color.parse(LIGHT.background)

@@ -6,9 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from rich.color import ColorSystem
 from textual.color import Color
 
-from jntui.tui.themes import ALARM, DARK, LIGHT
+from jntui.tui.themes import ALARM, DARK, LIGHT, few
 
 TEXTS = ("text", "text-muted", "text-success", "text-warning", "text-error", "text-accent")
 
@@ -48,6 +49,30 @@ def test_frames_and_bars_can_be_seen(theme) -> None:
     background = Color.parse(theme.background)
     for name in ("border", "border-blurred", "scrollbar", "scrollbar-hover", "scrollbar-active"):
         assert contrast(Color.parse(theme.variables[name]), background) >= 3, name
+
+
+def in_256(color: str) -> Color:
+    """What a terminal of 256 colours is sent."""
+    return Color(*Color.parse(color).rich_color.downgrade(ColorSystem.EIGHT_BIT).get_truecolor())
+
+
+@pytest.mark.parametrize("theme", [few(DARK), few(LIGHT)], ids=["dark", "light"])
+def test_256_colours_can_be_read_and_told_apart(theme) -> None:
+    names = ("background", "panel", "cursor-row", "cursor-row-blurred", "input-selection-background")
+    grounds = {name: in_256(theme.variables.get(name) or getattr(theme, name)) for name in names}
+    faint = [
+        (text, name)
+        for text in TEXTS
+        for name, ground in grounds.items()
+        if contrast(in_256(theme.variables[text]), ground) < 4.5
+    ]
+    assert not faint
+    for name in ("border", "border-blurred", "scrollbar", "scrollbar-hover", "scrollbar-active"):
+        assert contrast(in_256(theme.variables[name]), grounds["background"]) >= 3, name
+    assert grounds["background"] not in {grounds[name] for name in names[1:]}
+    assert grounds["cursor-row"] != grounds["cursor-row-blurred"]
+    assert contrast(Color(255, 255, 255), in_256(theme.variables["alarm"])) >= 4.5
+    assert contrast(grounds["background"], in_256(theme.variables["text-accent"])) >= 4.5
 
 
 def test_contrast_of_the_alarm() -> None:

@@ -110,6 +110,15 @@ async def test_the_wheel_scrolls() -> None:
         assert "http://localhost:8888/" not in user.line_with("this machine")
 
 
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)])
+async def test_a_filter_counts_the_rows_that_are_there(size: tuple[int, int]) -> None:
+    async with terminal(canned.main(), size) as user:
+        await user.press("slash", *"lan")
+        assert "filter lan: 3 of 10" in user.screen()
+        await user.press("escape", "slash", *"name-u")
+        assert "filter name-u: 1 of 10" in user.screen()
+
+
 async def test_filter() -> None:
     async with terminal(canned.main()) as user:
         await user.press("slash")

@@ -33,3 +33,19 @@ def test_a_path_is_broken_after_a_slash() -> None:
     path = "~/.jupyter/jupyter_server_config.py:12"
     assert wrapped(path, 35) == ["~/.jupyter/", "jupyter_server_config.py:12"]
     assert wrapped(LONG, 20)[0] == LONG[:20]
+
+
+def test_a_number_keeps_its_unit() -> None:
+    assert wrapped("it still runs after 5 s, and SIGKILL is left", 21) == [
+        "it still runs after",
+        "5 s, and SIGKILL is",
+        "left",
+    ]
+    assert wrapped("pid 4711, 3.1 GiB, CPU 100 % of one core", 13) == [
+        "pid 4711,",
+        "3.1 GiB, CPU",
+        "100 % of one",
+        "core",
+    ]
+    assert wrapped("a 5 s", 3) == ["a", "5 s"]
+    assert wrapped("123456 s", 3) == ["123", "456", "s"]

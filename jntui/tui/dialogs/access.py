@@ -90,12 +90,9 @@ class Places(Sheet, can_focus=True):
         """The one under the mouse."""
         self.choose(event.y)
 
-    def on_focus(self) -> None:
-        """The chosen one is filled."""
-        self.draw()
-
-    def on_blur(self) -> None:
-        """It is bold only."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """With focus the chosen one is filled, else bold only. The event comes before Textual's own note of it."""
+        super().watch_has_focus(has_focus)
         self.draw()
 
 

@@ -82,12 +82,9 @@ class Choices(Sheet, can_focus=True):
                 self.choose(one)
                 return
 
-    def on_focus(self) -> None:
-        """The chosen one is filled."""
-        self.draw()
-
-    def on_blur(self) -> None:
-        """It is bold only."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """With focus the chosen one is filled, else bold only. The event comes before Textual's own note of it."""
+        super().watch_has_focus(has_focus)
         self.draw()
 
 

@@ -35,8 +35,7 @@ class ConnectDialog(SheetDialog[None]):
 
     def __init__(self, scene: Scene, strings: Callable[[bool], tuple[Connect, ...]], has_token: bool) -> None:
         label = scene.view.server.label if scene.view else ""
-        keys = "enter copies, t shows or hides the token, esc closes" if has_token else "enter copies, esc closes"
-        super().__init__(f"Connect to {label} from", keys, scene)
+        super().__init__(f"Connect to {label} from", "esc closes", scene)
         self._strings = strings
         self._has_token = has_token
         self._tokens = scene.tokens is not None

@@ -48,7 +48,7 @@ class StoryDialog(SheetDialog[None]):
         self._file = first_file(setting)
         enter = "enter views the file, " if self._file else ""
         label = scene.view.server.label if scene.view else ""
-        super().__init__(f"{setting.name} of {label}", f"{enter}e changes it, F lists all files", scene)
+        super().__init__(f"{setting.name} of {label}", f"{enter}e changes it, F all files, esc", scene)
         self._setting = setting
         self._configuration = configuration
         self._view = view

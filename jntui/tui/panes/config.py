@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from jntui.text import visible
 from jntui.tui.cutting import cut_end, cut_path, wrapped
 from jntui.tui.ink import BLANK, Span, ink
-from jntui.tui.lines import Column, LineTable, Record, resolve
+from jntui.tui.lines import Column, LineTable, Record, matching, resolve
 from jntui.tui.origins import changed_files, differs, file_origin, is_set, standing
 from jntui.tui.panes.facts import facts
 
@@ -111,7 +111,7 @@ class ConfigPane(LineTable):
         columns = columns_for(scene.shape, width, from_files(configuration))
         widths = resolve(columns, width)
         records = records_of(scene.view, scene, columns, widths, width - 2)
-        shown = together(records, self.matching(records, wanted), wanted) if wanted else records
+        shown = together(records, matching(records, wanted), wanted) if wanted else records
         words = remark(wanted, settings_in(shown), settings_in(records))
         words = words or standing(configuration, server, self.size.width - 8)
         self.enframe("box" if scene.shape.bordered else "none", f"Config of {server.label}", words)

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from jntui.model.words import SCOPE_WORDS
 from jntui.tui.cutting import cut_end, cut_middle, cut_url, split_url
 from jntui.tui.ink import BLANK, ink, linked
-from jntui.tui.lines import Column, LineTable, Record, resolve
+from jntui.tui.lines import Column, LineTable, Record, matching, resolve
 from jntui.tui.panes.seen import outside_at, seen_short
 from jntui.tui.signs import group_of_row, sign_of, verdict_role
 
@@ -65,7 +65,7 @@ class EndpointsPane(LineTable):
         rows = view.rows if view else ()
         records = self._records(rows, scene, columns, widths)
         wanted = scene.filter_of("endpoints")
-        shown = self.matching(records, wanted) if wanted else records
+        shown = matching(records, wanted) if wanted else records
         if view:
             title = f"Endpoints of {view.server.label}"
             self.enframe("box" if scene.shape.bordered else "none", title, count(view, wanted, len(shown)))
@@ -104,6 +104,15 @@ class EndpointsPane(LineTable):
             self._drawn[row.endpoint.url] = (row.endpoint, row.check, row.checking, repeated, record)
             records.append(record)
         return records
+
+
+def found(scene: Scene, width: int) -> int:
+    """How many rows the filter leaves of the pane when it is so wide."""
+    rows = scene.view.rows if scene.view else ()
+    columns = columns_for(scene.shape)
+    widths = resolve(columns, width)
+    records = [record_of(row, scene, columns, widths, repeated=False) for row in rows]
+    return len(matching(records, scene.filter_of("endpoints")))
 
 
 def count(view: ServerView, wanted: str, shown: int, short: bool = False) -> str:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from jntui.text import visible
 from jntui.tui.cutting import cut_end, cut_path
 from jntui.tui.ink import BLANK, Span, cropped, ink, width_of
-from jntui.tui.lines import Column, LineTable, Record, resolve
+from jntui.tui.lines import Column, LineTable, Record, matching, resolve
 from jntui.tui.paper import Paper
 from jntui.tui.signs import REACH, reach_group, server_sign, sign_of
 
@@ -62,7 +62,7 @@ class ServersPane(LineTable):
         widths = resolve(columns, self.size.width)
         records = self._records(scene, columns, widths)
         wanted = scene.filter_of("servers")
-        shown = self.matching(records, wanted) if wanted else records
+        shown = matching(records, wanted) if wanted else records
         counted = f"filter {wanted}: {len(shown)} of {len(records)}" if wanted else ""
         self.enframe("box" if scene.shape.bordered else "none", "Servers", counted or _exposure(scene))
         self.write_table(columns, shown, scene.signs.dots, self.unmatched(wanted) if wanted else BLANK)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jntui.tui.ink import BLANK, Span, ink, width_of
 from jntui.tui.origins import standing
-from jntui.tui.panes.endpoints import count
+from jntui.tui.panes.endpoints import count, found
 from jntui.tui.paper import Paper
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Tabs(Paper):
             words = f" {scene.keys.part(f'pane-{name}')} {label} "
             spans += [ink(words, "chosen" if chosen else "muted", f"pane {number}"), Span(" ")]
         left: Line = tuple(spans)
-        said = _count(scene, scene.view, self.size.width - width_of(left) - 2)
+        said = _count(scene, scene.view, self.size.width, self.size.width - width_of(left) - 2)
         told: Line = (ink(said, "catch" if said.startswith("! ") else "muted"),)
         room = self.size.width - width_of(left) - 1
         whole: Line = (*_risk(scene, scene.view), *told)
@@ -53,13 +53,12 @@ def _risk(scene: Scene, view: ServerView) -> Line:
     return (ink(f"{words[0]}, {words[-1]}", "warning"), Span("   "))
 
 
-def _count(scene: Scene, view: ServerView, cells: int) -> str:
-    """What the frame of the tab's pane would say, if it had one."""
+def _count(scene: Scene, view: ServerView, width: int, cells: int) -> str:
+    """What the frame of the tab's pane, which is as wide as the tabs, would say, if it had one."""
     if scene.tab == "config":
         sought = scene.filter_of("config")
         waiting = standing(view.configuration, view.server, cells)
         if sought or waiting:
             return f"filter {sought}" if sought else waiting
     wanted = scene.filter_of("endpoints")
-    matching = sum(1 for row in view.rows if wanted.casefold() in row.endpoint.url.casefold())
-    return count(view, wanted, matching, short=True)
+    return count(view, wanted, found(scene, width) if wanted else 0, short=True)
