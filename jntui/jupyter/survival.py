@@ -5,8 +5,8 @@ their other jobs, but to those that they were told to `disown`; dash does not. L
 same (zshoptions(1), `HUP`), bash only if it is set up for that (bash(1), SIGNALS, `huponexit`). What is stopped, bash
 ends with SIGTERM whichever way it goes, and nohup is no help against that. nohup ignores SIGHUP, a session of its own
 never gets it. With KillUserProcesses logind ends all that is left of a session, what ignores SIGHUP too
-(logind.conf(5)); a user's own service manager ends with the last login unless the user lingers (loginctl(1), enable-
-linger).
+(logind.conf(5)); a user's own service manager ends with the last login unless the user lingers (loginctl(1),
+enable-linger).
 """
 
 from __future__ import annotations

@@ -126,7 +126,8 @@ class Living:
             raise KernelRefused("read-only: no token is sent, and without it no server says what runs in it")
         without, deadline = self._without_terminals, Deadline(ASK_S)
         found, terminals = kernels.running(server, survey.processes, survey.transport, deadline, without)
-        shared, words = collaboration(server, survey.processes)
+        home = survey.home if server.user == survey.machine.user else None
+        shared, words = collaboration(server, survey.processes, home)
         return Running(server.id, found, terminals, shared, words)
 
     def act_on_kernel(self, server: Server, kernel_id: str, verb: KernelVerb) -> None:
