@@ -27,6 +27,14 @@ class Option:
 
     value: str
     words: str
+    shorter: str = ""
+    """The price in fewer words; empty: it has no shorter form."""
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The longest first; the last is what stands before the price's semicolon."""
+        shorter = self.shorter or self.words
+        return self.words, shorter, shorter.partition(";")[0]
 
 
 def is_password(setting: Setting) -> bool:
@@ -117,11 +125,14 @@ def options_of(setting: Setting, snapshot: Snapshot) -> tuple[Option, ...]:
 def ip_options(snapshot: Snapshot) -> tuple[Option, ...]:
     """This machine only, each address, every IPv4 address, every address; `::` is IPv6 alone and not offered as all."""
     found = list(_addresses(snapshot))
-    one = [Option(ip, f"{where}, {interface}; ends localhost") for ip, interface, where in found[:MOST_ADDRESSES]]
+    one = [
+        Option(ip, f"{where}, {interface}; ends localhost", f"{where}; ends localhost")
+        for ip, interface, where in found[:MOST_ADDRESSES]
+    ]
     public = [ip for ip, _interface, where in found if where == "internet"]
     public4 = any(":" not in ip for ip in public)
     return (
-        Option("localhost", "this machine only; ssh -L leads to it"),
+        Option("localhost", "this machine only; ssh -L leads to it", "this machine only"),
         *one,
         Option("0.0.0.0", f"every IPv4 address{', internet too' if public4 else ''}"),
         Option("*", f"every address{', internet too' if public else ', IPv4 and IPv6'}"),

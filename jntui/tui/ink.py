@@ -17,7 +17,7 @@ from jntui.text import visible
 from jntui.tui.cutting import head
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from rich.color import Color as RichColor
 
@@ -86,6 +86,15 @@ def width_of(of: Line) -> int:
 def text_of(of: Line) -> str:
     """The bare text of a line."""
     return "".join(span.text for span in of)
+
+
+def fitting(forms: Iterable[str], cells: int) -> str:
+    """The first of the forms, the longest first, that is no wider than so many cells; else the last."""
+    form = ""
+    for form in forms:
+        if cell_len(form) <= cells:
+            break
+    return form
 
 
 def cropped(of: Line, cells: int, dots: str) -> Line:

@@ -63,7 +63,10 @@ def test_every_kind_of_terminal_is_drawn_on_and_given_back(home: Path, port: int
             screen = terminal.wait_for(lambda text: "? help" in text and f":{port}" in text)
             ascii_only = kind["TERM"] == "linux" or "C" in {kind.get("LANG"), kind.get("LC_ALL")}
             assert screen.isascii() is ascii_only, (kind, screen)
-            colours = {colour for row in terminal.cells for _text, *both in row for colour in both}
+            # Sixteen: an alarm, of another server of this machine too, is in bright white.
+            colours = {
+                colour.removeprefix("bright") for row in terminal.cells for _text, *both in row for colour in both
+            }
             if "NO_COLOR" in kind:
                 assert colours == {"default"}, kind
             elif "256" not in kind["TERM"]:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input
 
 from jntui.model import AccessFailed, AccessRefused, AccessWish, Secret
-from jntui.text import visible
 from jntui.tui.background import words_of
 from jntui.tui.dialogs.access_lines import INDENT, after_words, done_parts, now_words, place_line, places, plan_parts
 from jntui.tui.dialogs.access_tls import TlsField
@@ -303,7 +301,7 @@ class AccessDialog(Dialog[Left]):
             under = "ctrl+o: only this machine; nothing is written yet"
         # Textual calls the base's on_mount after this one's.
         self._subtitle = under
-        self.query_one("#box").border_subtitle = Content(visible(under))
+        self.under(under)
         self.fit()
         for sheet in self.query(Sheet):
             sheet.draw()

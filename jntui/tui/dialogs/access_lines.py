@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from jntui.model.words import SCOPE_WORDS
 from jntui.text import visible
 from jntui.tui.cutting import cut_middle
 from jntui.tui.dialogs.ending import kernel_lines, warning
 from jntui.tui.dialogs.preview import diff_lines, server_labels
 from jntui.tui.dialogs.sheet import hanging
-from jntui.tui.ink import Span, cropped, ink, padded, width_of
+from jntui.tui.ink import Span, cropped, fitting, ink, padded, width_of
 from jntui.tui.signs import group_of, sign_of, verdict_role
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ class Place:
     label: str
     price: str
     address: str | None = None
+    shorter: tuple[str, ...] = ()
+    """The price in fewer words, the longest first."""
     risk: str = ""
     """What stands beside the price in the warning colour."""
 
@@ -65,14 +69,16 @@ def places(interfaces: Sequence[Interface]) -> tuple[Place, ...]:
     near = _ordered(scope for _name, _ip, scope in own if scope not in {"container", "internet"})
     everywhere = ", ".join(SCOPE_WORDS[scope] for scope in near) or "all that it has or will have"
     risk = f"the internet by {', '.join(public)}" if public else ""
-    found = [Place("lan", "every address", everywhere, risk=risk)]
+    found = [Place("lan", "every address", everywhere, shorter=("",) if risk else (), risk=risk)]
     ranked = sorted(own, key=lambda one: (one[2] == "container", one[2] == "internet", ":" in one[1]))
     for name, ip, scope in ranked[:MOST_ADDRESSES]:
         # The risk stands beside the price, and a scope that is one is said there.
         public_one = scope == "internet"
-        price = f"by {name}; localhost ends" if public_one else f"only {SCOPE_WORDS[scope]} by {name}; localhost ends"
-        found.append(Place("address", ip, price, ip, "the internet" if public_one else ""))
-    return (*found, Place("local", "this machine", "nobody else; ssh -L still works"))
+        only, ends = f"only {SCOPE_WORDS[scope]}", "localhost ends"
+        price = f"by {name}; {ends}" if public_one else f"{only} by {name}; {ends}"
+        shorter = (ends, "") if public_one else (f"{only}; {ends}", only, SCOPE_WORDS[scope])
+        found.append(Place("address", ip, price, ip, shorter, "the internet" if public_one else ""))
+    return (*found, Place("local", "this machine", "nobody else; ssh -L still works", shorter=("nobody else",)))
 
 
 def _ordered(scopes: Iterable[Scope]) -> list[Scope]:
@@ -87,13 +93,17 @@ def place_line(place: Place, chosen: bool, focused: bool, scene: Scene, width: i
     label = cut_middle(visible(place.label), size, scene.signs.dots)
     head = ink(f"{mark} {label}", ("chosen" if focused else "bold") if chosen else "plain")
     label_cells = padded((head,), size + 5)
-    price: Line = (ink(place.price, "plain" if chosen else "muted"),)
+    left = width - size - 5
+    said = fitting((place.risk, "the internet", "internet"), left - 2) if place.risk else ""
+    beside = f"{scene.signs.catch} {said}" if said else ""
+    form = fitting((place.price, *place.shorter), left - (cell_len(beside) + 2 if beside else 0))
+    price: Line = (ink(form, "plain" if chosen else "muted"),)
     if not place.risk:
         return cropped((*label_cells, *price), width, scene.signs.dots)
-    risk: Line = (ink(f"{scene.signs.catch} {place.risk}", "catch"),)
-    both = (*price, Span("  "), *risk)
+    risk: Line = (ink(beside, "catch"),)
+    both = (*price, Span("  "), *risk) if form else risk
     # What does not fit loses the end of the price, never the risk.
-    both = both if width_of(both) <= width - size - 5 else (*risk, Span("  "), *price)
+    both = both if width_of(both) <= left else (*risk, Span("  "), *price)
     return cropped((*label_cells, *both), width, scene.signs.dots)
 
 

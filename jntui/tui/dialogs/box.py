@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from rich.cells import cell_len
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -60,6 +61,9 @@ class Dialog(ModalScreen[T]):
         background: $panel;
         color: $foreground;
     }
+    Dialog.-narrow #buttons Button {
+        margin-right: 0;
+    }
     Dialog #buttons Button:focus {
         background: $text-accent;
         color: $background;
@@ -110,6 +114,7 @@ class Dialog(ModalScreen[T]):
         super().__init__()
         self._title = title
         self._subtitle = subtitle
+        self._under_now = subtitle
 
     def compose(self) -> ComposeResult:
         """Frame, body, buttons."""
@@ -131,17 +136,24 @@ class Dialog(ModalScreen[T]):
         """Title and size; `-low` drops blank lines."""
         box = self.query_one("#box", Vertical)
         box.border_title = Content(visible(self._title))
-        box.border_subtitle = Content(visible(self._subtitle))
+        self.under(self._subtitle)
         self.fit()
 
     def on_resize(self) -> None:
         """The size may have changed."""
+        self.under(self._under_now)
         self.fit()
+
+    def under(self, text: str) -> None:
+        """In the lower border; where it is too narrow, some of what commas divide."""
+        self._under_now = text
+        self.query_one("#box").border_subtitle = Content(visible(most_of(text, self.app.size.width - 6)))
 
     def fit(self) -> None:
         """The body gets what the buttons leave."""
         rows = self.app.size.height
         self.set_class(rows < 30, "-low")
+        self.set_class(self.app.size.width < 50, "-narrow")
         self.query_one("#body").styles.max_height = max(1, rows - (3 if rows < 30 else 4))
 
     @property
@@ -157,6 +169,14 @@ class Dialog(ModalScreen[T]):
     def action_cancel(self) -> None:
         """Esc."""
         self.dismiss(None)
+
+
+def most_of(text: str, cells: int) -> str:
+    """Of parts that commas divide those that fit: what tells how to leave stays, and the first go before the later."""
+    parts = text.split(", ")
+    while len(parts) > 1 and cell_len(", ".join(parts)) > cells:
+        parts.remove(next((one for one in reversed(parts) if not one.startswith("esc")), parts[-1]))
+    return ", ".join(parts)
 
 
 def words(text: str, classes: str = "", name: str | None = None) -> Static:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.binding import Binding
-from textual.content import Content
 
 from jntui.text import visible
 from jntui.tui.background import words_of
-from jntui.tui.cutting import cut_end
 from jntui.tui.dialogs.box import Dialog
 from jntui.tui.dialogs.sheet import MOVES, Sheet, hanging
+from jntui.tui.file_names import file_name
 from jntui.tui.ink import BLANK, ink
 from jntui.tui.lines import Column, LineTable, Record, resolve
 
@@ -109,7 +108,7 @@ class DoctorDialog(Dialog[None]):
 
     def say(self, words: str) -> None:
         """In the lower border."""
-        self.query_one("#box").border_subtitle = Content(visible(words))
+        self.under(words)
 
     def _keys(self) -> str:
         """What Enter does with the row under the cursor, and whether its file can be opened."""
@@ -251,7 +250,7 @@ def finding_record(
     file = visible((one.path or "command line").rpartition("/")[2])
     cells: dict[str, Line] = {
         "sign": (ink(sign, role),),
-        "place": (ink(cut_end(file, max(1, widths.get("place", 1) - len(line)), signs.dots)), ink(line)),
+        "place": (ink(file_name(file, max(1, widths.get("place", 1)), signs.dots, line)),),
         "message": (ink(one.message, role if one.severity == "error" else "plain"),),
     }
     return Record(name, tuple(cells[column.name] for column in columns))

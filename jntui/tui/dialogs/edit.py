@@ -21,7 +21,7 @@ from jntui.tui.dialogs.sheet import Sheet, hanging
 from jntui.tui.entry import options_of, problem, remark
 from jntui.tui.field import Field
 from jntui.tui.folder import Picker
-from jntui.tui.ink import Span, cropped, ink
+from jntui.tui.ink import Span, cropped, fitting, ink
 from jntui.tui.lines import Column, LineTable, Record, resolve
 from jntui.tui.origins import differs, is_set, long_origin
 from jntui.tui.typed import form_of, hint, initial, toggle_words, typed_value
@@ -388,7 +388,7 @@ class OptionTable(LineTable):
                 option.value,
                 (
                     (ink(cut_middle(visible(_label(option)), widths["value"], dots), "bold"),),
-                    (ink(option.words, "muted"),),
+                    (ink(fitting(option.forms, widths["words"]), "muted"),),
                 ),
             )
             for option in self._options

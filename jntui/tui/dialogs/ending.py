@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.cells import cell_len
 from textual.binding import Binding
-from textual.content import Content
 from textual.widgets import Button
 
 from jntui.text import visible
@@ -130,7 +129,7 @@ class EndDialog(SheetDialog[None]):
         # The plan arrives while the user's hand may be on its way to Enter: it moves no focus.
         if phase != "planned":
             cancel.focus()
-        self.query_one("#box").border_subtitle = Content(visible(self._under(phase)))
+        self.under(self._under(phase))
         self.rewrite()
 
     def _under(self, phase: Phase) -> str:

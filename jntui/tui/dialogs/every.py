@@ -113,7 +113,7 @@ class EveryDialog(Dialog[None]):
 
     def say(self, words: str) -> None:
         """In the lower border."""
-        self.query_one("#box").border_subtitle = Content(visible(words))
+        self.under(words)
 
     def _match(self) -> None:
         words = self._wanted.casefold().split()

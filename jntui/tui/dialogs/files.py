@@ -138,7 +138,7 @@ class FilesDialog(Dialog[None]):
             self._say("not there: nothing to open")
 
     def _say(self, words: str) -> None:
-        self.query_one("#box").border_subtitle = words
+        self.under(words)
 
 
 class FilesTable(LineTable):

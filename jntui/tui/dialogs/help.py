@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from jntui.model import Snapshot
-    from jntui.tui.ink import Line
+    from jntui.tui.ink import Line, Role
     from jntui.tui.keymap import Keys
     from jntui.tui.scene import Environment, Selection
     from jntui.tui.signs import Group, Signs
@@ -43,6 +43,9 @@ _SCOPES = (
 
 _LEFT = 56
 """Cells of the left column."""
+
+WIDE = 50
+"""Cells from which every action's help fits in one line."""
 
 _PROOF = (
     "Checks run on this machine. A check that works means that the server answers at this address. "
@@ -71,8 +74,8 @@ class HelpDialog(SheetDialog[None]):
         scene = self.scene
         facts = (scene.snapshot, scene.selection, scene.environment)
         two = self.app.size.width >= 100
-        left = key_lines(*facts, _LEFT - 1 if two else width + 1)
-        right = legend(scene.signs, scene.keys)
+        left = key_lines(*facts, _LEFT - 1 if two else width + 1 if width >= WIDE else width)
+        right = legend(scene.signs, scene.keys, _LEFT if two else width)
         if not two:
             return [*left, BLANK, *right]
         height = max(len(left), len(right))
@@ -94,21 +97,29 @@ def key_lines(snapshot: Snapshot, selection: Selection, environment: Environment
             barred = environment.read_only and why == "read-only"
             key = ink(f"  {environment.keys.shown(action.id):<9}", "muted" if barred else "accent")
             reason = ": read-only" if barred else ""
-            words = cut_end(action.help, width - len(key.text) - len(reason), environment.signs.dots)
-            lines.append((key, ink(words + reason, "muted" if barred else "plain")))
+            room = width - len(key.text)
+            # Columns side by side keep their lines; a narrow one has no room for a sentence.
+            whole = cut_end(action.help, room - len(reason), environment.signs.dots) + reason
+            first, *rest = [whole] if width >= WIDE else wrapped(action.help + reason, room)
+            role: Role = "muted" if barred else "plain"
+            lines.append((key, ink(first, role)))
+            lines += [(Span(" " * len(key.text)), ink(part, role)) for part in rest]
     return lines
 
 
-def legend(signs: Signs, keys: Keys) -> list[Line]:
-    """Signs, scopes, proof."""
+def legend(signs: Signs, keys: Keys, width: int) -> list[Line]:
+    """Signs, scopes, proof, in `width` cells."""
     lines: list[Line] = [(ink("Signs", "bold"),)]
     for group, meaning in _SIGNS:
-        first, *rest = wrapped(meaning, 38)
+        first, *rest = wrapped(meaning, min(38, width - 6))
         lines.append((Span("  "), *padded((sign_of(group, signs),), 4), ink(first)))
         lines += [(Span(" " * 6), ink(part)) for part in rest]
     mark = ink(keys.watch_mark, "accent")
     lines.append((Span("  "), *padded((mark,), 4), ink("before a row: it is watched")))
     lines += [BLANK, (ink("From where", "bold"),)]
-    lines += [(Span("  "), ink(f"{scope:<14}", "muted"), ink(meaning)) for scope, meaning in _SCOPES]
+    for scope, meaning in _SCOPES:
+        first, *rest = wrapped(meaning, min(38, width - 16))
+        lines.append((Span("  "), ink(f"{scope:<14}", "muted"), ink(first)))
+        lines += [(Span(" " * 16), ink(part)) for part in rest]
     lines += [BLANK, (ink("What a check proves", "bold"),)]
-    return lines + [(Span("  "), ink(part)) for part in wrapped(_PROOF, 44)]
+    return lines + [(Span("  "), ink(part)) for part in wrapped(_PROOF, min(44, width - 2))]

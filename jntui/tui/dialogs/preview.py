@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.cells import chop_cells
 from textual.binding import Binding
-from textual.content import Content
 from textual.widgets import Button
 
 from jntui.model import AccessFailed, ChangeRefused
@@ -189,7 +188,7 @@ class PreviewDialog(SheetDialog[Outcome]):
         # The plan arrives while the user's hand may be on its way to Enter: it moves no focus.
         if phase != "planned":
             cancel.focus()
-        self.query_one("#box").border_subtitle = Content(visible(self._under()))
+        self.under(self._under())
         self.rewrite()
 
     def _under(self) -> str:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.binding import Binding
 from textual.containers import Container
-from textual.content import Content
 
 from jntui.model.qr import fitted
 from jntui.model.words import SCOPE_WORDS
-from jntui.text import visible
 from jntui.tui.actions import BY_ID
 from jntui.tui.dialogs.box import Dialog
 from jntui.tui.dialogs.code import CodeView
@@ -149,7 +147,7 @@ class QrDialog(Dialog[Left]):
 
     def _rewrite(self) -> None:
         under = "esc closes" if self.share is None or self.share.code else "there is no code; esc closes"
-        self.query_one("#box").border_subtitle = Content(visible(under))
+        self.under(under)
         self.fit()
         self.query_one("#words", Sheet).draw()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.content import Content
 from textual.widgets import Input
 
 from jntui.text import visible
@@ -110,7 +109,7 @@ class ReadingDialog(SheetDialog[None]):
 
     def tell(self, words: str) -> None:
         """In the lower border."""
-        self.query_one("#box").border_subtitle = Content(visible(words))
+        self.under(words)
 
     def on_input_changed(self) -> None:
         """Another filter."""

@@ -177,7 +177,7 @@ class StartDialog(Dialog[None]):
         if not self.is_attached or not plain:
             return
         self.query_one(RecentsTable).take(plain, scene)
-        self.query_one("#box").border_subtitle = "nothing runs before you choose one, or Start"
+        self.under("nothing runs before you choose one, or Start")
         # Not before it has its place on the screen: until then nothing can have the focus.
         self.call_after_refresh(self._to_those)
 

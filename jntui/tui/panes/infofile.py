@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
+from jntui.tui.cutting import wrapped
 from jntui.tui.hints import again, drawn, possible
 from jntui.tui.ink import BLANK, Span, ink
 from jntui.tui.panes.seen import INDENT, labelled
@@ -57,16 +60,18 @@ def paragraphs(view: ServerView, scene: Scene, width: int) -> list[list[Line]]:
     keys = drawn([hint for hint in hints if possible(scene, hint[0])], scene.keys)
     if keys:
         fix.append((Span(" " * INDENT), *keys))
-    return [head, [(ink("There is no server behind this info file.", "bold"),)], why, fix, said(view, scene)]
+    return [head, [(ink("There is no server behind this info file.", "bold"),)], why, fix, said(view, scene, width)]
 
 
-def said(view: ServerView, scene: Scene) -> list[Line]:
+def said(view: ServerView, scene: Scene, width: int) -> list[Line]:
     """What the file claims, as far as it could be read."""
     server = view.server
     facts = [f"version {server.version}" if server.version else "", f"pid {server.pid}" if server.pid else ""]
     head: Line = (ink("It said", "bold"), Span("   "), ink(", ".join(fact for fact in facts if fact), "muted"))
     url = f"{server.scheme}://localhost:{server.port}{server.base_url}" if server.port else ""
     root = f"root directory {scene.path(server.root_dir)}" if server.root_dir else ""
-    body: Line = (ink("   ".join(part for part in (url, root) if part)),)
-    note = "Notebooks and settings are not touched: kernels ended with the process."
-    return [head, (Span("  "), *body), (Span("  "), ink(note, "muted"))]
+    whole = "   ".join(part for part in (url, root) if part)
+    parts = [whole] if cell_len(whole) <= width - 2 else [part for part in (url, root) if part]
+    body = [line for part in parts for line in wrapped(part, width - 2)]
+    note = wrapped("Notebooks and settings are not touched: kernels ended with the process.", width - 2)
+    return [head, *((Span("  "), ink(line)) for line in body), *((Span("  "), ink(line, "muted")) for line in note)]
