@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from textual.color import Color
 from textual.theme import Theme
 
 ALARM = "#b3261e"
@@ -120,8 +121,12 @@ def few(theme: Theme) -> Theme:
 
 def defaults(theme: Theme) -> dict[str, str]:
     """jntui's own variables for a theme that does not know them."""
+    row = theme.panel or theme.primary
+    # Fainter than with focus: on a small screen nothing else says which of two tables has it.
+    ground = Color.parse(theme.background or ("#121212" if theme.dark else "#e0e0e0"))
+    blurred = row if theme.ansi else ground.blend(Color.parse(row), 0.5).hex
     return {
         "alarm": "ansi_red" if theme.ansi else ALARM,
-        "cursor-row": theme.panel or theme.primary,
-        "cursor-row-blurred": theme.panel or theme.surface or theme.primary,
+        "cursor-row": row,
+        "cursor-row-blurred": blurred,
     }

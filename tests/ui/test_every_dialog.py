@@ -222,6 +222,19 @@ async def test_its_later_pages_fit_too(name: str) -> None:
         await scrolled(user, dialog)
 
 
+async def test_the_keys_of_a_search_are_said_while_one_types() -> None:
+    async with terminal(canned.main(), SIZE) as user:
+        await user.press("A")
+        await user.sees("/ searches, enter story")
+        await user.press("slash", *"token")
+        await user.sees("1 of 38")
+        assert "enter and arrows go to the list, esc shows all" in user.screen()
+        await user.press("enter")
+        await user.sees("/ searches, enter story")
+        await user.press("tab")
+        await user.sees("esc shows all")
+
+
 @pytest.mark.parametrize("theme", ["jntui-dark", "jntui-light"])
 async def test_the_palette_can_be_read(theme: str) -> None:
     async with terminal(canned.main(), SIZE, theme=theme) as user:

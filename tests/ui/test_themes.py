@@ -8,8 +8,9 @@ import sys
 import pytest
 from rich.color import ColorSystem
 from textual.color import Color
+from textual.theme import BUILTIN_THEMES
 
-from jntui.tui.themes import ALARM, DARK, LIGHT, few
+from jntui.tui.themes import ALARM, DARK, LIGHT, defaults, few
 
 TEXTS = ("text", "text-muted", "text-success", "text-warning", "text-error", "text-accent")
 
@@ -73,6 +74,12 @@ def test_256_colours_can_be_read_and_told_apart(theme) -> None:
     assert grounds["cursor-row"] != grounds["cursor-row-blurred"]
     assert contrast(Color(255, 255, 255), in_256(theme.variables["alarm"])) >= 4.5
     assert contrast(grounds["background"], in_256(theme.variables["text-accent"])) >= 4.5
+
+
+@pytest.mark.parametrize("name", [name for name, theme in BUILTIN_THEMES.items() if not theme.ansi])
+def test_with_a_theme_of_textual_the_focus_can_be_told_too(name: str) -> None:
+    own = defaults(BUILTIN_THEMES[name])
+    assert own["cursor-row"] != own["cursor-row-blurred"]
 
 
 def test_contrast_of_the_alarm() -> None:

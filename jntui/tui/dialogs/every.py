@@ -109,7 +109,9 @@ class EveryDialog(Dialog[None]):
 
     @property
     def _keys(self) -> str:
-        return KEYS if self.app.size.width >= 84 else SHORT_KEYS
+        if self.settings and self.query_one("#search").has_focus:
+            return SEARCHING
+        return "esc closes" if not self.settings else KEYS if self.app.size.width >= 84 else SHORT_KEYS
 
     def say(self, words: str) -> None:
         """In the lower border."""
@@ -132,7 +134,7 @@ class EveryDialog(Dialog[None]):
         total, count = len(self.settings or ()), len(self.shown)
         many = f": {count} of {total}" if self._wanted.strip() else f": {total}" if total else ""
         self.query_one("#box").border_title = Content(visible(f"All settings{self._of}{many}"))
-        self.say(self._keys if self.settings else "esc closes")
+        self.say(self._keys)
         self.query_one(EveryTable).draw()
         self.fit()
         self.query_one("#detail", Sheet).draw()
@@ -140,7 +142,7 @@ class EveryDialog(Dialog[None]):
     def on_resize(self) -> None:
         """Other words fit below."""
         super().on_resize()
-        self.say(self._keys if self.settings else "esc closes")
+        self.say(self._keys)
 
     def fit(self) -> None:
         """The table takes what the search and the words below it leave; nothing jumps while the cursor moves."""
@@ -187,12 +189,14 @@ class EveryDialog(Dialog[None]):
     def on_input_submitted(self) -> None:
         """Enter in the search."""
         self.query_one(EveryTable).focus()
+
+    def on_descendant_focus(self) -> None:
+        """Letters are for the search now, or keys of the list again."""
         self.say(self._keys)
 
     def action_search(self) -> None:
         """`/`."""
         self.query_one("#search").focus()
-        self.say(SEARCHING)
 
     def action_cancel(self) -> None:
         """Esc: out of the search, then away."""
@@ -200,7 +204,6 @@ class EveryDialog(Dialog[None]):
         if search.has_focus or (search.value and self.settings):
             search.value = ""
             self.query_one(EveryTable).focus()
-            self.say(self._keys)
         else:
             self.dismiss(None)
 

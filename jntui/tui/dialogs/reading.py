@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jntui.tui.scene import Scene
 
 KEYS = "/ filter, w wrap, c copy, esc closes"
+SEARCHING = "enter keeps the filter, esc shows all"
 
 Words = tuple[str, "Role"]
 """One line and what it says."""
@@ -110,6 +111,14 @@ class ReadingDialog(SheetDialog[None]):
     def tell(self, words: str) -> None:
         """In the lower border."""
         self.under(words)
+
+    def on_descendant_focus(self) -> None:
+        """Letters are for the filter now."""
+        self.tell(SEARCHING if self.query_one("#search").has_focus else KEYS)
+
+    def on_descendant_blur(self) -> None:
+        """Letters are keys again."""
+        self.tell(KEYS)
 
     def on_input_changed(self) -> None:
         """Another filter."""
