@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from textual.message import Message
 
@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
     from textual.message_pump import MessagePump
 
+    from jntui.tui.app import JntuiApp
+
 T = TypeVar("T")
+
+
+class OwnError(Exception):
+    """One that nobody foresaw: the line that names the log with its details."""
 
 
 @dataclass
@@ -35,16 +41,23 @@ def run_aside(
     A Textual thread worker would run in the executor that quitting waits for. The name never holds a secret.
     """
 
+    own_error = cast("JntuiApp", pump.app).source.own_error
+
     def body() -> None:
         try:
             value = call()
         except Exception as error:  # noqa: BLE001 - every failure becomes a sentence on the screen
-            problem = error
+            problem = error if _foreseen(error) else OwnError(own_error(error))
             pump.post_message(Finished(lambda: failed(problem)))
         else:
             pump.post_message(Finished(lambda: done(value)))
 
     threading.Thread(target=body, name=f"jntui-{name}", daemon=True).start()
+
+
+def _foreseen(error: Exception) -> bool:
+    """A refusal of ours, or what the system says of a file, a socket or a text: no error of jntui's own."""
+    return isinstance(error, OSError | ValueError) or type(error).__module__.partition(".")[0] == "jntui"
 
 
 def words_of(error: Exception) -> str:
