@@ -341,7 +341,7 @@ class Survey:
         from jntui.jupyter.settings.traits import listed
 
         subject = self.subject(server)
-        found = listed(subject, self.processes, state_dir(self.environ, self.home))
+        found = listed(subject, self.processes, state_dir(self.environ, self.home), keep=not self.read_only)
         return every_setting(subject, self.processes, found)
 
     @staticmethod

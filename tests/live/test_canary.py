@@ -324,7 +324,7 @@ def followed(walk: Walk) -> None:
             [sys.executable, "-m", "jntui", *words], walk.env, columns=150, rows=45, cwd=walk.home
         ) as terminal:
             if words is log:
-                terminal.wait_for("gone/")
+                terminal.wait_for("ServerApp]")
                 walk.typed.status(f"later/{TYPED.text}?password={quote(PASSWORD.text, safe='')}")
             terminal.wait_for(lambda text, shows=shows: re.search(shows, text) is not None)
             terminal.press("ctrl+c")

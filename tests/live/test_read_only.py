@@ -45,6 +45,7 @@ LOOKS = (
     "access {port} --lan --preview",
     "qr {port} --address 127.0.0.1",
     "config show --server {port}",
+    "config show --all --server {port}",
     "config doctor --server {port}",
     "config set ip 127.0.0.1 --preview",
     "password --preview",
@@ -68,9 +69,9 @@ def jupyter(tmp_path: Path) -> Iterator[Jupyter]:
 
 
 def files(jupyter: Jupyter) -> dict[str, tuple[bytes, int]]:
-    """All of the HOME, but for the log of the server."""
-    found = [path for path in jupyter.home.rglob("*") if path.is_file() and path != jupyter.log]
-    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in found}
+    """All of the HOME with its folders, but for the log of the server."""
+    found = [path for path in jupyter.home.rglob("*") if path != jupyter.log]
+    return {str(path): (path.read_bytes() if path.is_file() else b"", path.stat().st_mtime_ns) for path in found}
 
 
 def test_every_command(jupyter: Jupyter) -> None:

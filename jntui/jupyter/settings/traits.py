@@ -83,8 +83,11 @@ class Listed:
     """Class -> the sections of a config that it reads, the last decides (`Configurable.section_names`)."""
 
 
-def listed(subject: Subject, processes: Processes, state: Path) -> Listed:
-    """Every trait; one child process at most, for at most 30 s. `state`: where jntui keeps it. Raises TraitsUnknown."""
+def listed(subject: Subject, processes: Processes, state: Path, *, keep: bool = True) -> Listed:
+    """Every trait; one child process at most, for at most 30 s. Raises TraitsUnknown.
+
+    `state`: where jntui keeps it, if it is to `keep` anything.
+    """
     if subject.environ is None:
         raise TraitsUnknown(subject.reason or "its environment cannot be read")
     python, uid = _python_of(subject)
@@ -96,7 +99,8 @@ def listed(subject: Subject, processes: Processes, state: Path) -> Listed:
     found = _read(answer)
     if found is None:
         raise TraitsUnknown(f"{visible(python, 200)} has no Jupyter that loads")
-    _keep(path, answer)
+    if keep:
+        _keep(path, answer)
     return found
 
 
