@@ -56,9 +56,11 @@ ROOM = pytest.StashKey["Room | None"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # A shell without job control starts what is in the background with SIGINT ignored, and every child inherits that.
+    # A shell without job control starts what is in the background with both ignored, and every child inherits that.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     words = "alone: no other test runs meanwhile, because this one looks at what the whole machine does"
     config.addinivalue_line("markers", words)
     is_worker = hasattr(config, "workerinput")

@@ -15,7 +15,7 @@ from tests.ui.test_every_dialog import open_dialog
     [
         ("HelpDialog", ("esc closes", "copy what the coloured", "band says"), "…"),
         ("DoctorDialog", ("esc closes",), "E open…"),
-        ("ConnectDialog", ("enter copies, esc closes",), "hides"),
+        ("ConnectDialog", ("esc closes",), "hides"),
         ("EditDialog", ("Preview  Back to default  Cancel",), "ends loc…"),
         ("AccessDialog", ("! internet ", "only LAN ", "nobody else "), "localhost e…"),
     ],

@@ -388,7 +388,7 @@ async def test_remove_that_fails_says_so() -> None:
     async with terminal(canned.main()) as user:
         user.source.failure = OSError(13, "Permission denied", "jpserver-4711.json")
         await user.press("4", "end", "x", "tab", "enter")
-        await user.sees("not removed: [Errno 13] Permission denied")
+        await user.sees("not removed: jpserver-4711.json: Permission denied")
 
 
 async def test_a_url_is_added_and_forgotten() -> None:

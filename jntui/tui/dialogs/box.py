@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from jntui.text import visible
 
@@ -134,6 +134,9 @@ class Dialog(ModalScreen[T]):
 
     def on_mount(self) -> None:
         """Title and size; `-low` drops blank lines."""
+        for button in self.query(Button):
+            # While Textual shows that a button was pressed, the next Enter on it is lost.
+            button.active_effect_duration = 0.0
         box = self.query_one("#box", Vertical)
         box.border_title = Content(visible(self._title))
         self.under(self._subtitle)
