@@ -343,7 +343,9 @@ def test_what_is_read_is_harmless(
     source: Callable[[Path], Iterator[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(firewall_linux.Tool, "has", lambda _self, program: program == "nft")
-    for text in source(tmp_path):
+    texts = list(source(tmp_path))
+    assert texts, "a source that shows nothing proves nothing"
+    for text in texts:
         harmless(text)
 
 
